@@ -1,0 +1,119 @@
+"""What scikit-learn's callbacks hear of a search.
+
+scikit-learn 1.9 lets callbacks watch a fit as a tree of tasks. A search has GridSearchCV's: the
+root ``fit``, under it ``search`` with a leaf ``candidate-split-evaluation`` per fit, and
+``refit-with-best-params``. Where there are no callbacks, or scikit-learn is older, the null
+objects stand in and no tree is built.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from sk_hpt._compat import has_callbacks, start_callback_context, subtask_for_worker
+
+
+class NullTask:
+    """The task of a fit that nobody watches."""
+
+    def around(
+        self, estimator: Any, X: Any, y: Any, fit_params: Mapping[str, Any]
+    ) -> AbstractContextManager[None]:
+        """Nothing happens."""
+        return nullcontext()
+
+
+@dataclass(frozen=True)
+class FitTask:
+    """One fit of an estimator, as a leaf of the tree; travels to the worker that fits."""
+
+    search: Any
+    context: Any
+
+    @contextmanager
+    def around(
+        self, estimator: Any, X: Any, y: Any, fit_params: Mapping[str, Any]
+    ) -> Iterator[None]:
+        """Tell the callbacks that a fit begins and ends, and hand them on to `estimator`."""
+        told = {"estimator": self.search, "X": X, "y": y, "metadata": _metadata(fit_params)}
+        try:
+            with self.context.propagate_callback_context(estimator):
+                self.context.call_on_fit_task_begin(**told)
+                yield
+        finally:
+            self.context.call_on_fit_task_end(**told)
+
+
+class NullCallbacks:
+    """A search that nobody watches."""
+
+    def fitting(
+        self, X: Any, y: Any, params: Mapping[str, Any], refit: bool
+    ) -> AbstractContextManager[None]:
+        """Nothing happens."""
+        return nullcontext()
+
+    def searching(self, n_fits: int) -> AbstractContextManager[None]:
+        """Nothing happens."""
+        return nullcontext()
+
+    def evaluation(self, number: int) -> NullTask | FitTask:
+        """The task of one fit on one fold."""
+        return NullTask()
+
+    def refit(self) -> NullTask | FitTask:
+        """The task of the refit."""
+        return NullTask()
+
+
+class SearchCallbacks(NullCallbacks):
+    """Builds the tree of tasks of one fit of a search, and tells the callbacks."""
+
+    def __init__(self, search: Any) -> None:
+        self._search = search
+
+    @contextmanager
+    def fitting(self, X: Any, y: Any, params: Mapping[str, Any], refit: bool) -> Iterator[None]:
+        """The root task, around all that `fit` does."""
+        told = {"estimator": self._search, "X": X, "y": y, "metadata": _metadata(params)}
+        with warnings.catch_warnings():
+            # Not a word per fit about networks that have no callbacks: nobody asked for theirs.
+            warnings.filterwarnings("ignore", "The estimator .* does not support callbacks")
+            self._root = start_callback_context(self._search, n_subtasks=1 + refit)
+            self._root.call_on_fit_task_begin(**told)
+            yield
+            self._root.call_on_fit_task_end(**told)
+
+    @contextmanager
+    def searching(self, n_fits: int) -> Iterator[None]:
+        """The task ``search``, around all fits on folds."""
+        self._searching = self._root.subcontext(
+            task_name="search", max_subtasks=n_fits, sequential_subtasks=False
+        ).call_on_fit_task_begin(estimator=self._search)
+        yield
+        self._searching.call_on_fit_task_end(estimator=self._search)
+
+    def evaluation(self, number: int) -> FitTask:
+        """The leaf of one fit, numbered trial by trial."""
+        context = subtask_for_worker(
+            self._root, self._searching, "candidate-split-evaluation", number
+        )
+        return FitTask(self._search, context)
+
+    def refit(self) -> FitTask:
+        """The leaf of the refit."""
+        return FitTask(self._search, self._root.subcontext(task_name="refit-with-best-params"))
+
+
+def callbacks_of(search: Any) -> NullCallbacks:
+    """What tells the callbacks that were set on `search` or within it, if there are any."""
+    return SearchCallbacks(search) if has_callbacks(search) else NullCallbacks()
+
+
+def _metadata(params: Mapping[str, Any]) -> dict[str, Any] | None:
+    sample_weight = params.get("sample_weight")
+    return None if sample_weight is None else {"sample_weight": sample_weight}

@@ -1,0 +1,113 @@
+"""The one file that knows scikit-learn's versions and its private names.
+
+What is here has no public counterpart: parameter validation with scikit-learn's messages,
+splitting a data set as its searches do, the scorers inside a multi-metric scorer, and the tree
+of tasks that scikit-learn 1.9's callbacks watch.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from inspect import signature
+from typing import Any
+
+import sklearn
+from sklearn.base import _fit_context
+from sklearn.metrics._scorer import _MultimetricScorer
+from sklearn.utils._array_api import device, get_namespace
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._repr_html.estimator import _VisualBlock
+from sklearn.utils.metadata_routing import _raise_for_params, _routing_enabled
+from sklearn.utils.metaestimators import _safe_split
+from sklearn.utils.validation import _check_method_params, _num_samples
+
+try:  # scikit-learn >= 1.9
+    from sklearn.callback import CallbackSupportMixin
+except ImportError:
+
+    class CallbackSupportMixin:  # type: ignore[no-redef]
+        """Stands in where scikit-learn has no callbacks: no ``set_callbacks``."""
+
+
+__all__ = [
+    "CallbackSupportMixin",
+    "HasMethods",
+    "Interval",
+    "StrOptions",
+    "VisualBlock",
+    "accepts_sample_weight",
+    "check_method_params",
+    "fit_context",
+    "has_callbacks",
+    "num_samples",
+    "raise_for_params",
+    "router_owner",
+    "routing_enabled",
+    "safe_split",
+    "scorers_by_metric",
+    "split_indices",
+    "start_callback_context",
+    "subtask_for_worker",
+]
+
+VERSION = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
+
+VisualBlock = _VisualBlock
+fit_context = _fit_context
+check_method_params = _check_method_params
+num_samples = _num_samples
+raise_for_params = _raise_for_params
+routing_enabled = _routing_enabled
+safe_split = _safe_split
+
+
+def split_indices(X: Any, train: Any, test: Any) -> tuple[Any, Any]:
+    """The two index arrays in the array namespace of `X`, on its device."""
+    xp, _ = get_namespace(X)
+    return xp.asarray(train, device=device(X)), xp.asarray(test, device=device(X))
+
+
+def scorers_by_metric(scorer: Any) -> Mapping[str, Any] | None:
+    """The scorers inside a multi-metric scorer by name; None for any other scorer."""
+    return scorer._scorers if isinstance(scorer, _MultimetricScorer) else None
+
+
+def accepts_sample_weight(scorer: Any) -> bool:
+    """Whether a scorer, of one metric or of several, takes ``sample_weight``."""
+    if hasattr(scorer, "_accept_sample_weight"):
+        return bool(scorer._accept_sample_weight())
+    return "sample_weight" in signature(scorer).parameters
+
+
+def router_owner(search: Any) -> Any:
+    """What a metadata router calls its owner: since scikit-learn 1.8 the object, once its name."""
+    return search if VERSION >= (1, 8) else type(search).__name__
+
+
+def has_callbacks(estimator: Any) -> bool:
+    """Whether callbacks were set on the estimator or on one within it."""
+    nested = estimator.get_params(deep=True).values() if hasattr(estimator, "get_params") else ()
+    return any(hasattr(each, "_skl_callbacks") for each in (estimator, *nested))
+
+
+def start_callback_context(search: Any, n_subtasks: int) -> Any:
+    """The root of the tree of tasks that callbacks watch during a fit of `search`."""
+    return search._init_callback_context(max_subtasks=n_subtasks)
+
+
+def subtask_for_worker(root: Any, parent: Any, task_name: str, task_id: int) -> Any:
+    """A subtask of `parent` that sees its ancestors but none of its siblings.
+
+    With its siblings each task that travels to a worker would carry all the others along.
+    """
+    root = _without_children(root)
+    parent = _without_children(parent)
+    parent.parent = root
+    return parent.subcontext(task_name=task_name, task_id=task_id)
+
+
+def _without_children(context: Any) -> Any:
+    context = copy.copy(context)
+    context._children_map = {}
+    return context

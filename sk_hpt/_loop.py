@@ -1,0 +1,57 @@
+"""The one search loop.
+
+Each part answers one question, and only the loop acts on the answers. The proposer says which
+settings to try next. The journal says what is known of them already. The fidelity says which
+folds to fit. The evaluator fits them and yields results as they finish, in any order; the
+journal keeps each before the table and the progress line hear of it. When a round is over the
+proposer is told, in the order of the trials, so that what it does next does not depend on which
+fit happened to finish first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from sk_hpt._progress import NullProgress
+from sk_hpt._results import ResultsTable
+from sk_hpt._trial import Trial
+from sk_hpt.evaluation import Evaluator
+from sk_hpt.fidelity import Fidelity
+from sk_hpt.journal import Journal
+from sk_hpt.proposers import Proposer
+
+
+@dataclass(frozen=True)
+class SearchLoop:
+    """The parts of a search, put together."""
+
+    proposer: Proposer
+    fidelity: Fidelity
+    evaluator: Evaluator
+    journal: Journal
+    table: ResultsTable
+    progress: NullProgress
+
+    def run(self) -> None:
+        """Evaluate rounds of trials until the proposer has no more."""
+        with self.evaluator:
+            while proposals := self.proposer.ask(self.proposer.round_size):
+                trials = self.table.enroll(proposals)
+                self._evaluate(trials)
+                self.proposer.tell(trials, self.table.values(trials))
+        self.progress.close(self.table)
+
+    def _evaluate(self, trials: Sequence[Trial]) -> None:
+        for result in self.journal.recall(trials):
+            self.table.append(result)
+        while True:
+            fits = self.fidelity.next_fits(trials, self.table)
+            first = next(fits, None)
+            if first is None:
+                return
+            for result in self.evaluator.run(chain([first], fits)):
+                self.journal.append(result)
+                self.table.append(result)
+                self.progress.update(self.table)

@@ -1,0 +1,6 @@
+"""What a user constructs: one small class per method, on one base."""
+
+from sk_hpt.search._grid import GridSearchNN
+from sk_hpt.search._random import RandomSearchNN
+
+__all__ = ["GridSearchNN", "RandomSearchNN"]

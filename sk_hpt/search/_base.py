@@ -1,0 +1,305 @@
+"""What all searches share: everything but the proposals."""
+
+from __future__ import annotations
+
+import numbers
+import time
+from abc import ABCMeta, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
+from sklearn.metrics import get_scorer_names
+from sklearn.model_selection import check_cv
+from sklearn.utils import Bunch, indexable
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+
+from sk_hpt._callbacks import NullCallbacks, callbacks_of
+from sk_hpt._compat import (
+    CallbackSupportMixin,
+    HasMethods,
+    StrOptions,
+    check_method_params,
+    fit_context,
+    num_samples,
+    router_owner,
+    routing_enabled,
+    scorers_by_metric,
+)
+from sk_hpt._failures import report_failures
+from sk_hpt._loop import SearchLoop
+from sk_hpt._progress import NullProgress, ProgressLine
+from sk_hpt._results import ResultsTable
+from sk_hpt.evaluation import (
+    Evaluator,
+    FoldEvaluation,
+    Messages,
+    check_weights_are_scored,
+    fit_estimator,
+    resolve_scorer,
+)
+from sk_hpt.fidelity import FullFidelity
+from sk_hpt.journal import NullJournal
+from sk_hpt.proposers import Proposer
+from sk_hpt.search._delegation import BestEstimatorMixin
+from sk_hpt.search._scales import warn_of_scales
+from sk_hpt.space import Space, check_names, default_space, parse_space
+
+
+class BaseSearchNN(
+    BestEstimatorMixin,
+    MetaEstimatorMixin,
+    CallbackSupportMixin,
+    BaseEstimator,
+    metaclass=ABCMeta,
+):
+    """Base class of all searches; a child says which trials are tried."""
+
+    # What scikit-learn's own validation reads at fit.
+    _parameter_constraints: dict[str, list[Any]] = {
+        "estimator": [HasMethods(["fit"])],
+        "scoring": [StrOptions(set(get_scorer_names())), callable, list, tuple, dict, None],
+        "n_jobs": [numbers.Integral, None],
+        "refit": ["boolean", str, callable],
+        "cv": ["cv_object"],
+        "verbose": ["verbose"],
+        "pre_dispatch": [numbers.Integral, str],
+        "error_score": [StrOptions({"raise"}), numbers.Real],
+        "return_train_score": ["boolean"],
+    }
+
+    @abstractmethod
+    def __init__(
+        self,
+        estimator: Any,
+        *,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: Any = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        error_score: Any = np.nan,
+        return_train_score: bool = False,
+    ) -> None:
+        self.estimator = estimator
+        self.scoring = scoring
+        self.n_jobs = n_jobs
+        self.refit = refit
+        self.cv = cv
+        self.verbose = verbose
+        self.pre_dispatch = pre_dispatch
+        self.error_score = error_score
+        self.return_train_score = return_train_score
+
+    @abstractmethod
+    def _make_proposer(self, X: Any) -> Proposer:
+        """What proposes the trials, from a space that has been checked."""
+
+    def _space(self, space: Any, X: Any) -> Space:
+        """The space that a user gave, or the default one, parsed and checked."""
+        if space is None:
+            space = default_space(self.estimator, n_samples=num_samples(X))
+        parsed = parse_space(space)
+        check_names(parsed, self.estimator)
+        return parsed
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
+        """Try the candidates by cross-validation and refit the best on all data.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or (n_samples, n_samples)
+            The data; a precomputed kernel or distance matrix is square.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            The targets; None for unsupervised learning.
+        **params : dict of str to object
+            Passed on to the estimator's ``fit``, the scorer and the splitter, by metadata
+            routing if that is enabled. Otherwise ``groups`` goes to the splitter,
+            ``sample_weight`` to the scorer too, and all but ``groups`` to ``fit``; what has one
+            value per row is split with `X`.
+
+        Returns
+        -------
+        self : object
+            The fitted search.
+
+        Raises
+        ------
+        ValueError
+            If a parameter, the space or the data make no search, or if every fit failed.
+        TypeError
+            If a parameter or the space is of the wrong type.
+        """
+        scorer = self._scorer()
+        X, y = indexable(X, y)
+        params = check_method_params(X, params=params)
+        routed = self._route(params, scorer)
+        callbacks = callbacks_of(self)
+        with callbacks.fitting(X, y, params, refit=self.refit is not False):
+            cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+            self.n_splits_ = cv.get_n_splits(X, y, **routed.splitter.split)
+            # In scikit-learn's order, for whoever shares one RandomState among the three:
+            # clone the estimator, draw the candidates, split the folds.
+            estimator = clone(self.estimator)
+            proposer = self._make_proposer(X)
+            folds = self._split(cv, X, y, routed.splitter.split)
+            warn_of_scales(estimator, X)
+            evaluation = FoldEvaluation(
+                estimator,
+                X,
+                y,
+                scorer,
+                routed.estimator.fit,
+                routed.scorer.score,
+                self.return_train_score,
+                self.error_score,
+                Messages(self.verbose, len(folds), proposer.n_trials, self.error_score),
+            )
+            table = self._search(proposer, evaluation, folds, callbacks)
+            self._select_best(table)
+            if self.refit:
+                self._refit(evaluation, callbacks)
+            by_metric = scorers_by_metric(scorer)
+            self.scorer_ = scorer if by_metric is None else by_metric
+        return self
+
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Say where metadata goes: to the estimator, the scorer and the splitter.
+
+        Returns
+        -------
+        routing : MetadataRouter
+            The routing of this object.
+        """
+        return (
+            MetadataRouter(owner=router_owner(self))
+            .add(
+                estimator=self.estimator,
+                method_mapping=MethodMapping().add(caller="fit", callee="fit"),
+            )
+            .add(
+                scorer=self._scorer(),
+                method_mapping=MethodMapping()
+                .add(caller="score", callee="score")
+                .add(caller="fit", callee="score"),
+            )
+            .add(
+                splitter=self.cv,
+                method_mapping=MethodMapping().add(caller="fit", callee="split"),
+            )
+        )
+
+    def _scorer(self) -> Any:
+        scorer = resolve_scorer(self.estimator, self.scoring, self.error_score)
+        by_metric = scorers_by_metric(scorer)
+        if by_metric is not None:
+            self._check_refit_names_one_of(by_metric)
+        return scorer
+
+    def _check_refit_names_one_of(self, metrics: Collection[str]) -> None:
+        named = isinstance(self.refit, str) and self.refit in metrics
+        if self.refit is not False and not named and not callable(self.refit):
+            raise ValueError(
+                "For multi-metric scoring, the parameter refit must be set to a "
+                "scorer key or a callable to refit an estimator with the best "
+                "parameter setting on the whole data and make the best_* "
+                "attributes available for that metric. If this is not needed, "
+                f"refit should be set to False explicitly. {self.refit!r} was "
+                "passed."
+            )
+
+    def _route(self, params: Mapping[str, Any], scorer: Any) -> Any:
+        """Which parameters of `fit` go where."""
+        if routing_enabled():
+            return process_routing(self, "fit", **params)
+        fit_params = dict(params)
+        groups = fit_params.pop("groups", None)
+        score_params = {}
+        weights = fit_params.get("sample_weight")
+        if weights is not None and check_weights_are_scored(scorer, self):
+            score_params["sample_weight"] = weights
+        return Bunch(
+            estimator=Bunch(fit=fit_params),
+            splitter=Bunch(split={"groups": groups}),
+            scorer=Bunch(score=score_params),
+        )
+
+    def _split(self, cv: Any, X: Any, y: Any, params: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+        folds = list(cv.split(X, y, **params))
+        if len(folds) != self.n_splits_:
+            raise ValueError(
+                "cv.split and cv.get_n_splits return inconsistent results. "
+                f"Expected {self.n_splits_} splits, got {len(folds)}"
+            )
+        return folds
+
+    def _search(
+        self,
+        proposer: Proposer,
+        evaluation: FoldEvaluation,
+        folds: Sequence[tuple[Any, Any]],
+        callbacks: NullCallbacks,
+    ) -> ResultsTable:
+        n_fits = proposer.n_trials * len(folds)
+        if self.verbose > 0:
+            print(
+                f"Fitting {len(folds)} folds for each of {proposer.n_trials} candidates, "
+                f"totalling {n_fits} fits"
+            )
+        loop = SearchLoop(
+            proposer,
+            FullFidelity(),
+            Evaluator(evaluation, folds, callbacks, self.n_jobs, self.pre_dispatch),
+            NullJournal(),
+            ResultsTable(len(folds), metric=self.refit if isinstance(self.refit, str) else "score"),
+            # From verbose=2 on every fit prints a line of its own.
+            ProgressLine(n_fits) if self.verbose == 1 else NullProgress(),
+        )
+        with callbacks.searching(n_fits):
+            loop.run()
+        if not loop.table.n_done:
+            raise ValueError(
+                "No fits were performed. Was the CV iterator empty? Were there no candidates?"
+            )
+        report_failures(loop.table.errors, loop.table.n_done, self.error_score)
+        return loop.table
+
+    def _select_best(self, table: ResultsTable) -> None:
+        """Set ``cv_results_`` and, where one trial is the best, ``best_*``."""
+        results = table.to_cv_results(self.error_score, self.return_train_score)
+        self.multimetric_ = table.multimetric
+        metric = "score"
+        if self.multimetric_:
+            # What a callable scoring returns is known only now.
+            self._check_refit_names_one_of(table.metrics)
+            metric = self.refit
+        if self.refit or not self.multimetric_:
+            self.best_index_ = self._best_index(results, metric)
+            self.best_params_ = results["params"][self.best_index_]
+            if not callable(self.refit):
+                self.best_score_ = results[f"mean_test_{metric}"][self.best_index_]
+        self.cv_results_ = results
+
+    def _best_index(self, results: Mapping[str, Any], metric: str) -> Any:
+        if not callable(self.refit):
+            return results[f"rank_test_{metric}"].argmin()
+        index = self.refit(results)
+        if not isinstance(index, numbers.Integral):
+            raise TypeError("best_index_ returned is not an integer")
+        if int(index) not in range(len(results["params"])):
+            raise IndexError("best_index_ index out of range")
+        return index
+
+    def _refit(self, evaluation: FoldEvaluation, callbacks: NullCallbacks) -> None:
+        X, y, fit_params = evaluation.X, evaluation.y, evaluation.fit_params
+        best = clone(evaluation.estimator).set_params(**clone(self.best_params_, safe=False))
+        with callbacks.refit().around(best, X, y, fit_params):
+            started = time.time()
+            fit_estimator(best, X, y, fit_params)
+            self.refit_time_ = time.time() - started
+        self.best_estimator_ = best
+        if hasattr(best, "feature_names_in_"):
+            self.feature_names_in_ = best.feature_names_in_

@@ -1,0 +1,105 @@
+"""The shapes of a network."""
+
+from __future__ import annotations
+
+import numbers
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sk_hpt.space._dimensions import GRID_POINTS, Dimension, Integer, is_number
+
+
+@dataclass(frozen=True)
+class HiddenLayers(Dimension):
+    """Depth and widths of a network, for `hidden_layer_sizes`.
+
+    Its values are tuples with one width per layer. Widths are searched on a logarithmic scale
+    and each layer has its own.
+
+    Parameters
+    ----------
+    n_layers : tuple of (int, int), default=(1, 3)
+        Fewest and most hidden layers, both included.
+    units : tuple of (int, int), default=(16, 256)
+        Narrowest and widest layer, both included.
+
+    Notes
+    -----
+    The coordinates are the depth and the width of each layer down to the deepest; those of
+    layers that a network does not have are one half.
+
+    Examples
+    --------
+    >>> from sk_hpt.space import HiddenLayers
+    >>> HiddenLayers(n_layers=(1, 2), units=(16, 64)).grid(3)
+    [(16,), (32,), (64,), (16, 16), (32, 32), (64, 64)]
+    >>> HiddenLayers().rvs(random_state=0)
+    (115, 84)
+    """
+
+    n_layers: tuple[int, int] = (1, 3)
+    units: tuple[int, int] = (16, 256)
+
+    @property
+    def n_columns(self) -> int:
+        """One for the depth and one for each layer that there can be."""
+        return 1 + self.n_layers[1]
+
+    def check(self, name: str) -> None:
+        """Raise unless both ranges are pairs of positive integers in order."""
+        for field in ("n_layers", "units"):
+            value = getattr(self, field)
+            pair = isinstance(value, (tuple, list)) and len(value) == 2
+            if not pair or not all(is_number(bound, numbers.Integral) for bound in value):
+                raise TypeError(
+                    f"Parameter {name!r}: {field} of HiddenLayers must be a pair of integers "
+                    f"(low, high), got {value!r}."
+                )
+            if value[0] < 1:
+                raise ValueError(
+                    f"Parameter {name!r}: {field}={value!r} of HiddenLayers starts below 1. "
+                    f"A network has at least one {'layer' if field == 'n_layers' else 'unit'} "
+                    "there; raise the lower bound."
+                )
+            if value[0] > value[1]:
+                raise ValueError(
+                    f"Parameter {name!r}: low={value[0]} is above high={value[1]} in "
+                    f"{field}={value!r} of HiddenLayers. Swap them."
+                )
+
+    def contains(self, value: Any) -> bool:
+        """Whether `value` is a tuple of widths within both ranges."""
+        return (
+            isinstance(value, (tuple, list))
+            and self._depth.contains(len(value))
+            and all(self._width.contains(width) for width in value)
+        )
+
+    def encode(self, value: Any) -> NDArray[np.float64]:
+        """Depth, then widths; one half for the layers that are not there."""
+        x = np.full(self.n_columns, 0.5)
+        x[0] = self._depth.encode(len(value))[0]
+        for layer, width in enumerate(value):
+            x[1 + layer] = self._width.encode(width)[0]
+        return x
+
+    def decode(self, x: ArrayLike) -> tuple[int, ...]:
+        """The shape at these coordinates."""
+        depth, *widths = np.ravel(x)
+        return tuple(self._width.decode(width) for width in widths[: self._depth.decode(depth)])
+
+    def grid(self, n_points: int = GRID_POINTS) -> list[tuple[int, ...]]:
+        """Every depth with layers of equal width; at most three widths, or it grows too large."""
+        widths = self._width.grid(min(n_points, 3))
+        return [(width,) * depth for depth in self._depth.grid(n_points) for width in widths]
+
+    @property
+    def _depth(self) -> Integer:
+        return Integer(*self.n_layers)
+
+    @property
+    def _width(self) -> Integer:
+        return Integer(*self.units, log=True)
