@@ -11,9 +11,10 @@ from typing import Any
 from sklearn.base import clone
 
 from sk_hpt._callbacks import FitTask, NullTask
-from sk_hpt._compat import check_method_params, safe_split, split_indices
+from sk_hpt._compat import check_method_params
 from sk_hpt._trial import Fit, FoldResult
 from sk_hpt.evaluation._messages import Messages
+from sk_hpt.evaluation._rows import take_rows
 from sk_hpt.evaluation._scoring import score
 
 
@@ -59,12 +60,10 @@ class FoldEvaluation:
         ``error_score="raise"``.
         """
         self.messages.start(fit)
-        train, test = split_indices(self.X, train, test)
         # Parameters can be estimators themselves, so they are cloned too.
         estimator = clone(self.estimator).set_params(**clone(fit.trial.params, safe=False))
         started = time.time()
-        X_train, y_train = safe_split(estimator, self.X, self.y, train)
-        X_test, y_test = safe_split(estimator, self.X, self.y, test, train)
+        (X_train, y_train), (X_test, y_test) = take_rows(estimator, self.X, self.y, train, test)
         error = test_scores = train_scores = None
         score_time = 0.0
         try:

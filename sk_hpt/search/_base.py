@@ -26,6 +26,7 @@ from sk_hpt._compat import (
     router_owner,
     routing_enabled,
     scorers_by_metric,
+    split_indices,
 )
 from sk_hpt._failures import report_failures
 from sk_hpt._loop import SearchLoop
@@ -97,11 +98,11 @@ class BaseSearchNN(
     def _make_proposer(self, X: Any) -> Proposer:
         """What proposes the trials, from a space that has been checked."""
 
-    def _space(self, space: Any, X: Any) -> Space:
+    def _parse(self, space: Any, X: Any, *, sampled: bool) -> Space:
         """The space that a user gave, or the default one, parsed and checked."""
         if space is None:
             space = default_space(self.estimator, n_samples=num_samples(X))
-        parsed = parse_space(space)
+        parsed = parse_space(space, sampled=sampled)
         check_names(parsed, self.estimator)
         return parsed
 
@@ -228,7 +229,7 @@ class BaseSearchNN(
         )
 
     def _split(self, cv: Any, X: Any, y: Any, params: Mapping[str, Any]) -> list[tuple[Any, Any]]:
-        folds = list(cv.split(X, y, **params))
+        folds = [split_indices(X, train, test) for train, test in cv.split(X, y, **params)]
         if len(folds) != self.n_splits_:
             raise ValueError(
                 "cv.split and cv.get_n_splits return inconsistent results. "

@@ -148,5 +148,5 @@ class RandomSearchNN(BaseSearchNN):
         self.random_state = random_state
 
     def _make_proposer(self, X: Any) -> RandomProposer:
-        space = self._space(self.param_distributions, X)
+        space = self._parse(self.param_distributions, X, sampled=True)
         return RandomProposer(space, self.n_iter, self.random_state)

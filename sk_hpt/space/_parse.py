@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid, ParameterSampler
@@ -12,7 +12,7 @@ from sk_hpt.space._dimensions import Categorical, Dimension, Distribution
 from sk_hpt.space._space import Space, SubSpace
 
 
-def parse_space(space: Any) -> Space:
+def parse_space(space: Any, *, sampled: bool = False) -> Space:
     """Turn a user's description of a space into a :class:`Space`, and check it.
 
     Parameters
@@ -21,6 +21,9 @@ def parse_space(space: Any) -> Space:
         For each parameter its values: a list, tuple or array of choices, a frozen scipy.stats
         distribution (or anything with ``rvs``), or a dimension of :mod:`sk_hpt.space`. Several
         dicts are sub-spaces of which each trial uses one.
+    sampled : bool, default=False
+        Whether it is written for a random search: errors then have ParameterSampler's words
+        in place of ParameterGrid's.
 
     Returns
     -------
@@ -42,9 +45,9 @@ def parse_space(space: Any) -> Space:
     {'activation': 'relu', 'alpha': 0.01}
     """
     if not isinstance(space, (Mapping, Iterable)) or isinstance(space, (str, bytes)):
-        ParameterGrid(space)  # scikit-learn's TypeError
+        _reject(space, sampled)
     dicts = [space] if isinstance(space, Mapping) else list(space)
-    return Space([_parse_subspace(subspace) for subspace in dicts])
+    return Space([_parse_subspace(subspace, sampled) for subspace in dicts])
 
 
 def check_names(space: Space, estimator: Any) -> None:
@@ -65,22 +68,28 @@ def check_names(space: Space, estimator: Any) -> None:
                 clone(estimator).set_params(**{name: None})
 
 
-def _parse_subspace(subspace: Any) -> SubSpace:
+def _parse_subspace(subspace: Any, sampled: bool) -> SubSpace:
     if not isinstance(subspace, dict):
-        ParameterGrid([subspace])  # scikit-learn's TypeError
-    dimensions = {name: _parse_dimension(name, value) for name, value in subspace.items()}
+        _reject([subspace], sampled)
+    dimensions = {name: _parse_dimension(name, value, sampled) for name, value in subspace.items()}
     for name, dimension in dimensions.items():
         dimension.check(name)
     return SubSpace(dimensions)
 
 
-def _parse_dimension(name: str, value: Any) -> Dimension:
+def _parse_dimension(name: str, value: Any, sampled: bool) -> Dimension:
     if isinstance(value, Dimension):
         return value
     if hasattr(value, "rvs"):
         return Distribution(value)
-    if not isinstance(value, Iterable):
-        ParameterSampler({name: value}, n_iter=1)  # scikit-learn's TypeError
     if isinstance(value, (str, dict)) or not hasattr(value, "__getitem__"):
-        ParameterGrid({name: value})  # scikit-learn's TypeError
+        _reject({name: value}, sampled)
     return Categorical(value)
+
+
+def _reject(space: Any, sampled: bool) -> NoReturn:
+    """Raise scikit-learn's error for something that is no space."""
+    if sampled:
+        ParameterSampler(space, n_iter=1)
+    ParameterGrid(space)
+    raise TypeError(f"{space!r} is no space: it must be a dict or a list of dicts.")

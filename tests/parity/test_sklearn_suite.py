@@ -4,6 +4,7 @@ The module of tests is executed a second time with our classes in the place of s
 """
 
 import importlib.util
+import sys
 
 import pytest
 import sklearn.model_selection
@@ -19,6 +20,7 @@ with pytest.MonkeyPatch.context() as patch:
     patch.setattr(sklearn.model_selection, "RandomizedSearchCV", RandomSearchNN)
     _spec = importlib.util.spec_from_file_location("sklearn_search_suite", test_search.__file__)
     _suite = importlib.util.module_from_spec(_spec)
+    sys.modules[_spec.name] = _suite  # for pickle
     _spec.loader.exec_module(_suite)
 
 NOT_OURS = {
@@ -34,5 +36,9 @@ NOT_OURS = {
 }
 
 globals().update(
-    {name: test for name, test in vars(_suite).items() if name.startswith("test_") and name not in NOT_OURS}
+    {
+        name: test
+        for name, test in vars(_suite).items()
+        if name.startswith("test_") and name not in NOT_OURS
+    }
 )
