@@ -1,0 +1,179 @@
+"""scikit-learn's callbacks see the tasks that they see of GridSearchCV."""
+
+import warnings
+from collections import Counter
+
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sk_hpt import GridSearchNN, RandomSearchNN
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+NETWORK = MLPClassifier((5,), max_iter=5, random_state=0)
+GRID = {"alpha": [0.1, 1.0, 10.0]}
+
+
+def test_absent_before_version_1_9():
+    try:
+        import sklearn.callback  # noqa: F401
+    except ImportError:
+        assert not hasattr(GridSearchNN(NETWORK), "set_callbacks")
+    else:
+        assert hasattr(GridSearchNN(NETWORK), "set_callbacks")
+
+
+class Recorder:
+    """Counts the tasks that begin and end, here and in worker processes."""
+
+    max_propagation_depth = None
+
+    def __init__(self):
+        from sklearn.callback._transport import open_listener
+
+        self.record = []
+        self.handle = open_listener(self.record.append, owner=self)
+
+    def __getstate__(self):
+        return {**self.__dict__, "record": []}
+
+    def setup(self, estimator, context):
+        self._tell("setup", estimator, context)
+
+    def teardown(self, estimator, context):
+        self._tell("teardown", estimator, context)
+
+    def on_fit_task_begin(self, estimator, context, *, X=None, y=None, metadata=None):
+        self._tell("begin", estimator, context, X, y, metadata)
+
+    def on_fit_task_end(self, estimator, context, *, X=None, y=None, metadata=None):
+        self._tell("end", estimator, context, X, y, metadata)
+
+    def _tell(self, hook, estimator, context, X=None, y=None, metadata=None):
+        from sklearn.callback._transport import send
+
+        name = type(estimator).__name__
+        for ours, theirs in (("GridSearchNN", "GridSearchCV"), ("RandomSearchNN", "RandomizedSearchCV")):
+            name = name.replace(ours, theirs)
+        told = (
+            hook,
+            name,
+            context.task_name,
+            context.task_id,
+            context.max_subtasks,
+            None if X is None else len(X),
+            None if y is None else len(y),
+            metadata and {key: np.sum(value) for key, value in metadata.items()} and True,
+        )
+        send(self.handle, told)
+
+    def counts(self):
+        return Counter(self.record)
+
+
+def watched(search, X, y, **params):
+    recorder = Recorder()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The estimator .* does not support callbacks")
+        search.set_callbacks(recorder).fit(X, y, **params)
+    return recorder.counts()
+
+
+@pytest.fixture(autouse=True)
+def needs_callbacks():
+    if not hasattr(GridSearchNN(NETWORK), "set_callbacks"):
+        pytest.skip("scikit-learn has callbacks from 1.9 on")
+
+
+ESTIMATORS = {
+    "bare": (NETWORK, GRID),
+    "pipeline": (
+        make_pipeline(StandardScaler(), NETWORK),
+        {"mlpclassifier__alpha": [0.1, 1.0]},
+    ),
+    "logistic": (LogisticRegression(), {"C": [0.1, 1.0]}),
+}
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+@pytest.mark.parametrize("refit", [True, False])
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_same_tasks(iris, name, refit, n_jobs):
+    estimator, grid = ESTIMATORS[name]
+    options = {"cv": 3, "refit": refit, "n_jobs": n_jobs}
+    theirs = watched(GridSearchCV(estimator, grid, **options), *iris)
+    ours = watched(GridSearchNN(estimator, grid, **options), *iris)
+    assert ours == theirs
+
+
+def test_same_tasks_of_random_search(iris):
+    options = {"cv": 2, "n_iter": 2, "random_state": 0}
+    X, y = iris
+    weights = np.ones(len(y))
+    theirs = watched(RandomizedSearchCV(NETWORK, GRID, **options), X, y, sample_weight=weights)
+    ours = watched(RandomSearchNN(NETWORK, GRID, **options), X, y, sample_weight=weights)
+    assert ours == theirs
+
+
+def test_callbacks_of_the_inner_estimator(iris):
+    def count(search_class):
+        recorder = Recorder()
+        del Recorder.max_propagation_depth  # one that stays where it is set
+        try:
+            inner = LogisticRegression().set_callbacks(recorder)
+            search_class(inner, {"C": [0.1, 1.0]}, cv=2).fit(*iris)
+        finally:
+            Recorder.max_propagation_depth = None
+        return recorder.counts()
+
+    assert count(GridSearchNN) == count(GridSearchCV) != Counter()
+
+
+def test_no_warning_for_estimators_without_callbacks(iris):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        for estimator, grid in ESTIMATORS.values():
+            search = GridSearchNN(estimator, grid, cv=2).set_callbacks(Recorder())
+            search.fit(*iris)
+
+
+def test_progress_bar(iris, capsys):
+    pytest.importorskip("rich")
+    from sklearn.callback import ProgressBar
+
+    search = GridSearchNN(NETWORK, GRID, cv=2).set_callbacks(ProgressBar())
+    search.fit(*iris)
+    shown = capsys.readouterr().out
+    assert "GridSearchNN - search" in shown
+
+
+def test_what_travels_to_a_worker_does_not_grow(iris):
+    """Each context brings its ancestors along but not its siblings."""
+    import pickle
+
+    from sk_hpt._callbacks import SearchCallbacks
+
+    X, y = iris
+    search = GridSearchNN(NETWORK, GRID).set_callbacks(Recorder())
+    callbacks = SearchCallbacks(search)
+    with callbacks.fitting(X, y, {}, refit=True), callbacks.searching(1000):
+        sizes = [len(pickle.dumps(callbacks.evaluation(number))) for number in range(1000)]
+    assert sizes[-1] < sizes[0] + 100
+    del search._callback_fit_ctx, search._skl_callbacks_to_teardown
+
+
+def test_a_failing_fit_still_ends_its_tasks(iris):
+    recorder = Recorder()
+    search = GridSearchNN(NETWORK, {"alpha": [-1.0]}, cv=2).set_callbacks(recorder)
+    with pytest.raises(ValueError, match="All the 2 fits failed"):
+        search.fit(*iris)
+    hooks = Counter((hook, task) for hook, _, task, *_ in recorder.record)
+    assert hooks["end", "candidate-split-evaluation"] == 2
+    assert hooks["teardown", "fit"] == 1
