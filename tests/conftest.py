@@ -94,7 +94,9 @@ def assert_parity():
 def assert_same_search(theirs, ours):
     assert_same_results(theirs.cv_results_, ours.cv_results_)
     fitted = {name for name in vars(theirs) if name.endswith("_") and not name.startswith("_")}
-    assert {name for name in vars(ours) if name.endswith("_") and not name.startswith("_")} == fitted
+    assert {
+        name for name in vars(ours) if name.endswith("_") and not name.startswith("_")
+    } == fitted
     for name in ("best_index_", "best_params_", "best_score_", "n_splits_", "multimetric_"):
         if name in fitted:
             assert repr(getattr(ours, name)) == repr(getattr(theirs, name)), name

@@ -30,7 +30,7 @@ def warn_of_scales(estimator: Any, X: Any) -> None:
             f"search: make_pipeline(StandardScaler(), {type(estimator).__name__}(...)) in place "
             "of the bare network.",
             UserWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
 
 

@@ -128,7 +128,8 @@ class Real(Dimension):
     def grid(self, n_points: int = GRID_POINTS) -> list[float]:
         """Evenly spaced numbers, on a log scale at equal ratios."""
         spaced = np.geomspace if self.log else np.linspace
-        return [float(value) for value in distinct(spaced(self.low, self.high, n_points))]
+        points = np.clip(spaced(self.low, self.high, n_points), self.low, self.high)
+        return distinct(points.tolist())
 
     def _scaled(self, value: float) -> float:
         return math.log(value) if self.log else float(value)

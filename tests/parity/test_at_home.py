@@ -66,7 +66,10 @@ def test_delegated_methods(iris, name, refit):
     options = {"refit": refit, "cv": 2}
     if name == "forest":
         options["scoring"] = lambda e, X, y=None: e.score_samples(X).mean()
-    theirs, ours = GridSearchCV(estimator, grid, **options), GridSearchNN(estimator, grid, **options)
+    theirs, ours = (
+        GridSearchCV(estimator, grid, **options),
+        GridSearchNN(estimator, grid, **options),
+    )
     names = ["score", "predict", "predict_proba", "predict_log_proba", "decision_function"]
     names += ["score_samples", "transform", "inverse_transform", "classes_", "n_features_in_"]
     for name in names:

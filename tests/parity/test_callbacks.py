@@ -59,7 +59,10 @@ class Recorder:
         from sklearn.callback._transport import send
 
         name = type(estimator).__name__
-        for ours, theirs in (("GridSearchNN", "GridSearchCV"), ("RandomSearchNN", "RandomizedSearchCV")):
+        for ours, theirs in (
+            ("GridSearchNN", "GridSearchCV"),
+            ("RandomSearchNN", "RandomizedSearchCV"),
+        ):
             name = name.replace(ours, theirs)
         told = (
             hook,

@@ -166,7 +166,9 @@ OPTIONS = {
     "a splitter": {"cv": StratifiedKFold(4, shuffle=True, random_state=1)},
     "time series": {"cv": TimeSeriesSplit(3)},
     "predefined": {"cv": PredefinedSplit(np.arange(150) % 3 - 1)},
-    "an iterable": {"cv": [(np.arange(100), np.arange(100, 150)), (np.arange(50), np.arange(60, 99))]},
+    "an iterable": {
+        "cv": [(np.arange(100), np.arange(100, 150)), (np.arange(50), np.arange(60, 99))]
+    },
     "masks": {"cv": [(np.arange(150) % 3 > 0, np.arange(150) % 3 == 0)]},
     "no folds": {"cv": iter(())},
     "one fold": {"cv": 1},
@@ -312,7 +314,7 @@ def test_multilabel(assert_parity, digits):
 
 def test_regression_of_several_outputs(assert_parity, diabetes):
     X, y = diabetes
-    network = MLPRegressor((5,), max_iter=8, random_state=0)
+    network = MLPRegressor(hidden_layer_sizes=(5,), max_iter=8, random_state=0)
     Y = np.stack([y, X[:, 0] ** 2], axis=1)
     assert_parity(*both(network, {"alpha": [1e-3, 1.0]}, cv=2), X, Y)
     assert_parity(*both(network, {"alpha": [1e-3, 1.0]}, scoring="r2"), X, y)
@@ -380,5 +382,5 @@ def test_inconsistent_splitter(iris):
             return 2
 
     # scikit-learn 1.9's words, on older versions too
-    with pytest.raises(ValueError, match="return inconsistent results. Expected 2 splits, got 3"):
+    with pytest.raises(ValueError, match=r"return inconsistent results\. Expected 2 splits, got 3"):
         GridSearchNN(TREE, DEPTHS, cv=Liar(3)).fit(*iris)

@@ -1,0 +1,83 @@
+"""What every proposer keeps to."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sk_hpt._trial import Trial
+from sk_hpt.proposers import GridProposer, Proposer, RandomProposer
+from sk_hpt.space import Categorical, HiddenLayers, Integer, Real, parse_space
+
+SPACES = {
+    "finite": {"a": [1, 2, 3], "b": Categorical(["x", "y"])},
+    "mixed": {"a": Real(1e-3, 1.0, log=True), "b": Integer(1, 9), "c": HiddenLayers((1, 2))},
+    "sub-spaces": [{"a": [1, 2]}, {"b": Real(0, 1)}, {}],
+}
+PROPOSERS = {
+    "grid": lambda space: GridProposer(space.grid()),
+    "random": lambda space: RandomProposer(space, 12, random_state=0),
+}
+
+
+@pytest.fixture(params=PROPOSERS)
+def make(request):
+    return PROPOSERS[request.param]
+
+
+@pytest.fixture(params=SPACES)
+def space(request):
+    return parse_space(SPACES[request.param])
+
+
+pytestmark = pytest.mark.filterwarnings("ignore:The total space of parameters")
+
+
+def propose_all(proposer, n=None):
+    """Ask until there are no more, and tell a made-up value for each."""
+    asked = []
+    while batch := proposer.ask(proposer.round_size if n is None else n):
+        trials = [Trial(len(asked) + i, params) for i, params in enumerate(batch)]
+        asked.extend(batch)
+        values = np.sin(np.arange(len(trials), dtype=float))
+        values[::3] = np.nan  # some trials fail
+        proposer.tell(trials, values)
+        assert len(batch) <= (proposer.round_size if n is None else n)
+    return asked
+
+
+def test_every_proposer_is_tested_here(make, space):
+    assert isinstance(make(space), Proposer)
+    assert {type(make_one(space)) for make_one in PROPOSERS.values()} == set(
+        Proposer.__subclasses__()
+    )
+
+
+def test_proposes_as_many_as_it_says_and_then_no_more(make, space):
+    proposer = make(space)
+    assert len(propose_all(proposer)) == proposer.n_trials > 0
+    assert proposer.ask(1) == []
+
+
+def test_all_settings_are_in_the_space(make, space):
+    for params in propose_all(make(space)):
+        assert any(subspace.contains(params) for subspace in space.subspaces)
+
+
+def test_the_same_again(make, space):
+    assert propose_all(make(space)) == propose_all(make(space))
+
+
+@settings(max_examples=10)
+@given(n=st.integers(1, 20))
+def test_rounds_of_any_size_propose_the_same(n):
+    # Proposers that learn nothing: whether they hear sooner or later makes no difference.
+    for make in PROPOSERS.values():
+        space = parse_space(SPACES["mixed"])
+        assert propose_all(make(space), n) == propose_all(make(space))
+
+
+def test_settings_are_not_shared(make, space):
+    first, second = make(space).ask(2)[:2]
+    first["changed"] = True
+    assert "changed" not in second

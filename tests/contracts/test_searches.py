@@ -1,0 +1,193 @@
+"""What every search keeps to, whatever it proposes."""
+
+import gc
+import inspect
+import weakref
+
+import numpy as np
+import pytest
+from joblib import parallel_config
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from sk_hpt import GridSearchNN, RandomSearchNN
+from sk_hpt.search._base import BaseSearchNN
+from sk_hpt.space import Categorical, HiddenLayers, Integer, Real
+
+pytestmark = pytest.mark.filterwarnings(
+    f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning"
+)
+
+NETWORK = MLPClassifier((5,), max_iter=5, random_state=0)
+SPACE_NAME = {GridSearchNN: "param_grid", RandomSearchNN: "param_distributions"}
+FEW = {GridSearchNN: {}, RandomSearchNN: {"n_iter": 4, "random_state": 0}}
+
+
+@pytest.fixture(params=SPACE_NAME, ids=lambda search: search.__name__)
+def search_class(request):
+    return request.param
+
+
+def make(search_class, estimator=NETWORK, space=None, **options):
+    return search_class(
+        estimator, **{SPACE_NAME[search_class]: space, "cv": 2, **FEW[search_class], **options}
+    )
+
+
+def test_every_search_is_tested_here():
+    assert set(SPACE_NAME) == set(BaseSearchNN.__subclasses__())
+
+
+def test_every_kind_of_value_in_every_search(search_class, iris):
+    space = {
+        "hidden_layer_sizes": HiddenLayers((1, 2), (3, 6)),
+        "alpha": Real(1e-3, 1.0, log=True),
+        "batch_size": Integer(20, 40),
+        "activation": Categorical(["relu", "tanh"]),
+        "beta_1": (0.9, 0.95),
+    }
+    options = FEW[search_class]
+    if search_class is GridSearchNN:
+        space = {name: space[name] for name in ("hidden_layer_sizes", "activation", "beta_1")}
+        space["hidden_layer_sizes"] = HiddenLayers((1, 1), (3, 4))
+    search = make(search_class, NETWORK, space, **options).fit(*iris)
+    assert search.best_params_.keys() == space.keys()
+    assert len(search.cv_results_["params"]) == (8 if search_class is GridSearchNN else 4)
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        NETWORK,
+        MLPRegressor(hidden_layer_sizes=(5,), max_iter=5),
+        make_pipeline(StandardScaler(), NETWORK),
+    ],
+)
+def test_no_space_is_the_default_space(search_class, iris, estimator):
+    X, y = iris
+    if search_class is GridSearchNN:  # 100 points: too many for a test
+        estimator = clone(estimator)
+        inner = estimator[-1] if hasattr(estimator, "steps") else estimator
+        inner.set_params(solver="lbfgs", max_iter=2)
+    search = make(search_class, estimator, refit=False).fit(X[:60], y[:60])
+    assert 4 <= len(search.cv_results_["params"]) <= 100
+    assert any(name.endswith("hidden_layer_sizes") for name in search.best_params_)
+
+
+def test_no_space_and_no_network(search_class, iris):
+    with pytest.raises(ValueError, match="There is a default space only for an MLPClassifier"):
+        make(search_class, SVC()).fit(*iris)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
+def test_the_same_whatever_runs_it(search_class, iris, backend):
+    space = {"alpha": [1e-3, 1e-1, 10.0], "hidden_layer_sizes": [(3,), (6,)]}
+    alone = make(search_class, NETWORK, space).fit(*iris)
+    with parallel_config(backend=backend, n_jobs=2):
+        together = make(search_class, NETWORK, space).fit(*iris)
+    for name, column in alone.cv_results_.items():
+        if not name.endswith("_time"):
+            np.testing.assert_array_equal(together.cv_results_[name], column)
+    for one, other in zip(
+        alone.best_estimator_.coefs_, together.best_estimator_.coefs_, strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
+BAD_DIMENSIONS = [
+    ({"alpha": Real(1, 0)}, ValueError, "'alpha'.*low=1.*Swap"),
+    ({"alpha": Real(0, 1, log=True)}, ValueError, "'alpha'.*low=0.*log=False"),
+    ({"hidden_layer_sizes": HiddenLayers(units=(0, 4))}, ValueError, "'hidden_layer_sizes'.*raise"),
+    ({"activation": Categorical([])}, ValueError, "'activation'.*non-empty"),
+    ({"alfa": Real(0, 1)}, ValueError, "Invalid parameter 'alfa' for estimator MLPClassifier"),
+    ([{"alpha": [1.0]}, {"alfa": [1.0]}], ValueError, "Invalid parameter 'alfa'"),
+]
+
+
+@pytest.mark.parametrize("space, error, message", BAD_DIMENSIONS)
+def test_bad_spaces_are_found_at_fit(search_class, iris, space, error, message):
+    search = make(search_class, NETWORK, space)
+    with pytest.raises(error, match=message):
+        search.fit(*iris)
+    assert not hasattr(search, "cv_results_")
+
+
+class Counting(ClassifierMixin, BaseEstimator):
+    """Knows how often its class was fitted."""
+
+    fits = 0
+
+    def __init__(self, alpha=1.0):
+        self.alpha = alpha
+
+    def fit(self, X, y):
+        type(self).fits += 1
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return np.full(len(X), self.classes_[0])
+
+
+def test_unknown_names_cost_no_fit(search_class, iris):
+    Counting.fits = 0
+    with pytest.raises(ValueError, match="Invalid parameter 'beta'"):
+        make(search_class, Counting(), [{"alpha": [1, 2]}, {"beta": [1]}]).fit(*iris)
+    assert Counting.fits == 0
+
+
+def test_every_fit_runs_once(search_class, iris):
+    Counting.fits = 0
+    make(search_class, Counting(), {"alpha": [1, 2, 3, 4]}).fit(*iris)
+    assert Counting.fits == 4 * 2 + 1
+
+
+def test_constructors_only_store(search_class):
+    marker = object()
+    parameters = inspect.signature(search_class).parameters
+    search = search_class(**dict.fromkeys(parameters, marker))
+    assert search.get_params(deep=False) == dict.fromkeys(parameters, marker)
+
+
+def test_fit_changes_no_parameter(search_class, iris):
+    space = {"alpha": [1e-3, 1e-1, 10.0], "hidden_layer_sizes": [(3,), (6,)]}
+    search = make(search_class, NETWORK, space)
+    before = repr(search.get_params())
+    search.fit(*iris)
+    assert repr(search.get_params()) == before
+    assert not hasattr(search.estimator, "coefs_")
+
+
+def test_a_second_fit_starts_afresh(search_class, iris, cancer):
+    search = make(search_class, NETWORK, {"alpha": [1e-3, 1e-1, 1.0, 10.0]}).fit(*cancer)
+    search.fit(*iris)
+    fresh = make(search_class, NETWORK, {"alpha": [1e-3, 1e-1, 1.0, 10.0]}).fit(*iris)
+    for name, column in fresh.cv_results_.items():
+        if not name.endswith("_time"):
+            np.testing.assert_array_equal(search.cv_results_[name], column)
+
+
+def test_signature_holds_scikit_learns(search_class):
+    from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
+
+    theirs = {GridSearchNN: GridSearchCV, RandomSearchNN: RandomizedSearchCV}[search_class]
+    ours = inspect.signature(search_class).parameters
+    for name, parameter in inspect.signature(theirs).parameters.items():
+        assert ours[name].kind == parameter.kind
+        if name not in ("param_grid", "param_distributions"):
+            assert (
+                ours[name].default is parameter.default or ours[name].default == parameter.default
+            )
+
+
+def test_the_data_are_let_go(search_class):
+    X, y = np.random.default_rng(0).normal(size=(60, 3)), np.arange(60) % 2
+    alive = weakref.ref(X)
+    search = make(search_class, Counting(), {"alpha": [1, 2, 3, 4]}).fit(X, y)
+    del X
+    gc.collect()
+    assert alive() is None and search.best_index_ == 0

@@ -1,0 +1,64 @@
+import pytest
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from sk_hpt.space import check_names, default_space, parse_space
+
+
+@pytest.mark.parametrize("network", [MLPClassifier, MLPRegressor])
+@pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
+@pytest.mark.parametrize("n_samples", [None, 2, 20, 499, 500, 10**6])
+def test_every_setting_is_one_that_the_network_takes(network, solver, n_samples):
+    estimator = network(solver=solver)
+    space = parse_space(default_space(estimator, n_samples))
+    check_names(space, estimator)
+    for params in [*space.sample(20, 0), *space.grid(100)]:
+        # raises on any value that is not valid
+        network(solver=solver).set_params(**params)._validate_params()
+
+
+def test_the_solver_decides():
+    spaces = {s: set(default_space(MLPClassifier(solver=s))) for s in ("adam", "sgd", "lbfgs")}
+    assert spaces["adam"] - spaces["lbfgs"] == {"batch_size", "learning_rate_init"}
+    assert spaces["sgd"] - spaces["adam"] == {"momentum", "learning_rate"}
+    assert spaces["lbfgs"] == {"hidden_layer_sizes", "activation", "alpha"}
+
+
+def test_the_prefix_follows_the_nesting():
+    network = MLPRegressor()
+    cases = {
+        "": network,
+        "mlpregressor__": make_pipeline(StandardScaler(), network),
+        "outer__inner__": Pipeline([("outer", Pipeline([("inner", network)]))]),
+        "regressor__": TransformedTargetRegressor(network),
+    }
+    for prefix, estimator in cases.items():
+        space = default_space(estimator)
+        assert prefix + "alpha" in space
+        assert all(name.startswith(prefix) for name in space)
+        check_names(parse_space(space), estimator)
+
+
+def test_little_data_gets_small_networks_and_batches():
+    small, large = (default_space(MLPClassifier(), n) for n in (100, 10_000))
+    assert small["hidden_layer_sizes"].units[1] < large["hidden_layer_sizes"].units[1]
+    assert small["batch_size"].high == 50  # half of the rows, as with two folds
+
+
+def test_the_grid_over_it_can_be_searched():
+    assert len(parse_space(default_space(MLPClassifier())).grid(at_most=100)) <= 100
+
+
+def test_without_a_network_there_is_none():
+    for estimator in (
+        SVC(),
+        make_pipeline(StandardScaler(), SVC()),
+        Pipeline([("x", "passthrough")]),
+    ):
+        with pytest.raises(
+            ValueError, match="only for an MLPClassifier .*Give the space to search"
+        ):
+            default_space(estimator)

@@ -1,0 +1,146 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from sklearn.model_selection import ParameterSampler
+
+from sk_hpt.space import Categorical, Distribution, Integer, Real
+
+
+def test_real_on_a_log_scale_is_even_in_ratios():
+    real = Real(1e-4, 1e-2, log=True)
+    assert real.decode([0.5]) == pytest.approx(1e-3)
+    assert real.encode(1e-3)[0] == pytest.approx(0.5)
+    draws = np.array(real.rvs(2000, random_state=0))
+    assert np.mean(draws < 1e-3) == pytest.approx(0.5, abs=0.05)
+
+
+def test_real_keeps_its_bounds_to_the_last_bit():
+    for low, high in [(1e-5, 1e-1), (0.1, 0.3), (3e-7, 0.7)]:
+        for log in (False, True):
+            real = Real(low, high, log=log)
+            assert low <= real.decode([0.0]) and real.decode([1.0]) <= high
+            assert real.grid()[0] == low and real.grid()[-1] == high
+
+
+def test_integers_are_equally_likely_up_to_both_ends():
+    counts = np.bincount(Integer(1, 4).rvs(4000, random_state=0))[1:]
+    assert stats.chisquare(counts).pvalue > 0.01
+
+
+def test_integer_grid():
+    assert Integer(2, 5).grid() == [2, 3, 4, 5]
+    assert Integer(0, 100).grid() == [0, 25, 50, 75, 100]
+    assert Integer(1, 6, log=True).grid() == [1, 2, 4, 6]
+    assert Integer(7, 7).grid() == [7]
+
+
+def test_constants():
+    for dimension, value in [(Real(0.5, 0.5), 0.5), (Integer(3, 3), 3), (Categorical(["a"]), "a")]:
+        dimension.check("p")
+        assert dimension.encode(value)[0] == 0.5
+        assert dimension.decode([0.9]) == value
+        assert list(dimension.grid()) == [value]
+
+
+def test_categorical_tells_equal_choices_of_other_types_apart():
+    choices = Categorical([True, 1, 1.0, None, "1", (1,), np.array([1, 2])])
+    for index, choice in enumerate(choices.choices):
+        assert choices.decode(choices.encode(choice)) is choice
+        assert choices.encode(choice)[0] == pytest.approx((index + 0.5) / 7)
+    assert choices.contains(np.array([1, 2]))
+    assert not choices.contains(2)
+    with pytest.raises(ValueError, match="2 is not one of the choices"):
+        choices.encode(2)
+
+
+@pytest.mark.parametrize(
+    "distribution", [stats.loguniform(1e-3, 1), stats.norm(), stats.randint(2, 9), stats.poisson(3)]
+)
+def test_distributions_have_coordinates(distribution):
+    dimension = Distribution(distribution)
+    for value in distribution.rvs(20, random_state=0).tolist():
+        assert dimension.contains(value)
+        assert dimension.decode(dimension.encode(value)) == pytest.approx(value)
+    grid = dimension.grid()
+    assert grid == sorted(set(grid)) and 3 <= len(grid) <= 5
+    assert all(math.isfinite(dimension.decode([x])) for x in (0.0, 1.0))
+    assert all(dimension.contains(dimension.decode([x])) for x in (0.0, 1.0))
+
+
+def test_what_can_only_be_drawn_has_no_coordinates():
+    class Dice:
+        def rvs(self, random_state=None):
+            return 4
+
+    dimension = Distribution(Dice())
+    assert not dimension.contains(4)
+    for call in (lambda: dimension.encode(4), lambda: dimension.decode([0.5]), dimension.grid):
+        with pytest.raises(TypeError, match=r"no quantile function \(ppf\)"):
+            call()
+
+
+def test_dimensions_are_at_home_in_scikit_learns_sampler():
+    space = {"alpha": Real(1e-4, 1.0, log=True), "batch_size": Integer(16, 64)}
+    first, second = (list(ParameterSampler(space, 3, random_state=0)) for _ in range(2))
+    assert first == second and len({params["alpha"] for params in first}) == 3
+
+
+WRONG = [
+    (Real(1, 0), ValueError, "low=1 is above high=0 in .*Swap them"),
+    (Real(0, 1, log=True), ValueError, "low=0 must be above 0 on a logarithmic scale.*log=False"),
+    (Real(-1, 1, log=True), ValueError, "low=-1 must be above 0"),
+    (Real(0, math.inf), ValueError, "high of .* must be finite, got inf"),
+    (Real(math.nan, 1), ValueError, "low of .* must be finite, got nan"),
+    (Real("0", 1), TypeError, "low of .* must be a number, got '0' of type str"),
+    (Real(False, 1), TypeError, "low of .* must be a number, got False"),
+    (Real(0, 1, log="yes"), TypeError, "log of .* must be True or False, got 'yes'"),
+    (Integer(5, 4), ValueError, "low=5 is above high=4"),
+    (Integer(0, 4, log=True), ValueError, "low=0 must be above 0"),
+    (Integer(0.5, 4), TypeError, "low of .* must be an integer, got 0.5 .*use Real"),
+    (Categorical([]), ValueError, "need to be a non-empty sequence, got: \\[\\]"),
+    (Categorical("relu"), TypeError, "choices must be a list .*got 'relu' of type str"),
+    (Categorical({"a": 1}), TypeError, "choices must be a list"),
+    (Categorical(3), TypeError, "choices must be a list"),
+]
+
+
+@pytest.mark.parametrize("dimension, error, message", WRONG, ids=lambda value: str(value)[:40])
+def test_wrong_dimensions_name_parameter_value_and_remedy(dimension, error, message):
+    with pytest.raises(error, match=message) as raised:
+        dimension.check("learning_rate_init")
+    assert "'learning_rate_init'" in str(raised.value)
+
+
+@given(st.floats(-1e300, 1e300), st.floats(-1e300, 1e300), st.floats(0, 1))
+def test_real_round_trip(a, b, share):
+    real = Real(min(a, b), max(a, b))
+    value = real.decode([share])
+    assert real.contains(value)
+    assert real.decode(real.encode(value)) == pytest.approx(
+        value, rel=1e-6, abs=1e-9 * (abs(a) + abs(b))
+    )
+
+
+@given(st.floats(1e-12, 1e12), st.floats(1e-12, 1e12), st.floats(0, 1))
+def test_log_real_round_trip(a, b, share):
+    real = Real(min(a, b), max(a, b), log=True)
+    value = real.decode([share])
+    assert real.contains(value)
+    assert real.decode(real.encode(value)) == pytest.approx(value)
+    assert all(real.contains(point) for point in real.grid())
+
+
+@given(st.integers(1, 10**6), st.integers(0, 10**6), st.booleans(), st.data())
+def test_integer_round_trip(low, width, log, data):
+    integer = Integer(low, low + width, log=log)
+    value = data.draw(st.integers(low, low + width))
+    x = integer.encode(value)
+    assert 0 <= x[0] <= 1
+    assert integer.decode(x) == value and type(integer.decode(x)) is int
+    assert integer.decode([0.0]) == low and integer.decode([1.0]) == low + width
+    grid = integer.grid()
+    assert grid == sorted(set(grid)) and grid[0] == low and grid[-1] == low + width

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from sk_hpt.space import (
+    Categorical,
+    Distribution,
+    HiddenLayers,
+    Real,
+    check_names,
+    parse_space,
+)
+
+PIPELINE = Pipeline([("scale", StandardScaler()), ("net", MLPClassifier())])
+
+
+def test_every_spelling():
+    described = {
+        "a list": [1],
+        "a tuple": (1, 2),
+        "a range": range(3),
+        "an array": np.arange(3),
+        "a distribution": stats.uniform(),
+        "a dimension": Real(0, 1),
+        "shapes": HiddenLayers(),
+        "tuples in a list": [(10,), (10, 10)],
+    }
+    dimensions = parse_space(described).subspaces[0].dimensions
+    kinds = {name: type(dimension) for name, dimension in dimensions.items()}
+    assert kinds.pop("a distribution") is Distribution
+    assert kinds.pop("a dimension") is Real
+    assert kinds.pop("shapes") is HiddenLayers
+    assert set(kinds.values()) == {Categorical}
+
+
+@pytest.mark.parametrize("sampled", [True, False])
+@pytest.mark.parametrize("value", [3, None, "relu", {"a": 1}, {1, 2}, iter([1])], ids=repr)
+def test_no_values(value, sampled):
+    with pytest.raises(TypeError, match="Parameter grid for parameter 'activation'"):
+        parse_space({"activation": value}, sampled=sampled)
+
+
+@pytest.mark.parametrize("sampled, words", [(True, "distribution"), (False, "grid")])
+def test_no_space(sampled, words):
+    for space in (3, "relu", [3], [["relu"]]):
+        with pytest.raises(TypeError, match=f"Parameter {words} .*"):
+            parse_space(space, sampled=sampled)
+
+
+def test_dimensions_are_checked():
+    with pytest.raises(ValueError, match="Parameter 'alpha': low=1 is above high=0"):
+        parse_space([{"beta": [1]}, {"alpha": Real(1, 0)}])
+
+
+def test_names_that_exist():
+    check_names(parse_space({"net__alpha": [1], "scale": ["passthrough"]}), PIPELINE)
+    check_names(parse_space({"net": [SVC()], "net__C": [1]}), PIPELINE)
+    check_names(parse_space({"net__base": [SVC()], "net": [SVC()], "net__base__C": [1]}), PIPELINE)
+
+
+@pytest.mark.parametrize("name", ["alpha", "net__alfa", "mlp__alpha", "net__alpha__x"])
+def test_names_that_do_not_exist(name):
+    with pytest.raises((ValueError, AttributeError)) as theirs:
+        PIPELINE.set_params(**{name: None})
+    space = parse_space([{"net__alpha": [1]}, {name: [1]}])
+    with pytest.raises(theirs.type) as ours:
+        check_names(space, PIPELINE)
+    assert str(ours.value) == str(theirs.value)

@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from sklearn.model_selection import ParameterGrid
+
+from sk_hpt.space import Categorical, HiddenLayers, Integer, Real, parse_space
+
+SPACES = [
+    {"alpha": Real(1e-6, 1.0, log=True), "batch_size": Integer(8, 256, log=True)},
+    {"shape": HiddenLayers(), "activation": ["relu", "tanh"], "momentum": stats.uniform(0, 0.9)},
+    [
+        {"solver": ["lbfgs"], "alpha": Real(1e-6, 1.0)},
+        {"solver": ["adam"], "rate": Real(1e-4, 1e-2, log=True), "shape": HiddenLayers((1, 2))},
+        {},
+    ],
+    {},
+]
+
+
+@pytest.mark.parametrize("described", SPACES)
+@given(data=st.data())
+def test_round_trip(described, data):
+    space = parse_space(described)
+    coordinate = st.floats(0, 1, exclude_max=True)
+    x = data.draw(st.lists(coordinate, min_size=space.n_columns, max_size=space.n_columns))
+    params = space.decode(x)
+    assert sum(subspace.contains(params) for subspace in space.subspaces) == 1
+    encoded = space.encode(params)
+    assert encoded.shape == (space.n_columns,) and np.all((encoded >= 0) & (encoded <= 1))
+    assert space.decode(encoded).keys() == params.keys()
+    for name, value in space.decode(encoded).items():
+        assert value == (pytest.approx(params[name]) if isinstance(value, float) else params[name])
+
+
+@pytest.mark.parametrize("described", SPACES[:3])
+def test_every_draw_and_grid_point_is_in_the_space(described):
+    space = parse_space(described)
+    points = [*space.sample(30, 0), *space.grid()]
+    assert all(any(sub.contains(point) for sub in space.subspaces) for point in points)
+    assert all(np.all(np.isfinite(space.encode(point))) for point in points)
+
+
+def test_the_unused_subspaces_coordinates_are_neutral():
+    space = parse_space([{"a": Real(0, 1)}, {"b": Real(0, 1), "c": Real(0, 1)}])
+    assert space.encode({"a": 1.0}).tolist() == [0.25, 1.0, 0.5, 0.5]
+    assert space.encode({"b": 0.0, "c": 1.0}).tolist() == [0.75, 0.5, 0.0, 1.0]
+
+
+def test_settings_outside_have_no_coordinates():
+    space = parse_space({"a": Real(0, 1)})
+    for params in [{"a": 2.0}, {"b": 0.5}, {}, {"a": 0.5, "b": 0.5}, {"a": "0.5"}]:
+        with pytest.raises(ValueError, match="lies outside of the space"):
+            space.encode(params)
+
+
+def test_lists_are_drawn_without_replacement():
+    space = parse_space({"a": [1, 2, 3], "b": Categorical(["x", "y"])})
+    drawn = space.sample(6, 0)
+    assert len({tuple(sorted(params.items())) for params in drawn}) == 6
+    with pytest.warns(
+        UserWarning, match="The total space of parameters 6 is smaller than n_iter=7"
+    ):
+        assert len(space.sample(7, 0)) == 6
+
+
+def test_grid_keeps_what_the_user_wrote():
+    described = {"b": np.array([1.0, 2.0]), "a": (None, "x")}
+    assert list(parse_space(described).grid()) == list(ParameterGrid(described))
+
+
+def test_grid_coarsens_until_it_is_small_enough():
+    space = parse_space({"a": Real(0, 1), "b": Real(0, 1), "c": ["x", "y"]})
+    assert len(space.grid()) == 50
+    assert len(space.grid(at_most=20)) == 18
+    assert len(space.grid(at_most=1)) == 8  # both ends of every range remain

@@ -1,0 +1,107 @@
+"""Arrows between the folders go one way, and private names stay in one file."""
+
+import ast
+from importlib import resources
+
+import pytest
+
+PACKAGE = resources.files("sk_hpt")
+
+ALLOWED = {
+    "_compat": set(),
+    "_trial": set(),
+    "_failures": set(),
+    "_results": {"_trial"},
+    "_progress": {"_results"},
+    "_callbacks": {"_compat"},
+    "space": {"_trial"},
+    "proposers": {"_trial", "space"},
+    "journal": {"_trial"},
+    "fidelity": {"_trial", "_results"},
+    "evaluation": {"_trial", "_compat", "_callbacks"},
+    "_loop": {"_trial", "_results", "_progress", "proposers", "fidelity", "evaluation", "journal"},
+    "search": {
+        "_callbacks",
+        "_compat",
+        "_failures",
+        "_loop",
+        "_progress",
+        "_results",
+        "evaluation",
+        "fidelity",
+        "journal",
+        "proposers",
+        "space",
+    },
+    "__init__": {"search", "space"},
+}
+"""What each part of the package may import of the others."""
+
+
+def modules():
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.relative_to(PACKAGE), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(tree):
+    """Every import as (module, name); name is None for ``import module``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, None) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from ((node.module, alias.name) for alias in node.names)
+
+
+def part_of(path):
+    return path.parts[0] if len(path.parts) > 1 else path.stem
+
+
+def test_every_part_is_listed():
+    assert {part_of(path) for path, _ in modules()} == set(ALLOWED)
+
+
+@pytest.mark.parametrize("path, tree", modules(), ids=lambda value: str(value)[:40])
+def test_arrows_go_one_way(path, tree):
+    part = part_of(path)
+    for module, name in imports(tree):
+        if module == "sk_hpt":
+            module = f"sk_hpt.{name}"
+        if module.startswith("sk_hpt."):
+            other = module.split(".")[1]
+            assert other == part or other in ALLOWED[part], f"{path} imports {module}"
+
+
+def test_there_is_no_cycle():
+    done = set()
+    while len(done) < len(ALLOWED):
+        free = {part for part, others in ALLOWED.items() if others <= done} - done
+        assert free, f"a cycle among {set(ALLOWED) - done}"
+        done |= free
+
+
+def test_a_part_is_entered_by_its_door():
+    """What is in another folder is imported from the folder, not from a module inside."""
+    for path, tree in modules():
+        for module, _ in imports(tree):
+            names = module.split(".")
+            if names[0] == "sk_hpt" and len(names) > 2:
+                assert names[1] == part_of(path), f"{path} imports {module}"
+
+
+def test_only_compat_knows_scikit_learns_private_names():
+    for path, tree in modules():
+        for module, name in imports(tree):
+            private = any(part.startswith("_") for part in [*module.split("."), name or ""])
+            if module.split(".")[0] in ("sklearn", "joblib", "scipy", "numpy") and private:
+                assert path.name == "_compat.py", f"{path} imports {name} from {module}"
+
+
+def test_runtime_dependencies_are_the_five():
+    allowed = {"sk_hpt", "sklearn", "numpy", "scipy", "joblib", "threadpoolctl"}
+    import sys
+
+    for path, tree in modules():
+        for module, _ in imports(tree):
+            top = module.split(".")[0]
+            assert top in allowed | sys.stdlib_module_names, f"{path} imports {module}"

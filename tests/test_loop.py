@@ -1,0 +1,96 @@
+"""The loop with a made-up part in each slot."""
+
+from contextlib import nullcontext
+
+import numpy as np
+
+from sk_hpt._loop import SearchLoop
+from sk_hpt._progress import NullProgress
+from sk_hpt._results import ResultsTable
+from sk_hpt._trial import Fit, FoldResult
+from sk_hpt.fidelity import Fidelity, FullFidelity
+from sk_hpt.journal import Journal, NullJournal
+
+
+class TwoRounds:
+    """Proposes two rounds of three and writes down what it hears."""
+
+    n_trials, round_size = 6, 3
+
+    def __init__(self):
+        self.heard, self.rounds = (
+            [],
+            [[{"a": 0}, {"a": 1}, {"a": 2}], [{"a": 3}, {"a": 4}, {"a": 5}]],
+        )
+
+    def ask(self, n):
+        assert n == 3
+        return self.rounds.pop(0) if self.rounds else []
+
+    def tell(self, trials, values):
+        self.heard.append(([trial.number for trial in trials], values.tolist()))
+
+
+class Backwards(nullcontext):
+    """Finishes the last fit first."""
+
+    def __init__(self, log):
+        super().__init__()
+        self.log = log
+
+    def run(self, fits):
+        for fit in reversed(list(fits)):
+            self.log.append(("fit", fit.trial.number, fit.fold))
+            yield FoldResult(fit.trial.number, fit.fold, 0.0, 0.0, float(fit.trial.params["a"]))
+
+
+class Remembers(Journal):
+    def __init__(self, log):
+        self.log = log
+
+    def recall(self, trials):
+        return [FoldResult(t.number, 0, 0.0, 0.0, 10.0) for t in trials if t.number == 1]
+
+    def append(self, result):
+        self.log.append(("kept", result.trial, result.fold))
+
+
+def loop_of(log, fidelity=None, journal=None):
+    table = ResultsTable(2)
+    parts = (fidelity or FullFidelity(), Backwards(log), journal or NullJournal())
+    return SearchLoop(TwoRounds(), *parts, table, NullProgress())
+
+
+def test_the_proposer_hears_each_round_in_order_of_the_trials():
+    loop = loop_of([])
+    loop.run()
+    assert loop.proposer.heard == [([0, 1, 2], [0, 1, 2]), ([3, 4, 5], [3, 4, 5])]
+    assert loop.table.n_done == 12
+
+
+def test_what_the_journal_knows_is_not_fitted_again():
+    log = []
+    loop = loop_of(log, journal=Remembers(log))
+    loop.run()
+    assert ("fit", 1, 0) not in log and ("fit", 1, 1) in log
+    assert loop.proposer.heard[0][1] == [0.0, 5.5, 2.0]
+    for event, following in zip(log[::2], log[1::2], strict=True):
+        assert (event[0], following[0]) == ("fit", "kept") and event[1:] == following[1:]
+
+
+def test_a_fidelity_may_drop_trials_and_take_several_steps():
+    class FirstFoldThenTheBest(Fidelity):
+        """One fold of every trial, then the other of the best one."""
+
+        def next_fits(self, trials, table):
+            missing = [t for t in trials if not table.has(t.number, 0)]
+            if missing:
+                yield from (Fit(trial, 0) for trial in missing)
+            elif not table.has(trials[-1].number, 1):
+                yield Fit(trials[-1], 1)
+
+    log = []
+    loop = loop_of(log, fidelity=FirstFoldThenTheBest())
+    loop.run()
+    assert [fold for _, _, fold in log] == [0, 0, 0, 1] * 2
+    assert np.isnan(loop.proposer.heard[0][1][:2]).all() and loop.proposer.heard[0][1][2] == 2.0

@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sk_hpt._results import ResultsTable
+from sk_hpt._trial import FoldResult
+
+
+def filled(scores, **options):
+    """A table with the given scores, shape (n_trials, n_folds); None marks a failed fit."""
+    table = ResultsTable(len(scores[0]), **options)
+    table.enroll([{"a": number} for number in range(len(scores))])
+    for trial, row in enumerate(scores):
+        for fold, score in enumerate(row):
+            error = "Traceback" if score is None else None
+            table.append(FoldResult(trial, fold, 1.0, 2.0, score, error=error))
+    return table
+
+
+def test_means_ranks_and_ties():
+    results = filled([[0.5, 0.7], [0.9, 0.9], [0.6, 0.6]]).to_cv_results(np.nan, False)
+    assert results["rank_test_score"].tolist() == [2, 1, 2]
+    assert results["mean_test_score"].tolist() == [0.6, 0.9, 0.6]
+    assert results["std_test_score"][1] == 0.0
+    assert results["mean_fit_time"].tolist() == [1.0] * 3
+
+
+def test_failed_fits_get_the_error_score_and_rank_last():
+    table = filled([[None, 0.7], [0.1, 0.1]])
+    assert table.errors == ["Traceback"]
+    results = table.to_cv_results(0.0, False)
+    assert results["split0_test_score"].tolist() == [0.0, 0.1]
+    with pytest.warns(UserWarning, match=r"One or more of the test scores are non-finite: \[nan"):
+        results = table.to_cv_results(np.nan, False)
+    assert results["rank_test_score"].tolist() == [2, 1]
+    with pytest.warns(UserWarning, match="non-finite"):
+        only_failures = filled([[0.1], [np.nan]]).to_cv_results(np.nan, False)
+    assert only_failures["rank_test_score"].tolist() == [1, 2]
+
+
+@given(
+    shape=st.tuples(st.integers(1, 12), st.integers(1, 4)), random=st.randoms(use_true_random=False)
+)
+def test_the_order_of_arrival_makes_no_difference(shape, random):
+    n_trials, n_folds = shape
+    cells = [(trial, fold) for trial in range(n_trials) for fold in range(n_folds)]
+    tables = []
+    for shuffle in (lambda cells: None, random.shuffle):
+        table, order = ResultsTable(n_folds), list(cells)
+        table.enroll([{"a": trial} for trial in range(n_trials)])
+        shuffle(order)
+        for trial, fold in order:
+            table.append(FoldResult(trial, fold, 0.0, 0.0, float(np.sin(trial * n_folds + fold))))
+        tables.append(table.to_cv_results(np.nan, False))
+    for name, column in tables[0].items():
+        np.testing.assert_array_equal(tables[1][name], column)
+
+
+def test_grows_round_by_round():
+    table = ResultsTable(1)
+    for number in range(20):
+        (trial,) = table.enroll([{"a": number}])
+        assert trial.number == number and not table.has(number, 0)
+        table.append(FoldResult(number, 0, 0.0, 0.0, float(number)))
+    assert table.values(table.trials).tolist() == list(range(20))
+    assert table.best_value() == 19.0 and table.n_done == 20
+
+
+def test_values_are_nan_until_every_fold_is_known():
+    table = ResultsTable(2)
+    trials = table.enroll([{}, {}])
+    assert np.isnan(table.best_value())
+    table.append(FoldResult(0, 0, 0.0, 0.0, 0.5))
+    assert np.isnan(table.values(trials)).all()
+    table.append(FoldResult(0, 1, 0.0, 0.0, 0.7))
+    assert table.values(trials)[0] == 0.6 == table.best_value()
+
+
+def test_the_metric_that_decides():
+    table = ResultsTable(1, metric="f")
+    trials = table.enroll([{}, {}])
+    for number in range(2):
+        table.append(FoldResult(number, 0, 0.0, 0.0, {"right": 0.9, "f": 0.1 + number}))
+    assert table.multimetric and table.metrics == ["right", "f"]
+    assert table.values(trials).tolist() == [0.1, 1.1]
+    undecided = ResultsTable(1)
+    trials = undecided.enroll([{}])
+    undecided.append(FoldResult(0, 0, 0.0, 0.0, {"right": 0.9}))
+    assert np.isnan(undecided.values(trials)).all()
+
+
+def test_a_thousand_equal_errors_are_kept_once():
+    table = ResultsTable(1)
+    table.enroll([{}] * 1000)
+    for number in range(1000):
+        table.append(FoldResult(number, 0, 0.0, 0.0, None, error="a long text" + "."))
+    assert len({id(error) for error in table.errors}) == 1
+
+
+def test_params_that_some_candidates_lack_are_masked():
+    table = ResultsTable(1)
+    table.enroll([{"a": 1}, {"b": "x"}, {"b": [1, 2]}])
+    for number in range(3):
+        table.append(FoldResult(number, 0, 0.0, 0.0, 0.0))
+    results = table.to_cv_results(np.nan, False)
+    assert results["param_a"].mask.tolist() == [False, True, True]
+    assert results["param_a"].dtype.kind == "i" and results["param_b"].dtype == object
+    assert results["param_b"].tolist() == [None, "x", [1, 2]]
