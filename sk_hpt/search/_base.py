@@ -138,6 +138,7 @@ class BaseSearchNN(
         X, y = indexable(X, y)
         params = check_method_params(X, params=params)
         routed = self._route(params, scorer)
+        self._forget()
         callbacks = callbacks_of(self)
         with callbacks.fitting(X, y, params, refit=self.refit is not False):
             cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
@@ -236,6 +237,11 @@ class BaseSearchNN(
                 f"Expected {self.n_splits_} splits, got {len(folds)}"
             )
         return folds
+
+    def _forget(self) -> None:
+        """Drop what an earlier fit found: not every attribute is set again by each fit."""
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)
 
     def _search(
         self,

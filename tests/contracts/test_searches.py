@@ -171,6 +171,13 @@ def test_a_second_fit_starts_afresh(search_class, iris, cancer):
             np.testing.assert_array_equal(search.cv_results_[name], column)
 
 
+def test_nothing_remains_of_an_earlier_fit(search_class, iris):
+    space = {"alpha": [1e-3, 1e-1, 1.0, 10.0]}
+    search = make(search_class, NETWORK, space).fit(*iris)
+    search.set_params(refit=False).fit(*iris)
+    assert vars(search).keys() == vars(make(search_class, NETWORK, space, refit=False).fit(*iris)).keys()
+
+
 def test_signature_holds_scikit_learns(search_class):
     from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 

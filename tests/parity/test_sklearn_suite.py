@@ -7,6 +7,7 @@ import importlib.util
 import sys
 
 import pytest
+import sklearn
 import sklearn.model_selection
 from sklearn.model_selection.tests import test_search
 
@@ -34,6 +35,9 @@ NOT_OURS = {
     "test_parameters_sampler_replacement",
     "test_validate_parameter_input",
 }
+
+if tuple(map(int, sklearn.__version__.split(".")[:2])) < (1, 9):
+    NOT_OURS.add("test_random_search_bad_cv")  # the words of its error are 1.9's in ours
 
 globals().update(
     {
