@@ -12,8 +12,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
 from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import check_cv
-from sklearn.utils import Bunch, indexable
-from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils import indexable
+from sklearn.utils.metadata_routing import MetadataRouter
 
 from sk_hpt._callbacks import NullCallbacks, callbacks_of
 from sk_hpt._compat import (
@@ -23,8 +23,6 @@ from sk_hpt._compat import (
     check_method_params,
     fit_context,
     num_samples,
-    router_owner,
-    routing_enabled,
     scorers_by_metric,
     split_indices,
 )
@@ -36,7 +34,6 @@ from sk_hpt.evaluation import (
     Evaluator,
     FoldEvaluation,
     Messages,
-    check_weights_are_scored,
     fit_estimator,
     resolve_scorer,
 )
@@ -44,6 +41,7 @@ from sk_hpt.fidelity import FullFidelity
 from sk_hpt.journal import NullJournal
 from sk_hpt.proposers import Proposer
 from sk_hpt.search._delegation import BestEstimatorMixin
+from sk_hpt.search._routing import metadata_router, route_params
 from sk_hpt.search._scales import warn_of_scales
 from sk_hpt.space import Space, check_names, default_space, parse_space
 
@@ -137,7 +135,7 @@ class BaseSearchNN(
         scorer = self._scorer()
         X, y = indexable(X, y)
         params = check_method_params(X, params=params)
-        routed = self._route(params, scorer)
+        routed = route_params(self, params, scorer)
         self._forget()
         callbacks = callbacks_of(self)
         with callbacks.fitting(X, y, params, refit=self.refit is not False):
@@ -176,23 +174,7 @@ class BaseSearchNN(
         routing : MetadataRouter
             The routing of this object.
         """
-        return (
-            MetadataRouter(owner=router_owner(self))
-            .add(
-                estimator=self.estimator,
-                method_mapping=MethodMapping().add(caller="fit", callee="fit"),
-            )
-            .add(
-                scorer=self._scorer(),
-                method_mapping=MethodMapping()
-                .add(caller="score", callee="score")
-                .add(caller="fit", callee="score"),
-            )
-            .add(
-                splitter=self.cv,
-                method_mapping=MethodMapping().add(caller="fit", callee="split"),
-            )
-        )
+        return metadata_router(self, self._scorer())
 
     def _scorer(self) -> Any:
         scorer = resolve_scorer(self.estimator, self.scoring, self.error_score)
@@ -212,22 +194,6 @@ class BaseSearchNN(
                 f"refit should be set to False explicitly. {self.refit!r} was "
                 "passed."
             )
-
-    def _route(self, params: Mapping[str, Any], scorer: Any) -> Any:
-        """Which parameters of `fit` go where."""
-        if routing_enabled():
-            return process_routing(self, "fit", **params)
-        fit_params = dict(params)
-        groups = fit_params.pop("groups", None)
-        score_params = {}
-        weights = fit_params.get("sample_weight")
-        if weights is not None and check_weights_are_scored(scorer, self):
-            score_params["sample_weight"] = weights
-        return Bunch(
-            estimator=Bunch(fit=fit_params),
-            splitter=Bunch(split={"groups": groups}),
-            scorer=Bunch(score=score_params),
-        )
 
     def _split(self, cv: Any, X: Any, y: Any, params: Mapping[str, Any]) -> list[tuple[Any, Any]]:
         folds = [split_indices(X, train, test) for train, test in cv.split(X, y, **params)]

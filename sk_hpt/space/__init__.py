@@ -7,9 +7,12 @@ are parsed. Three things are asked of it: random settings (:meth:`Space.sample`)
 and with scipy.stats distributions, in any mixture.
 """
 
+from sk_hpt.space._categorical import Categorical
 from sk_hpt.space._defaults import default_space
-from sk_hpt.space._dimensions import Categorical, Dimension, Distribution, Integer, Real
+from sk_hpt.space._dimension import Dimension
+from sk_hpt.space._distribution import Distribution
 from sk_hpt.space._hidden_layers import HiddenLayers
+from sk_hpt.space._numeric import Integer, Real
 from sk_hpt.space._parse import check_names, parse_space
 from sk_hpt.space._space import Space, SubSpace
 

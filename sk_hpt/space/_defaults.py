@@ -8,8 +8,10 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline
 
-from sk_hpt.space._dimensions import Categorical, Dimension, Integer, Real
+from sk_hpt.space._categorical import Categorical
+from sk_hpt.space._dimension import Dimension
 from sk_hpt.space._hidden_layers import HiddenLayers
+from sk_hpt.space._numeric import Integer, Real
 
 SMALL = 500
 """Below so many rows deep and wide networks only overfit."""

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sk_hpt.space._dimensions import GRID_POINTS, Dimension, Integer, is_number
+from sk_hpt.space._dimension import GRID_POINTS, Dimension, is_number
+from sk_hpt.space._numeric import Integer
 
 
 @dataclass(frozen=True)

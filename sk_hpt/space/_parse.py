@@ -8,7 +8,9 @@ from typing import Any, NoReturn
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 
-from sk_hpt.space._dimensions import Categorical, Dimension, Distribution
+from sk_hpt.space._categorical import Categorical
+from sk_hpt.space._dimension import Dimension
+from sk_hpt.space._distribution import Distribution
 from sk_hpt.space._space import Space, SubSpace
 
 

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 
 from sk_hpt._trial import Params
-from sk_hpt.space._dimensions import GRID_POINTS, Categorical, Dimension
+from sk_hpt.space._categorical import Categorical
+from sk_hpt.space._dimension import GRID_POINTS, Dimension
 
 
 class SubSpace:

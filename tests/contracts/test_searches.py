@@ -175,7 +175,10 @@ def test_nothing_remains_of_an_earlier_fit(search_class, iris):
     space = {"alpha": [1e-3, 1e-1, 1.0, 10.0]}
     search = make(search_class, NETWORK, space).fit(*iris)
     search.set_params(refit=False).fit(*iris)
-    assert vars(search).keys() == vars(make(search_class, NETWORK, space, refit=False).fit(*iris)).keys()
+    assert (
+        vars(search).keys()
+        == vars(make(search_class, NETWORK, space, refit=False).fit(*iris)).keys()
+    )
 
 
 def test_signature_holds_scikit_learns(search_class):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.model_selection import ParameterSampler
 
-from sk_hpt.space import Categorical, Distribution, Integer, Real
+from sk_hpt.space import Integer, Real
 
 
 def test_real_on_a_log_scale_is_even_in_ratios():
@@ -39,48 +39,11 @@ def test_integer_grid():
 
 
 def test_constants():
-    for dimension, value in [(Real(0.5, 0.5), 0.5), (Integer(3, 3), 3), (Categorical(["a"]), "a")]:
+    for dimension, value in [(Real(0.5, 0.5), 0.5), (Integer(3, 3), 3)]:
         dimension.check("p")
         assert dimension.encode(value)[0] == 0.5
         assert dimension.decode([0.9]) == value
         assert list(dimension.grid()) == [value]
-
-
-def test_categorical_tells_equal_choices_of_other_types_apart():
-    choices = Categorical([True, 1, 1.0, None, "1", (1,), np.array([1, 2])])
-    for index, choice in enumerate(choices.choices):
-        assert choices.decode(choices.encode(choice)) is choice
-        assert choices.encode(choice)[0] == pytest.approx((index + 0.5) / 7)
-    assert choices.contains(np.array([1, 2]))
-    assert not choices.contains(2)
-    with pytest.raises(ValueError, match="2 is not one of the choices"):
-        choices.encode(2)
-
-
-@pytest.mark.parametrize(
-    "distribution", [stats.loguniform(1e-3, 1), stats.norm(), stats.randint(2, 9), stats.poisson(3)]
-)
-def test_distributions_have_coordinates(distribution):
-    dimension = Distribution(distribution)
-    for value in distribution.rvs(20, random_state=0).tolist():
-        assert dimension.contains(value)
-        assert dimension.decode(dimension.encode(value)) == pytest.approx(value)
-    grid = dimension.grid()
-    assert grid == sorted(set(grid)) and 3 <= len(grid) <= 5
-    assert all(math.isfinite(dimension.decode([x])) for x in (0.0, 1.0))
-    assert all(dimension.contains(dimension.decode([x])) for x in (0.0, 1.0))
-
-
-def test_what_can_only_be_drawn_has_no_coordinates():
-    class Dice:
-        def rvs(self, random_state=None):
-            return 4
-
-    dimension = Distribution(Dice())
-    assert not dimension.contains(4)
-    for call in (lambda: dimension.encode(4), lambda: dimension.decode([0.5]), dimension.grid):
-        with pytest.raises(TypeError, match=r"no quantile function \(ppf\)"):
-            call()
 
 
 def test_dimensions_are_at_home_in_scikit_learns_sampler():
@@ -101,10 +64,6 @@ WRONG = [
     (Integer(5, 4), ValueError, "low=5 is above high=4"),
     (Integer(0, 4, log=True), ValueError, "low=0 must be above 0"),
     (Integer(0.5, 4), TypeError, "low of .* must be an integer, got 0.5 .*use Real"),
-    (Categorical([]), ValueError, "need to be a non-empty sequence, got: \\[\\]"),
-    (Categorical("relu"), TypeError, "choices must be a list .*got 'relu' of type str"),
-    (Categorical({"a": 1}), TypeError, "choices must be a list"),
-    (Categorical(3), TypeError, "choices must be a list"),
 ]
 
 

@@ -1,0 +1,83 @@
+"""Choices without an order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sk_hpt.space._dimension import GRID_POINTS, Dimension
+
+
+@dataclass(frozen=True)
+class Categorical(Dimension):
+    """One of several choices that have no order.
+
+    Parameters
+    ----------
+    choices : sequence
+        The choices, of any type; a list in a space means the same.
+
+    Examples
+    --------
+    >>> from sk_hpt.space import Categorical
+    >>> Categorical(["relu", "tanh"]).grid()
+    ['relu', 'tanh']
+    """
+
+    choices: Sequence[Any]
+
+    def check(self, name: str) -> None:
+        """Raise unless there is a sequence of choices that is not empty."""
+        indexable = hasattr(self.choices, "__len__") and hasattr(self.choices, "__getitem__")
+        if isinstance(self.choices, (str, dict)) or not indexable:
+            raise TypeError(
+                f"Parameter {name!r}: choices must be a list or another sequence, got "
+                f"{self.choices!r} of type {type(self.choices).__name__}. Single values need to "
+                "be wrapped in a list with one element."
+            )
+        if len(self.choices) == 0:
+            # scikit-learn's message, here for random search too
+            raise ValueError(
+                f"Parameter grid for parameter {name!r} need to be a non-empty sequence, "
+                f"got: {self.choices!r}"
+            )
+
+    def contains(self, value: Any) -> bool:
+        """Whether `value` is one of the choices."""
+        return self._index(value) is not None
+
+    def encode(self, value: Any) -> NDArray[np.float64]:
+        """Middle of the stretch of [0, 1] that decodes to `value`."""
+        index = self._index(value)
+        if index is None:
+            raise ValueError(f"{value!r} is not one of the choices {self.choices!r}.")
+        return np.array([(index + 0.5) / len(self.choices)])
+
+    def decode(self, x: ArrayLike) -> Any:
+        """The choice whose stretch of [0, 1] holds `x`."""
+        index = int(float(np.ravel(x)[0]) * len(self.choices))
+        return self.choices[min(max(index, 0), len(self.choices) - 1)]
+
+    def grid(self, n_points: int = GRID_POINTS) -> Sequence[Any]:
+        """All choices, whatever `n_points`: none lies between two others."""
+        return self.choices
+
+    @property
+    def sampler(self) -> Any:
+        """The choices themselves: scikit-learn draws from lists without replacement."""
+        return self.choices
+
+    def _index(self, value: Any) -> int | None:
+        for index, choice in enumerate(self.choices):
+            if choice is value:
+                return index
+        for index, choice in enumerate(self.choices):
+            # Types too: 1, 1.0 and True are equal but are different settings. Only then ==,
+            # which arrays answer element by element.
+            if type(choice) is type(value) and np.all(choice == value):
+                return index
+        return None

@@ -1,0 +1,73 @@
+"""The values that one hyperparameter may take.
+
+Every dimension maps its values to one or more coordinates in [0, 1] and back; sampling is
+decoding a uniform draw, so a dimension is described by that one mapping. Constructors only
+store: a search checks its space when it is fitted.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_random_state
+
+GRID_POINTS = 5
+"""How many points a numeric dimension has in a grid."""
+
+
+class Dimension(ABC):
+    """Base class of all dimensions."""
+
+    @property
+    def n_columns(self) -> int:
+        """How many coordinates encode a value."""
+        return 1
+
+    @abstractmethod
+    def check(self, name: str) -> None:
+        """Raise a ValueError or TypeError that names the parameter `name` if this is no range."""
+
+    @abstractmethod
+    def contains(self, value: Any) -> bool:
+        """Whether `value` can come from this dimension."""
+
+    @abstractmethod
+    def encode(self, value: Any) -> NDArray[np.float64]:
+        """Coordinates of `value`, shape (n_columns,), each in [0, 1]."""
+
+    @abstractmethod
+    def decode(self, x: ArrayLike) -> Any:
+        """The value at the coordinates `x`, shape (n_columns,)."""
+
+    @abstractmethod
+    def grid(self, n_points: int = GRID_POINTS) -> Sequence[Any]:
+        """Values spread over the range: about `n_points` of them, both ends included."""
+
+    def rvs(self, size: int | None = None, random_state: Any = None) -> Any:
+        """Draw a value, or a list of `size` values, as scipy.stats distributions do.
+
+        With this method scikit-learn's own searches take our dimensions too.
+        """
+        rng = check_random_state(random_state)
+        if size is None:
+            return self.decode(rng.uniform(size=self.n_columns))
+        return [self.decode(rng.uniform(size=self.n_columns)) for _ in range(size)]
+
+    @property
+    def sampler(self) -> Any:
+        """What :class:`~sklearn.model_selection.ParameterSampler` draws from."""
+        return self
+
+
+def is_number(value: Any, kind: type) -> bool:
+    """Whether `value` is a number of that abstract kind; a bool is not one."""
+    return isinstance(value, kind) and not isinstance(value, (bool, np.bool_))
+
+
+def distinct(values: Any) -> list[Any]:
+    """Values without repetition, in their order."""
+    return list(dict.fromkeys(values))

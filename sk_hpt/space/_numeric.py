@@ -1,0 +1,171 @@
+"""Ranges of numbers."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sk_hpt.space._dimension import GRID_POINTS, Dimension, distinct, is_number
+
+
+@dataclass(frozen=True)
+class Real(Dimension):
+    """A real number between two bounds.
+
+    Parameters
+    ----------
+    low, high : float
+        The bounds, both included.
+    log : bool, default=False
+        Whether to search on a logarithmic scale, where the step from 0.001 to 0.01 is as long
+        as that from 0.01 to 0.1. Right for learning rates and penalties; needs ``low > 0``.
+
+    Examples
+    --------
+    >>> from sk_hpt.space import Real
+    >>> Real(1e-4, 1.0, log=True).grid()
+    [0.0001, 0.001, 0.01, 0.1, 1.0]
+    >>> round(Real(0.0, 0.9).rvs(random_state=0), 3)
+    0.494
+    """
+
+    low: float
+    high: float
+    log: bool = False
+
+    def check(self, name: str) -> None:
+        """Raise unless the bounds are finite numbers in order, and positive on a log scale."""
+        for bound in ("low", "high"):
+            value = getattr(self, bound)
+            if not is_number(value, numbers.Real):
+                raise TypeError(
+                    f"Parameter {name!r}: {bound} of {self} must be a number, got {value!r} "
+                    f"of type {type(value).__name__}."
+                )
+            if not math.isfinite(value):
+                raise ValueError(
+                    f"Parameter {name!r}: {bound} of {self} must be finite, got {value!r}."
+                )
+        check_order(name, self)
+        check_log(name, self)
+
+    def contains(self, value: Any) -> bool:
+        """Whether `value` is a number within the bounds."""
+        return is_number(value, numbers.Real) and self.low <= value <= self.high
+
+    def encode(self, value: float) -> NDArray[np.float64]:
+        """Position of `value` between the bounds; one half where they coincide."""
+        low, high = self._scaled(self.low), self._scaled(self.high)
+        if low == high:
+            return np.array([0.5])
+        return np.clip([(self._scaled(value) - low) / (high - low)], 0.0, 1.0)
+
+    def decode(self, x: ArrayLike) -> float:
+        """The number at position `x` between the bounds."""
+        low, high = self._scaled(self.low), self._scaled(self.high)
+        value = low + float(np.ravel(x)[0]) * (high - low)
+        # exp(log(high)) can be a rounding error above high.
+        return float(min(max(math.exp(value) if self.log else value, self.low), self.high))
+
+    def grid(self, n_points: int = GRID_POINTS) -> list[float]:
+        """Evenly spaced numbers, on a log scale at equal ratios."""
+        spaced = np.geomspace if self.log else np.linspace
+        points = np.clip(spaced(self.low, self.high, n_points), self.low, self.high)
+        return distinct(points.tolist())
+
+    def _scaled(self, value: float) -> float:
+        return math.log(value) if self.log else float(value)
+
+
+@dataclass(frozen=True)
+class Integer(Dimension):
+    """A whole number between two bounds.
+
+    Parameters
+    ----------
+    low, high : int
+        The bounds, both included.
+    log : bool, default=False
+        Whether to search on a logarithmic scale. Right for widths and batch sizes; needs
+        ``low >= 1``.
+
+    Examples
+    --------
+    >>> from sk_hpt.space import Integer
+    >>> Integer(16, 256, log=True).grid()
+    [16, 32, 64, 128, 256]
+    >>> Integer(1, 3).rvs(size=5, random_state=0)
+    [2, 3, 2, 2, 2]
+    """
+
+    low: int
+    high: int
+    log: bool = False
+
+    def check(self, name: str) -> None:
+        """Raise unless the bounds are integers in order, and positive on a log scale."""
+        for bound in ("low", "high"):
+            value = getattr(self, bound)
+            if not is_number(value, numbers.Integral):
+                raise TypeError(
+                    f"Parameter {name!r}: {bound} of {self} must be an integer, got {value!r} "
+                    f"of type {type(value).__name__}. For fractions use Real."
+                )
+        check_order(name, self)
+        check_log(name, self)
+
+    def contains(self, value: Any) -> bool:
+        """Whether `value` is an integer within the bounds."""
+        return is_number(value, numbers.Integral) and self.low <= value <= self.high
+
+    def encode(self, value: int) -> NDArray[np.float64]:
+        """Middle of the stretch of [0, 1] that decodes to `value`."""
+        low, high = self._edges()
+        return np.array([(self._scaled(value) - low) / (high - low)])
+
+    def decode(self, x: ArrayLike) -> int:
+        """The integer whose stretch of [0, 1] holds `x`."""
+        low, high = self._edges()
+        value = low + float(np.ravel(x)[0]) * (high - low)
+        return int(min(max(round(math.exp(value) if self.log else value), self.low), self.high))
+
+    def grid(self, n_points: int = GRID_POINTS) -> list[int]:
+        """All integers where they are few, else a rounded selection."""
+        if self.high - self.low < n_points:
+            return list(range(int(self.low), int(self.high) + 1))
+        spaced = np.geomspace if self.log else np.linspace
+        return [int(value) for value in distinct(np.rint(spaced(self.low, self.high, n_points)))]
+
+    def _edges(self) -> tuple[float, float]:
+        # Half a step beyond both bounds, so that the ends are as likely as what lies between.
+        return self._scaled(self.low - 0.5), self._scaled(self.high + 0.5)
+
+    def _scaled(self, value: float) -> float:
+        return math.log(value) if self.log else float(value)
+
+
+def check_order(name: str, dimension: Real | Integer) -> None:
+    """Raise if `low` is above `high`."""
+    if dimension.low > dimension.high:
+        raise ValueError(
+            f"Parameter {name!r}: low={dimension.low!r} is above high={dimension.high!r} in "
+            f"{dimension}. Swap them."
+        )
+
+
+def check_log(name: str, dimension: Real | Integer) -> None:
+    """Raise if a logarithmic scale would reach zero."""
+    if not isinstance(dimension.log, (bool, np.bool_)):
+        raise TypeError(
+            f"Parameter {name!r}: log of {dimension} must be True or False, got {dimension.log!r}."
+        )
+    if dimension.log and dimension.low <= 0:
+        raise ValueError(
+            f"Parameter {name!r}: low={dimension.low!r} must be above 0 on a logarithmic scale. "
+            "Raise low, or use log=False."
+        )
