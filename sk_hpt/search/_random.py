@@ -83,7 +83,7 @@ class RandomSearchNN(BaseSearchNN):
         Class labels; only of a classifier with `refit`.
     n_features_in_ : int
         Number of features; only with `refit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if `X` had them; only with `refit`.
 
     See Also
