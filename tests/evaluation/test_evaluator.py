@@ -1,33 +1,15 @@
 import threading
-import time
 
 import numpy as np
 import pytest
+from estimators import Scored
 from joblib import parallel_config
-from sklearn.base import BaseEstimator
 
 from sk_hpt._callbacks import NullCallbacks
 from sk_hpt._trial import Fit, Trial
 from sk_hpt.evaluation import Evaluator, FoldEvaluation, Messages
 
 FOLDS = [(np.array([0, 1]), np.array([2, 3])), (np.array([2, 3]), np.array([0, 1]))]
-
-
-class Scored(BaseEstimator):
-    """Scores what it was told to, after a while."""
-
-    def __init__(self, value=0.0, seconds=0.0):
-        self.value = value
-        self.seconds = seconds
-
-    def fit(self, X):
-        time.sleep(self.seconds)
-        if self.value < 0:
-            raise RuntimeError("below zero")
-        return self
-
-    def score(self, X, y=None):
-        return self.value
 
 
 def evaluation(error_score=np.nan):

@@ -5,6 +5,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from recorder import Recorder
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
@@ -27,57 +28,6 @@ def test_absent_before_version_1_9():
         assert not hasattr(GridSearchNN(NETWORK), "set_callbacks")
     else:
         assert hasattr(GridSearchNN(NETWORK), "set_callbacks")
-
-
-class Recorder:
-    """Counts the tasks that begin and end, here and in worker processes."""
-
-    max_propagation_depth = None
-
-    def __init__(self):
-        from sklearn.callback._transport import open_listener
-
-        self.record = []
-        self.handle = open_listener(self.record.append, owner=self)
-
-    def __getstate__(self):
-        return {**self.__dict__, "record": []}
-
-    def setup(self, estimator, context):
-        self._tell("setup", estimator, context)
-
-    def teardown(self, estimator, context):
-        self._tell("teardown", estimator, context)
-
-    def on_fit_task_begin(self, estimator, context, *, X=None, y=None, metadata=None):
-        self._tell("begin", estimator, context, X, y, metadata)
-
-    def on_fit_task_end(self, estimator, context, *, X=None, y=None, metadata=None):
-        self._tell("end", estimator, context, X, y, metadata)
-
-    def _tell(self, hook, estimator, context, X=None, y=None, metadata=None):
-        from sklearn.callback._transport import send
-
-        name = type(estimator).__name__
-        for ours, theirs in (
-            ("GridSearchNN", "GridSearchCV"),
-            ("RandomSearchNN", "RandomizedSearchCV"),
-        ):
-            name = name.replace(ours, theirs)
-        told = (
-            hook,
-            name,
-            context.task_name,
-            context.task_id,
-            context.max_subtasks,
-            None if X is None else len(X),
-            None if y is None else len(y),
-            metadata and {key: np.sum(value) for key, value in metadata.items()} and True,
-        )
-        send(self.handle, told)
-
-    def counts(self):
-        return Counter(self.record)
 
 
 def watched(search, X, y, **params):
