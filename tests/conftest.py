@@ -102,6 +102,8 @@ def assert_same_search(theirs, ours):
             assert repr(getattr(ours, name)) == repr(getattr(theirs, name)), name
             assert type(getattr(ours, name)) is type(getattr(theirs, name)), name
     assert repr(ours.scorer_) == repr(theirs.scorer_)
+    if "feature_names_in_" in fitted:
+        np.testing.assert_array_equal(ours.feature_names_in_, theirs.feature_names_in_)
 
 
 def assert_same_results(theirs, ours):
