@@ -14,7 +14,7 @@ from typing import Any
 
 import sklearn
 from sklearn.base import _fit_context
-from sklearn.metrics._scorer import _MultimetricScorer
+from sklearn.metrics._scorer import _BaseScorer, _MultimetricScorer, _PassthroughScorer
 from sklearn.utils._array_api import device, get_namespace
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils._repr_html.estimator import _VisualBlock
@@ -40,6 +40,7 @@ __all__ = [
     "check_method_params",
     "fit_context",
     "has_callbacks",
+    "is_standard_scorer",
     "num_samples",
     "raise_for_params",
     "router_owner",
@@ -71,6 +72,12 @@ def split_indices(X: Any, train: Any, test: Any) -> tuple[Any, Any]:
 def scorers_by_metric(scorer: Any) -> Mapping[str, Any] | None:
     """The scorers inside a multi-metric scorer by name; None for any other scorer."""
     return scorer._scorers if isinstance(scorer, _MultimetricScorer) else None
+
+
+def is_standard_scorer(scorer: Any) -> bool:
+    """Whether a scorer asks the estimator for nothing but its predictions or its own score."""
+    scorers = scorer._scorers.values() if isinstance(scorer, _MultimetricScorer) else [scorer]
+    return all(isinstance(each, (_BaseScorer, _PassthroughScorer)) for each in scorers)
 
 
 def accepts_sample_weight(scorer: Any) -> bool:

@@ -83,12 +83,18 @@ def assert_parity():
     def check(theirs, ours, X, y=None, **params):
         theirs, ours = Outcome(theirs, X, y, params), Outcome(ours, X, y, params)
         assert ours.error_message == theirs.error_message
-        assert ours.warnings == theirs.warnings
+        assert without_convergence(ours) == without_convergence(theirs)
+        if theirs.search.n_jobs is None:  # else theirs stay in the worker processes
+            assert ours.warnings == theirs.warnings
         if theirs.error is None:
             assert_same_search(theirs.search, ours.search)
         return ours.search
 
     return check
+
+
+def without_convergence(outcome):
+    return [warning for warning in outcome.warnings if warning[0] != "ConvergenceWarning"]
 
 
 def assert_same_search(theirs, ours):

@@ -5,7 +5,7 @@ joblib and yields their results as they finish.
 """
 
 from sk_hpt.evaluation._evaluator import Evaluator
-from sk_hpt.evaluation._fold import FoldEvaluation, fit_estimator
+from sk_hpt.evaluation._fold import FoldEvaluation
 from sk_hpt.evaluation._messages import Messages
 from sk_hpt.evaluation._scoring import check_weights_are_scored, resolve_scorer, score
 
@@ -14,7 +14,6 @@ __all__ = [
     "FoldEvaluation",
     "Messages",
     "check_weights_are_scored",
-    "fit_estimator",
     "resolve_scorer",
     "score",
 ]

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
+import joblib
+from joblib.parallel import get_active_backend
+from sklearn import config_context, get_config
 from sklearn.utils.parallel import Parallel, delayed
+from threadpoolctl import threadpool_limits
 
-from sk_hpt._callbacks import NullCallbacks
+from sk_hpt._callbacks import FitTask, NullCallbacks, NullTask
+from sk_hpt._compat import is_standard_scorer
 from sk_hpt._trial import Fit, FoldResult
 from sk_hpt.evaluation._fold import FoldEvaluation
+from sk_hpt.evaluation._prefixes import Prefixes
+from sk_hpt.evaluation._together import fit_and_score_together, in_groups
+from sk_hpt.training import trains_natively
 
 
 class Evaluator:
     """Runs fits through joblib and yields their results as they finish.
 
-    To be used as a context manager, within which the workers are kept from round to round.
+    Networks that train natively hold no GIL and prefer threads, which share the data and start
+    at once; all else prefers processes. A user's ``parallel_config`` overrides both. To be used
+    as a context manager, within which the workers are kept from round to round.
 
     Parameters
     ----------
@@ -37,35 +49,85 @@ class Evaluator:
         n_jobs: int | None = None,
         pre_dispatch: int | str = "2*n_jobs",
     ) -> None:
-        self._evaluation = evaluation
         self._folds = folds
         self._callbacks = callbacks
-        self._parallel = _parallel(n_jobs, pre_dispatch)
+        native = evaluation.native and trains_natively(evaluation.estimator)
+        prefer = "threads" if native else None
+        backend, default_n_jobs = get_active_backend(prefer=prefer)
+        n_workers = backend.effective_n_jobs(default_n_jobs if n_jobs is None else n_jobs)
+        self._in_process = n_workers == 1 or getattr(backend, "supports_sharedmem", False)
+        # Whoever watches must see every fit begin and end, so then nothing is shared.
+        self._shares = native and type(callbacks) is NullCallbacks
+        if self._shares and self._in_process and _sees_only_predictions(evaluation):
+            evaluation = replace(evaluation, prefixes=Prefixes())
+        self._evaluation = evaluation
+        self._parallel = _parallel(
+            joblib.Parallel if self._in_process else Parallel,
+            n_jobs=n_jobs,
+            pre_dispatch=pre_dispatch,
+            prefer=prefer,
+        )
+        self._one_blas_thread = native and self._in_process and n_workers > 1
+        self._limits: Any = None
 
     def __enter__(self) -> Evaluator:
         """Start the workers."""
         self._parallel.__enter__()
+        if self._one_blas_thread:
+            self._limits = threadpool_limits(1, user_api="blas")
         return self
 
     def __exit__(self, *exception: Any) -> None:
         """Let the workers go, whatever they are doing."""
         self._parallel.__exit__(*exception)
+        if self._limits is not None:
+            self._limits.restore_original_limits()
 
     def run(self, fits: Iterable[Fit]) -> Iterator[FoldResult]:
         """Results in the order in which they finish; `fits` is consumed as workers get free."""
-        return iter(self._parallel(self._task(fit) for fit in fits))
+        estimator = self._evaluation.estimator
+        groups = in_groups(fits, estimator) if self._shares else ((fit,) for fit in fits)
+        return chain.from_iterable(self._parallel(map(self._task, groups)))
 
-    def _task(self, fit: Fit) -> Any:
-        train, test = self._folds[fit.fold]
-        task = self._callbacks.evaluation(fit.trial.number * len(self._folds) + fit.fold)
-        return delayed(FoldEvaluation.fit_and_score)(self._evaluation, fit, train, test, task)
+    def _task(self, fits: tuple[Fit, ...]) -> Any:
+        first = fits[0]
+        train, test = self._folds[first.fold]
+        task = self._callbacks.evaluation(first.trial.number * len(self._folds) + first.fold)
+        arguments = (self._evaluation, fits, train, test, task)
+        if self._in_process:
+            # Threads share the warning filters. scikit-learn's delayed would set them anew in
+            # each, which is not safe while others do the same.
+            return joblib.delayed(_evaluate_with)(get_config(), *arguments)
+        return delayed(_evaluate)(*arguments)
 
 
-def _parallel(n_jobs: int | None, pre_dispatch: int | str) -> Parallel:
+def _evaluate(
+    evaluation: FoldEvaluation,
+    fits: tuple[Fit, ...],
+    train: Any,
+    test: Any,
+    task: NullTask | FitTask,
+) -> list[FoldResult]:
+    if len(fits) == 1:
+        return [evaluation.fit_and_score(fits[0], train, test, task)]
+    return fit_and_score_together(evaluation, fits, train, test)
+
+
+def _evaluate_with(config: dict[str, Any], *arguments: Any) -> list[FoldResult]:
+    with config_context(**config):
+        return _evaluate(*arguments)
+
+
+def _sees_only_predictions(evaluation: FoldEvaluation) -> bool:
+    """Whether a network on transformed rows is fitted and scored like its whole Pipeline."""
+    return not evaluation.fit_params and is_standard_scorer(evaluation.scorer)
+
+
+def _parallel(parallel_class: Any, **options: Any) -> Any:
     try:
-        return Parallel(n_jobs=n_jobs, pre_dispatch=pre_dispatch, return_as="generator_unordered")
+        return parallel_class(**options, return_as="generator_unordered")
     except ValueError as error:
         if "does not support return_as" not in str(error):
             raise
         # Some backends (multiprocessing, ray) only know how to return everything at the end.
-        return Parallel(n_jobs=n_jobs, pre_dispatch=pre_dispatch)
+        return parallel_class(**options)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from traceback import format_exc
 from typing import Any
 
 from sklearn.base import clone
+from sklearn.pipeline import Pipeline
 
 from sk_hpt._callbacks import FitTask, NullTask
 from sk_hpt._compat import check_method_params
 from sk_hpt._trial import Fit, FoldResult
 from sk_hpt.evaluation._messages import Messages
+from sk_hpt.evaluation._prefixes import Prefixes, Stage, prefix_key
 from sk_hpt.evaluation._rows import take_rows
 from sk_hpt.evaluation._scoring import score
+from sk_hpt.training import SharedStops, native_training, network_of
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,10 @@ class FoldEvaluation:
         The score of what fails.
     messages : Messages
         What to print.
+    native : bool
+        Whether networks that qualify train natively.
+    prefixes : Prefixes or None
+        Transformed folds that fits in this process share.
     """
 
     estimator: Any
@@ -50,6 +58,8 @@ class FoldEvaluation:
     return_train_score: bool
     error_score: Any
     messages: Messages
+    native: bool = False
+    prefixes: Prefixes | None = None
 
     def fit_and_score(
         self, fit: Fit, train: Any, test: Any, task: NullTask | FitTask
@@ -60,43 +70,88 @@ class FoldEvaluation:
         ``error_score="raise"``.
         """
         self.messages.start(fit)
-        # Parameters can be estimators themselves, so they are cloned too.
-        estimator = clone(self.estimator).set_params(**clone(fit.trial.params, safe=False))
+        estimator = self.candidate(fit)
         started = time.time()
-        (X_train, y_train), (X_test, y_test) = take_rows(estimator, self.X, self.y, train, test)
-        error = test_scores = train_scores = None
-        score_time = 0.0
+        stage = self.stage(fit, estimator, train, test)
         try:
-            self._fit(estimator, X_train, y_train, train, task)
+            self._fit(stage, train, task)
         except Exception:
             if self.error_score == "raise":
                 raise
-            fit_time, error = time.time() - started, format_exc()
+            seconds = time.time() - started
+            result = FoldResult(fit.trial.number, fit.fold, seconds, 0.0, None, None, format_exc())
         else:
-            fit_time = time.time() - started
-            test_scores = self._score(estimator, X_test, y_test, test)
-            score_time = time.time() - started - fit_time
-            if self.return_train_score:
-                train_scores = self._score(estimator, X_train, y_train, train)
-        result = FoldResult(
-            fit.trial.number, fit.fold, fit_time, score_time, test_scores, train_scores, error
-        )
+            result = self.scored(fit, stage, time.time() - started, train, test)
         self.messages.end(fit, result)
         return result
 
-    def _fit(self, estimator: Any, X: Any, y: Any, rows: Any, task: NullTask | FitTask) -> None:
+    def candidate(self, fit: Fit) -> Any:
+        """The estimator of a trial, unfitted."""
+        # Parameters can be estimators themselves, so they are cloned too.
+        return clone(self.estimator).set_params(**clone(fit.trial.params, safe=False))
+
+    def stage(self, fit: Fit, estimator: Any, train: Any, test: Any) -> Stage:
+        """The estimator and its rows.
+
+        Where the steps before a network are shared, the network alone and transformed rows.
+        """
+        rows = take_rows(estimator, self.X, self.y, train, test)
+        (X_train, y_train), (X_test, y_test) = rows
+        if self.prefixes is None or type(estimator) is not Pipeline or len(estimator.steps) < 2:
+            return Stage(estimator, X_train, y_train, X_test, y_test, X_train)
+        key = prefix_key(estimator, fit.trial.params)
+        network = network_of(estimator)
+        if key is None or network is None:
+            return Stage(estimator, X_train, y_train, X_test, y_test, X_train)
+
+        def transform() -> tuple[Any, Any, Any]:
+            head = estimator[:-1]
+            transformed = head.fit_transform(X_train, y_train)
+            scored = head.transform(X_train) if self.return_train_score else None
+            return transformed, head.transform(X_test), scored
+
+        try:
+            X_train, X_test, X_scored = self.prefixes.get((fit.fold, key), transform)
+        except Exception:
+            # The fit of the whole Pipeline will fail in the same way, and say so in its words.
+            return Stage(estimator, X_train, y_train, X_test, y_test, X_train)
+        return Stage(network, X_train, y_train, X_test, y_test, X_scored)
+
+    def scored(self, fit: Fit, stage: Stage, fit_time: float, train: Any, test: Any) -> FoldResult:
+        """The result of a fit that succeeded."""
+        started = time.time()
+        test_scores = self._score(stage.estimator, stage.X_test, stage.y_test, test)
+        score_time = time.time() - started
+        train_scores = None
+        if self.return_train_score:
+            train_scores = self._score(stage.estimator, stage.X_scored, stage.y_train, train)
+        return FoldResult(
+            fit.trial.number, fit.fold, fit_time, score_time, test_scores, train_scores
+        )
+
+    def refit(self, estimator: Any, task: NullTask | FitTask) -> None:
+        """Fit on all rows."""
+        with task.around(estimator, self.X, self.y, self.fit_params):
+            self._train(estimator, self.X, self.y, self.fit_params)
+
+    def _fit(self, stage: Stage, rows: Any, task: NullTask | FitTask) -> None:
         params = check_method_params(self.X, params=self.fit_params, indices=rows)
-        with task.around(estimator, X, y, params):
-            fit_estimator(estimator, X, y, params)
+        with task.around(stage.estimator, stage.X_train, stage.y_train, params):
+            self._train(stage.estimator, stage.X_train, stage.y_train, params)
+
+    def fit_shared(self, stage: Stage, rows: Any, stops: SharedStops) -> None:
+        """Fit the network of `stage` for all that differ from it only in when they stop."""
+        params = check_method_params(self.X, params=self.fit_params, indices=rows)
+        with native_training(stage.estimator, stops):
+            stage.estimator.fit(stage.X_train, stage.y_train, **params)
+
+    def _train(self, estimator: Any, X: Any, y: Any, params: Mapping[str, Any]) -> None:
+        with native_training(estimator) if self.native else nullcontext():
+            if y is None:
+                estimator.fit(X, **params)
+            else:
+                estimator.fit(X, y, **params)
 
     def _score(self, estimator: Any, X: Any, y: Any, rows: Any) -> Any:
         params = check_method_params(self.X, params=self.score_params, indices=rows)
         return score(estimator, X, y, self.scorer, params, self.error_score)
-
-
-def fit_estimator(estimator: Any, X: Any, y: Any, params: Mapping[str, Any]) -> None:
-    """Call ``fit``, with `y` only if there is one."""
-    if y is None:
-        estimator.fit(X, **params)
-    else:
-        estimator.fit(X, y, **params)

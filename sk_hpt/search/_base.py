@@ -34,7 +34,6 @@ from sk_hpt.evaluation import (
     Evaluator,
     FoldEvaluation,
     Messages,
-    fit_estimator,
     resolve_scorer,
 )
 from sk_hpt.fidelity import FullFidelity
@@ -66,6 +65,7 @@ class BaseSearchNN(
         "pre_dispatch": [numbers.Integral, str],
         "error_score": [StrOptions({"raise"}), numbers.Real],
         "return_train_score": ["boolean"],
+        "engine": [StrOptions({"auto", "sklearn"})],
     }
 
     @abstractmethod
@@ -81,6 +81,7 @@ class BaseSearchNN(
         pre_dispatch: int | str = "2*n_jobs",
         error_score: Any = np.nan,
         return_train_score: bool = False,
+        engine: str = "auto",
     ) -> None:
         self.estimator = estimator
         self.scoring = scoring
@@ -91,6 +92,7 @@ class BaseSearchNN(
         self.pre_dispatch = pre_dispatch
         self.error_score = error_score
         self.return_train_score = return_train_score
+        self.engine = engine
 
     @abstractmethod
     def _make_proposer(self, X: Any) -> Proposer:
@@ -157,6 +159,7 @@ class BaseSearchNN(
                 self.return_train_score,
                 self.error_score,
                 Messages(self.verbose, len(folds), proposer.n_trials, self.error_score),
+                native=self.engine == "auto",
             )
             table = self._search(proposer, evaluation, folds, callbacks)
             self._select_best(table)
@@ -267,12 +270,10 @@ class BaseSearchNN(
         return index
 
     def _refit(self, evaluation: FoldEvaluation, callbacks: NullCallbacks) -> None:
-        X, y, fit_params = evaluation.X, evaluation.y, evaluation.fit_params
         best = clone(evaluation.estimator).set_params(**clone(self.best_params_, safe=False))
-        with callbacks.refit().around(best, X, y, fit_params):
-            started = time.time()
-            fit_estimator(best, X, y, fit_params)
-            self.refit_time_ = time.time() - started
+        started = time.time()
+        evaluation.refit(best, callbacks.refit())
+        self.refit_time_ = time.time() - started
         self.best_estimator_ = best
         if hasattr(best, "feature_names_in_"):
             self.feature_names_in_ = best.feature_names_in_

@@ -54,6 +54,9 @@ class GridSearchNN(BaseSearchNN):
         Score of a fit that fails, with a warning; ``"raise"`` raises its error.
     return_train_score : bool, default=False
         Whether ``cv_results_`` has the scores on the training folds too.
+    engine : {"auto", "sklearn"}, default="auto"
+        ``"auto"`` trains networks natively wherever that gives scikit-learn's bits, several
+        times faster; ``"sklearn"`` always calls the estimator's own ``fit``.
 
     Attributes
     ----------
@@ -130,6 +133,7 @@ class GridSearchNN(BaseSearchNN):
         pre_dispatch: int | str = "2*n_jobs",
         error_score: Any = np.nan,
         return_train_score: bool = False,
+        engine: str = "auto",
     ) -> None:
         super().__init__(
             estimator,
@@ -141,6 +145,7 @@ class GridSearchNN(BaseSearchNN):
             pre_dispatch=pre_dispatch,
             error_score=error_score,
             return_train_score=return_train_score,
+            engine=engine,
         )
         self.param_grid = param_grid
 

@@ -1,0 +1,101 @@
+"""Fits that differ only in when the network stops, trained as one.
+
+Up to where the first of them stops their networks are the same, and from there the others go on:
+a grid over five numbers of epochs costs its longest.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from sk_hpt._callbacks import NullTask
+from sk_hpt._trial import Fit, FoldResult
+from sk_hpt.evaluation._fold import FoldEvaluation
+from sk_hpt.evaluation._prefixes import hashable
+from sk_hpt.training import SharedStops, Stopping, network_of
+
+STOPPING = ("max_iter", "tol", "n_iter_no_change")
+"""Parameters that decide when a network stops, and nothing else."""
+
+
+def in_groups(fits: Iterable[Fit], estimator: Any) -> Iterator[tuple[Fit, ...]]:
+    """Fits of one fold that differ only in when they stop; others alone, as they come."""
+    prefix = f"{estimator.steps[-1][0]}__" if type(estimator) is Pipeline else ""
+    stopping = {prefix + name for name in STOPPING}
+    groups: dict[Any, list[Fit]] = {}
+    for fit in fits:
+        params = fit.trial.params
+        if stopping.isdisjoint(params):
+            yield (fit,)
+            continue
+        rest = {name: value for name, value in params.items() if name not in stopping}
+        key = hashable(rest)
+        if key is None:
+            yield (fit,)
+        else:
+            groups.setdefault((fit.fold, key), []).append(fit)
+    yield from map(tuple, groups.values())
+
+
+def fit_and_score_together(
+    evaluation: FoldEvaluation, fits: Sequence[Fit], train: Any, test: Any
+) -> list[FoldResult]:
+    """Results of fits of one fold, from one training if that is exact, else one by one."""
+    results = _from_one_training(evaluation, fits, train, test)
+    if results is not None:
+        return results
+    return [evaluation.fit_and_score(fit, train, test, NullTask()) for fit in fits]
+
+
+def _from_one_training(
+    evaluation: FoldEvaluation, fits: Sequence[Fit], train: Any, test: Any
+) -> list[FoldResult] | None:
+    """None if the fits have to be done one by one after all."""
+    candidates = [evaluation.candidate(fit) for fit in fits]
+    networks = [network_of(candidate) for candidate in candidates]
+    if not all(network is not None and _can_share(network) for network in networks):
+        return None
+    started = time.time()
+    stage = evaluation.stage(fits[0], candidates[0], train, test)
+    if stage.estimator is not networks[0]:
+        return None  # steps before it that are not fitted twice in the same way
+    stops = SharedStops([Stopping(net.max_iter, net.tol, net.n_iter_no_change) for net in networks])
+    try:
+        evaluation.fit_shared(stage, train, stops)
+    except Exception:
+        return None
+    if len(stops.networks) < len(fits) or not all(map(_is_finite, stops.networks.values())):
+        return None
+    results = []
+    for member, fit in enumerate(fits):
+        evaluation.messages.start(fit)
+        stopped = replace(stage, estimator=stops.networks[member])
+        seconds = stops.stopped_at[member] - started
+        results.append(evaluation.scored(fit, stopped, seconds, train, test))
+        evaluation.messages.end(fit, results[-1])
+    return results
+
+
+def _can_share(network: Any) -> bool:
+    """Whether where this network stops has no influence on how it trains until then."""
+    steady = network.solver == "adam" or network.learning_rate != "adaptive"
+    quiet = not network.early_stopping and not network.verbose
+    return steady and quiet and network.random_state is not None and _can_stop(network)
+
+
+def _can_stop(network: Any) -> bool:
+    """Whether the parameters are ones that scikit-learn accepts; else its error must come."""
+    max_iter, tol, patience = (getattr(network, name) for name in STOPPING)
+    whole = isinstance(max_iter, int) and (isinstance(patience, int) or patience == math.inf)
+    return whole and isinstance(tol, (int, float)) and max_iter >= 1 and tol >= 0 and patience >= 1
+
+
+def _is_finite(network: Any) -> bool:
+    return all(np.isfinite(weights).all() for weights in (*network.coefs_, *network.intercepts_))

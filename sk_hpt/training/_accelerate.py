@@ -1,0 +1,114 @@
+"""Which networks train natively."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import Pipeline
+
+from sk_hpt.training._hook import NATIVE, SharedStops
+
+SOLVERS = ("adam", "sgd")
+
+
+def network_of(estimator: Any) -> Any:
+    """The network in an estimator that may train natively, or None.
+
+    It must be exactly scikit-learn's class, bare or the last step of a Pipeline, with a
+    stochastic solver.
+    """
+    if type(estimator) is Pipeline and estimator.steps:
+        estimator = estimator.steps[-1][1]
+    return estimator if type(estimator) in NATIVE and estimator.solver in SOLVERS else None
+
+
+def trains_natively(estimator: Any) -> bool:
+    """Whether the network in `estimator` qualifies and the engine works here."""
+    return network_of(estimator) is not None and engine_works()
+
+
+@contextmanager
+def native_training(estimator: Any, stops: SharedStops | None = None) -> Iterator[None]:
+    """Within this context the network in `estimator`, if it qualifies, trains natively.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        One that nobody else uses meanwhile; afterwards it is as it was, but fitted.
+    stops : SharedStops, optional
+        Train for several networks at once.
+    """
+    if not trains_natively(estimator):
+        yield
+        return
+    network = network_of(estimator)
+    if stops is not None:
+        network._shared_stops = stops
+    with _native_class(network):
+        yield
+
+
+@contextmanager
+def _native_class(network: Any) -> Iterator[None]:
+    stock = type(network)
+    network.__class__ = NATIVE[stock]
+    try:
+        yield
+    finally:
+        network.__class__ = stock
+        network.__dict__.pop("_shared_stops", None)
+
+
+@lru_cache(maxsize=1)
+def engine_works() -> bool:
+    """Whether the engine was built and gives scikit-learn's bits here; says so once if not."""
+    try:
+        wrong = _self_check()
+    except ImportError as error:
+        wrong = f"it was not built ({error})"
+    if wrong:
+        warnings.warn(
+            f"The native training engine is not used: {wrong}. Networks train through "
+            "scikit-learn, with the same results but slower. To build it, install a C compiler "
+            "and reinstall sk_hpt.",
+            UserWarning,
+            stacklevel=2,
+        )
+    return not wrong
+
+
+def _self_check() -> str:
+    """Train small networks both ways; what differs, or an empty string.
+
+    The engine calls loops that belong to numpy and scipy: a version that changes how they are
+    put together must be noticed before it changes a result.
+    """
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(40, 5)), np.arange(40) % 3
+    for dtype in (np.float64, np.float32):
+        for network, target in (
+            (MLPClassifier((9,), activation="relu", batch_size=16), y),
+            (MLPClassifier((4, 3), activation="tanh", batch_size=17), y > 1),
+            (MLPRegressor(hidden_layer_sizes=(9,), activation="logistic", solver="sgd"), X[:, 0]),
+        ):
+            network.set_params(max_iter=2, random_state=0)
+            fitted = []
+            for native in (False, True):
+                network.__dict__.pop("coefs_", None)
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    if native:
+                        with _native_class(network):
+                            network.fit(X.astype(dtype), target.astype(dtype))
+                    else:
+                        network.fit(X.astype(dtype), target.astype(dtype))
+                fitted.append([*network.coefs_, *network.intercepts_, network.loss_curve_])
+            if not all(map(np.array_equal, *fitted)):
+                return f"its weights differ from scikit-learn's in {np.dtype(dtype)}"
+    return ""
