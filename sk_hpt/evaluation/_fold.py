@@ -16,7 +16,7 @@ from sk_hpt._callbacks import FitTask, NullTask
 from sk_hpt._compat import check_method_params
 from sk_hpt._trial import Fit, FoldResult
 from sk_hpt.evaluation._messages import Messages
-from sk_hpt.evaluation._prefixes import Prefixes, Stage, prefix_key
+from sk_hpt.evaluation._prefixes import Prefixes, Stage, prefix_key, transform_through
 from sk_hpt.evaluation._rows import take_rows
 from sk_hpt.evaluation._scoring import score
 from sk_hpt.training import SharedStops, native_training, network_of
@@ -105,10 +105,9 @@ class FoldEvaluation:
             return Stage(estimator, X_train, y_train, X_test, y_test, X_train)
 
         def transform() -> tuple[Any, Any, Any]:
-            head = estimator[:-1]
-            transformed = head.fit_transform(X_train, y_train)
-            scored = head.transform(X_train) if self.return_train_score else None
-            return transformed, head.transform(X_test), scored
+            transformed = estimator[:-1].fit_transform(X_train, y_train)
+            scored = transform_through(estimator, X_train) if self.return_train_score else None
+            return transformed, transform_through(estimator, X_test), scored
 
         try:
             X_train, X_test, X_scored = self.prefixes.get((fit.fold, key), transform)

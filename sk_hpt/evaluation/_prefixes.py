@@ -90,6 +90,14 @@ def prefix_key(pipeline: Pipeline, params: Params) -> Hashable | None:
     )
 
 
+def transform_through(pipeline: Pipeline, X: Any) -> Any:
+    """What the last step of a fitted Pipeline sees of `X`, as its ``predict`` computes it."""
+    for _, step in pipeline.steps[:-1]:
+        if step is not None and step != "passthrough":
+            X = step.transform(X)
+    return X
+
+
 def hashable(params: Params) -> Hashable | None:
     """The same for equal settings, different for different ones; None if that cannot be told."""
     key = tuple((name, type(value), value) for name, value in sorted(params.items()))

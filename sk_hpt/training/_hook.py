@@ -105,9 +105,9 @@ def _exact(network: Any, X: Any, y: Any, sample_weight: Any) -> bool:
         return False
     if y.dtype != bool and y.dtype != X.dtype and (single or y.dtype.kind not in "iu"):
         return False
-    if not single:
-        return True
-    # numpy's float64 scalars would make arrays of float64 where Python's floats do not.
+    # Scalars of numpy's other types round elsewhere; and its float64 scalars make arrays of
+    # float64 where Python's floats do not.
+    exact = (float, int) if single else (float, int, np.float64)
     constants = (
         "alpha",
         "learning_rate_init",
@@ -117,9 +117,11 @@ def _exact(network: Any, X: Any, y: Any, sample_weight: Any) -> bool:
         "beta_2",
         "epsilon",
     )
-    if any(type(getattr(network, name)) not in (float, int) for name in constants):
+    if any(type(getattr(network, name)) not in exact for name in constants):
         return False
-    return sample_weight is None or _batch_size(network, len(X)) <= MOST_ROWS_OF_WIDE_SUMS
+    if not single or sample_weight is None:
+        return True
+    return bool(_batch_size(network, len(X)) <= MOST_ROWS_OF_WIDE_SUMS)
 
 
 def _training_data(network: Any, X: Any, y: Any, sample_weight: Any) -> TrainingData:

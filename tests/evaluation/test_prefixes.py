@@ -1,0 +1,145 @@
+import threading
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.decomposition import PCA
+from sklearn.kernel_approximation import Nystroem
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sk_hpt import GridSearchNN
+from sk_hpt.evaluation._prefixes import Prefixes, hashable, prefix_key
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+NETWORK = MLPClassifier((5,), max_iter=4, random_state=0)
+
+
+class Counting(TransformerMixin, BaseEstimator):
+    """Knows how often its class was fitted."""
+
+    fits = 0
+    lock = threading.Lock()
+
+    def __init__(self, scale=1.0, random_state=0):
+        self.scale = scale
+        self.random_state = random_state
+
+    def fit(self, X, y=None):
+        with self.lock:
+            type(self).fits += 1
+        if self.scale < 0:
+            raise RuntimeError("below zero")
+        return self
+
+    def transform(self, X):
+        return X * self.scale
+
+
+def count_fits(X, y, step=None, grid=None, **options):
+    Counting.fits = 0
+    pipeline = Pipeline([("count", step or Counting()), ("net", NETWORK)])
+    grid = {"net__alpha": [0.1, 1.0, 10.0], "count__scale": [1.0, 2.0], **(grid or {})}
+    options = {"cv": 3, "refit": False, **options}
+    search = GridSearchNN(pipeline, grid, **options).fit(X, y)
+    return Counting.fits, search
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_fitted_once_per_fold_and_setting(iris, n_jobs):
+    assert count_fits(*iris, n_jobs=n_jobs)[0] == 3 * 2
+
+
+@pytest.mark.parametrize(
+    "why, options",
+    [
+        ("random", {"step": Counting(random_state=None)}),
+        ("random too", {"step": Counting(random_state=np.random.RandomState(0))}),
+        ("engine", {"engine": "sklearn"}),
+        ("a scorer that may look inside", {"scoring": lambda pipeline, X, y: len(pipeline.steps)}),
+        ("values that cannot be told apart", {"grid": {"count__random_state": [[0]]}}),
+    ],
+)
+def test_or_for_each_candidate(iris, why, options):
+    fits, search = count_fits(*iris, **options)
+    assert fits == 3 * 6 and search.best_score_ > 0
+
+
+PREFIXES = {
+    "pca": (
+        make_pipeline(StandardScaler(), PCA(3), NETWORK),
+        {"pca__n_components": [2, 3], "pca__whiten": [True, False], "mlpclassifier__alpha": [1, 2]},
+    ),
+    "steps": (
+        Pipeline([("a", StandardScaler()), ("b", "passthrough"), ("net", NETWORK)]),
+        {"b": ["passthrough", PCA(2)], "a__with_std": [True, False]},
+    ),
+    "random": (
+        make_pipeline(Nystroem(n_components=5, random_state=0), NETWORK),
+        {"nystroem__gamma": [0.1, 1.0], "mlpclassifier__max_iter": [2, 4]},
+    ),
+    "networks": (
+        Pipeline([("a", StandardScaler()), ("net", NETWORK)]),
+        {"net": [NETWORK, MLPClassifier((3,), max_iter=3, random_state=1)], "a": [PCA(2)]},
+    ),
+}
+
+
+@pytest.mark.parametrize("scoring", [None, ["accuracy", "neg_log_loss"]])
+@pytest.mark.parametrize("name", PREFIXES)
+def test_the_same_numbers(assert_parity, iris, name, scoring):
+    pipeline, grid = PREFIXES[name]
+    refit = "accuracy" if scoring else True
+    options = {"cv": 3, "return_train_score": True, "scoring": scoring, "refit": refit}
+    assert_parity(
+        GridSearchCV(pipeline, grid, **options), GridSearchNN(pipeline, grid, **options), *iris
+    )
+
+
+def test_a_transformer_that_fails(iris):
+    with pytest.warns(Warning, match="9 fits failed out of a total of 18(?s:.*)below zero"):
+        _, search = count_fits(*iris, grid={"count__scale": [1.0, -1.0]}, error_score=0.0)
+    assert (search.cv_results_["mean_test_score"] == 0).sum() == 3
+
+
+def test_the_oldest_are_forgotten():
+    prefixes = Prefixes(most_bytes=250)
+    made = []
+
+    def make(key):
+        def make_it():
+            made.append(key)
+            return (np.zeros(100, dtype=np.uint8),)
+
+        return make_it
+
+    for key in ["a", "b", "a", "c", "a", "b"]:
+        prefixes.get(key, make(key))
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_made_once_however_many_ask():
+    prefixes, made, gate = Prefixes(), [], threading.Barrier(4)
+
+    def ask():
+        gate.wait()
+        prefixes.get("key", lambda: made.append(1) or (np.zeros(1),))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [1]
+
+
+def test_keys():
+    pipeline = make_pipeline(StandardScaler(), NETWORK)
+    assert prefix_key(pipeline, {"mlpclassifier__alpha": 1}) == prefix_key(pipeline, {})
+    assert prefix_key(pipeline, {"standardscaler__with_std": True}) != prefix_key(pipeline, {})
+    assert prefix_key(make_pipeline(StandardScaler(), NETWORK, memory="here"), {}) is None
+    assert prefix_key(make_pipeline(StandardScaler(), NETWORK, verbose=True), {}) is None
+    assert hashable({"a": 1}) != hashable({"a": 1.0}) != hashable({"a": True})
+    assert hashable({"a": [1]}) is None

@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sk_hpt import GridSearchNN
+from sk_hpt._trial import Fit, Trial
+from sk_hpt.evaluation._together import in_groups
+from sk_hpt.training import TrainingRun
+
+NETWORK = MLPClassifier((6,), random_state=0)
+EPOCHS = {"max_iter": [3, 9, 6], "alpha": [1e-3, 1.0], "tol": [1e-4, 0.2]}
+
+
+@pytest.fixture
+def epochs_trained(monkeypatch):
+    """Counts the epochs of all runs."""
+    advance, counts = TrainingRun.advance, []
+
+    def counting(run, to_epoch):
+        counts.append(to_epoch - run.epoch)
+        advance(run, to_epoch)
+
+    monkeypatch.setattr(TrainingRun, "advance", counting)
+    return counts
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+@pytest.mark.parametrize("solver", ["adam", "sgd"])
+def test_scores_are_those_of_separate_fits(assert_parity, iris, solver, n_jobs):
+    network = MLPClassifier((6,), solver=solver, random_state=0)
+    grid = {**EPOCHS, "n_iter_no_change": [1, 3]}
+    options = {"cv": 3, "n_jobs": n_jobs, "return_train_score": True}
+    assert_parity(
+        GridSearchCV(network, grid, **options), GridSearchNN(network, grid, **options), *iris
+    )
+
+
+def test_regression_and_pipeline(assert_parity, diabetes):
+    pipeline = make_pipeline(
+        StandardScaler(), MLPRegressor(hidden_layer_sizes=(6,), random_state=0)
+    )
+    grid = {f"mlpregressor__{name}": values for name, values in EPOCHS.items()}
+    assert_parity(GridSearchCV(pipeline, grid), GridSearchNN(pipeline, grid), *diabetes)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_grid_over_epochs_costs_its_longest(iris, epochs_trained):
+    grid = {"max_iter": [3, 9, 6], "alpha": [1e-3, 1.0]}
+    GridSearchNN(NETWORK, grid, cv=2, refit=False).fit(*iris)
+    assert sum(epochs_trained) == 9 * 2 * 2
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"early_stopping": True},
+        {"solver": "sgd", "learning_rate": "adaptive"},
+        {"random_state": None},
+        {"verbose": True},
+    ],
+    ids=str,
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_what_cannot_be_shared_is_not(iris, epochs_trained, params):
+    network = MLPClassifier((6,), random_state=0).set_params(**params)
+    GridSearchNN(network, {"max_iter": [2, 3]}, cv=2, refit=False).fit(*iris)
+    assert sum(epochs_trained) == (2 + 3) * 2
+
+
+@pytest.mark.parametrize(
+    "bad", [{"max_iter": [3, 0]}, {"tol": [-1.0, 0.1]}, {"max_iter": [2, "3"]}]
+)
+def test_wrong_values_fail_alone(assert_parity, iris, bad):
+    network = MLPClassifier((6,), max_iter=3, random_state=0)
+    options = {"cv": 2, "error_score": 0.0}
+    assert_parity(
+        GridSearchCV(network, bad, **options), GridSearchNN(network, bad, **options), *iris
+    )
+
+
+@pytest.mark.filterwarnings("ignore:overflow|invalid|divide:RuntimeWarning")
+def test_networks_that_diverge_fail_alone(iris):
+    X, y = iris
+    network = MLPRegressor(
+        hidden_layer_sizes=(6,), solver="sgd", learning_rate_init=10.0, random_state=0
+    )
+    grid = {"max_iter": [1, 200], "n_iter_no_change": [500]}
+    searches = [
+        search(network, grid, cv=2, error_score=-9.0, refit=False, scoring="r2")
+        for search in (GridSearchCV, GridSearchNN)
+    ]
+    results = []
+    for search in searches:
+        with pytest.warns(Warning):
+            results.append(search.fit(X, y * 1e3).cv_results_["mean_test_score"])
+    np.testing.assert_array_equal(results[1], results[0])
+    assert results[0][1] == -9.0
+
+
+def test_groups():
+    trials = [
+        Trial(number, params)
+        for number, params in enumerate(
+            [
+                {"max_iter": 3, "alpha": 1.0},
+                {"max_iter": 9, "alpha": 1.0},
+                {"max_iter": 9, "alpha": 1},
+                {"alpha": 1.0},
+                {"max_iter": 9, "alpha": [1.0]},
+            ]
+        )
+    ]
+    fits = [Fit(trial, fold) for trial in trials for fold in range(2)]
+    groups = [[(fit.trial.number, fit.fold) for fit in group] for group in in_groups(fits, NETWORK)]
+    assert sorted(cell for group in groups for cell in group) == [
+        (t, f) for t in range(5) for f in range(2)
+    ]
+    assert [group for group in groups if len(group) > 1] == [[(0, 0), (1, 0)], [(0, 1), (1, 1)]]

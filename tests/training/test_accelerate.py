@@ -1,0 +1,120 @@
+import pickle
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.linear_model import Ridge
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sk_hpt import GridSearchNN
+from sk_hpt.training import _accelerate, native_training, network_of, trains_natively
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+NETWORK = MLPClassifier((5,), max_iter=3, random_state=0)
+
+
+class Derived(MLPClassifier):
+    """A subclass may override anything."""
+
+
+class DerivedPipeline(Pipeline):
+    """So may this one."""
+
+
+def test_who_qualifies():
+    network = MLPRegressor(solver="sgd")
+    for estimator in (
+        network,
+        make_pipeline(StandardScaler(), network),
+        Pipeline([("n", network)]),
+    ):
+        assert network_of(estimator) is network
+        assert trains_natively(estimator)
+    for estimator in (
+        MLPClassifier(solver="lbfgs"),
+        Derived(),
+        Ridge(),
+        make_pipeline(StandardScaler(), Ridge()),
+        make_pipeline(network, StandardScaler()),
+        DerivedPipeline([("n", network)]),
+        None,
+        "passthrough",
+    ):
+        assert network_of(estimator) is None
+        assert not trains_natively(estimator)
+
+
+def test_the_class_comes_back(digits):
+    X, y = digits
+    network = MLPClassifier((5,), max_iter=3)
+    with native_training(network):
+        assert type(network) is not MLPClassifier and isinstance(network, MLPClassifier)
+        assert repr(network).startswith("MLPClassifier(")
+        network.fit(X, y)
+    assert type(network) is MLPClassifier
+    with pytest.raises(ValueError, match="inconsistent"), native_training(network):
+        network.fit(X, y[:-1])
+    assert type(network) is MLPClassifier
+
+
+def test_the_best_estimator_needs_no_sk_hpt(digits, tmp_path):
+    X, y = digits
+    pipeline = make_pipeline(StandardScaler(), NETWORK)
+    search = GridSearchNN(pipeline, {"mlpclassifier__alpha": [0.1, 1.0]}, cv=2).fit(X, y)
+    assert type(search.best_estimator_) is Pipeline
+    assert type(search.best_estimator_[-1]) is MLPClassifier
+    path = tmp_path / "best.pickle"
+    path.write_bytes(pickle.dumps((search.best_estimator_, X, search.predict(X))))
+    script = f"""
+import pickle, sys
+sys.modules["sk_hpt"] = None  # importing it fails
+best, X, expected = pickle.load(open({str(path)!r}, "rb"))
+assert (best.predict(X) == expected).all()
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.fixture
+def afresh():
+    """Let the engine be checked again, now and after the test."""
+    _accelerate.engine_works.cache_clear()
+    yield
+    _accelerate.engine_works.cache_clear()
+
+
+def searched(X, y):
+    return GridSearchNN(NETWORK, {"alpha": [0.1, 1.0]}, cv=2).fit(X, y)
+
+
+@pytest.mark.parametrize("trouble", ["not built", "other bits"])
+def test_without_the_engine_scikit_learn_trains_and_it_is_said_once(
+    digits, afresh, monkeypatch, trouble
+):
+    native = searched(*digits)
+    _accelerate.engine_works.cache_clear()
+    if trouble == "not built":
+        monkeypatch.setitem(sys.modules, "sk_hpt.training._engine", None)
+    else:
+        monkeypatch.setattr(np, "array_equal", lambda *arrays: False)
+    with pytest.warns(UserWarning, match="native training engine is not used") as caught:
+        through_sklearn = searched(*digits)
+    assert len([w for w in caught if "engine" in str(w.message)]) == 1
+    monkeypatch.undo()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", "Stochastic Optimizer")
+        searched(*digits)
+    for one, other in zip(
+        native.best_estimator_.coefs_, through_sklearn.best_estimator_.coefs_, strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_it_works_here(afresh):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert _accelerate.engine_works()
