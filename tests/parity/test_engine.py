@@ -52,7 +52,7 @@ def test_the_default_space(diabetes, solver):
     space = {name: getattr(values, "choices", values) for name, values in space.items()}
     options = {"n_iter": 6, "cv": 2, "random_state": 0, "error_score": "raise"}
     theirs = RandomizedSearchCV(network, space, **options).fit(*diabetes)
-    ours = RandomSearchNN(network, n_jobs=2, **options).fit(*diabetes)
+    ours = RandomSearchNN(network, **options).fit(*diabetes)
     np.testing.assert_array_equal(
         theirs.cv_results_["mean_test_score"], ours.cv_results_["mean_test_score"]
     )
