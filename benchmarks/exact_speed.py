@@ -30,7 +30,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from sk_hpt import GridSearchNN
-from sk_hpt.training import TrainingRun, native_training
+from sk_hpt.training import Trajectory, native_training
 
 SEARCHES = {"GridSearchCV": GridSearchCV, "GridSearchNN": GridSearchNN}
 RATES = {"alpha": [1e-4, 1e-1], "learning_rate_init": [1e-3, 1e-2]}
@@ -110,17 +110,17 @@ def share_of_products(case):
     search, X, y = make_search(GridSearchNN, {**case, "grid": {}}, 1)
     network = getattr(search.estimator, "steps", [(0, search.estimator)])[-1][1]
     seconds = []
-    run_epochs = TrainingRun.advance
+    run_epochs = Trajectory.advance
 
     def timed(run, to_epoch):
         started = time.perf_counter()
         run_epochs(run, to_epoch)
         seconds.append(time.perf_counter() - started)
 
-    TrainingRun.advance = timed
+    Trajectory.advance = timed
     with threadpool_limits(1), native_training(network):
         network.fit(X, y)
-    TrainingRun.advance = run_epochs
+    Trajectory.advance = run_epochs
     with threadpool_limits(1):
         products = seconds_of_products(network.coefs_, min(network.batch_size, len(X)))
     return products * len(X) / network.batch_size / median(seconds)

@@ -9,10 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline
 
-from sk_hpt.training._hook import NATIVE, SharedStops
+from sk_hpt.training._hook import NATIVE, NativeNetwork
+from sk_hpt.training._run import TrainingRun
+from sk_hpt.training._stopping import SharedStops
 
 SOLVERS = ("adam", "sgd")
 
@@ -47,22 +50,68 @@ def native_training(estimator: Any, stops: SharedStops | None = None) -> Iterato
     if not trains_natively(estimator):
         yield
         return
-    network = network_of(estimator)
-    if stops is not None:
-        network._shared_stops = stops
-    with _native_class(network):
+    with _native_class(network_of(estimator), stops):
         yield
 
 
+def start_run(network: Any, X: Any, y: Any, sample_weight: Any = None) -> TrainingRun:
+    """Begin to train a network, and pause before the first epoch.
+
+    Parameters
+    ----------
+    network : MLPClassifier or MLPRegressor
+        The network; a clone of it is trained.
+    X, y, sample_weight
+        As its ``fit`` takes them.
+
+    Returns
+    -------
+    run : TrainingRun
+        To be advanced.
+
+    Raises
+    ------
+    ValueError
+        If this network or these data do not train natively, or ``fit`` rejects them.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from sk_hpt.training import start_run
+    >>> X, y = load_iris(return_X_y=True)
+    >>> run = start_run(MLPClassifier(max_iter=50, random_state=0), X, y)
+    >>> run.advance(20)
+    >>> run.epoch, round(run.estimator().score(X, y), 2)
+    (20, 0.69)
+    """
+    network = clone(network)
+    runs: list[TrainingRun] = []
+    if network_of(network) is network and engine_works():
+        with _native_class(network, runs):
+            network.fit(X, y, sample_weight=sample_weight)
+    if not runs:
+        raise ValueError(
+            f"{network!r} does not train natively on these data. Use its fit, or an MLPClassifier "
+            "or MLPRegressor with solver='adam' or 'sgd' and dense data of one floating type."
+        )
+    return runs[0]
+
+
 @contextmanager
-def _native_class(network: Any) -> Iterator[None]:
+def _native_class(network: Any, task: Any = None) -> Iterator[None]:
     stock = type(network)
     network.__class__ = NATIVE[stock]
+    if task is not None:
+        network.__dict__[NativeNetwork.TASK] = task
     try:
         yield
     finally:
         network.__class__ = stock
-        network.__dict__.pop("_shared_stops", None)
+        network.__dict__.pop(NativeNetwork.TASK, None)
+        if isinstance(task, SharedStops):
+            for each in task.networks.values():
+                each.__class__ = stock
 
 
 @lru_cache(maxsize=1)

@@ -1,152 +1,218 @@
-"""One network's training, that can be paused, continued and pickled.
-
-A run is a trajectory: weights, optimizer, random state and the order of the rows, epoch by
-epoch. When a network stops is not part of it but of a :class:`Stopping` rule, so that networks
-that differ only in when they stop can share one run.
-"""
+"""One network's training, that can be paused, continued and pickled."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import copy
+import warnings
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from sklearn.base import is_classifier
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
+
+from sk_hpt.training._stopping import SharedStops, Stopping
+from sk_hpt.training._trajectory import Trajectory, copies
 
 
-@dataclass
-class Stopping:
-    """When a network stops: the epochs are spent, or too few of them improved.
+@dataclass(frozen=True)
+class TrainingData:
+    """What a network trains on, and what it is validated on when it stops early."""
+
+    X: Any
+    y: Any
+    sample_weight: Any
+    validation: tuple[Any, Any, Any] | None
+
+
+class TrainingRun:
+    """The training of one network, an epoch at a time.
+
+    Made by :func:`~sk_hpt.training.start_run`. What scikit-learn's ``fit`` would have done by
+    some epoch, with its attributes, words and warnings; advancing to 20 and then to 100 gives
+    the bits of advancing to 100 at once, in this process or after a pickle.
 
     Parameters
     ----------
-    max_iter : int
-        Most epochs.
-    tol : float
-        The least that counts as an improvement.
-    n_iter_no_change : int or inf
-        Epochs without improvement that are put up with.
+    network : MLPClassifier or MLPRegressor
+        The network, initialised by scikit-learn's ``fit`` and owned by this run.
+    optimizer : object
+        scikit-learn's optimizer, for its state and its schedule.
+    X, y, sample_weight : ndarray
+        The validated data.
     """
 
-    max_iter: int
-    tol: float
-    n_iter_no_change: float
-    best_loss: Any = math.inf
-    n_without_improvement: int = 0
-
-    def hear_loss(self, loss: Any) -> None:
-        """Take in the training loss of an epoch."""
-        if loss > self.best_loss - self.tol:
-            self.n_without_improvement += 1
-        else:
-            self.n_without_improvement = 0
-        if loss < self.best_loss:
-            self.best_loss = loss
+    def __init__(self, network: Any, optimizer: Any, X: Any, y: Any, sample_weight: Any) -> None:
+        self.network = network
+        self.finished = False
+        self._optimizer = optimizer
+        data = _training_data(network, X, y, sample_weight)
+        self._validation = data.validation or (None, None, None)
+        self._trajectory = _trajectory(network, optimizer, data)
+        network.n_iter_ = 0
 
     @property
-    def stalled(self) -> bool:
-        """Whether there were too many epochs without improvement."""
-        return self.n_without_improvement > self.n_iter_no_change
-
-
-@dataclass
-class TrainingRun:
-    """A network's training on one data set.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        The data, float64 or float32.
-    y : ndarray of shape (n_samples, n_outputs)
-        The targets, C-contiguous and of the type of `X`; classes as indicators.
-    sample_weight : ndarray of shape (n_samples,) or None
-        Weights of the samples, of the type of `X`.
-    weights : list of ndarray
-        Coefficients of all layers, then intercepts; trained in place.
-    first, second : list of ndarray
-        State of the optimizer, see :class:`~sk_hpt.training._engine.Engine`.
-    activations : tuple of (str, str, str)
-        Of the hidden layers and of the output, and the loss.
-    batch_size : int or numpy integer
-        Rows of a mini-batch.
-    optimizer : dict
-        Constants of the optimizer's step.
-    rate : float
-        Learning rate; of Adam the initial one.
-    random_state : RandomState or None
-        Shuffles the rows before each epoch; None leaves them in their order.
-
-    Notes
-    -----
-    Advancing to epoch 20 and then to 100 gives the bits of advancing to 100 at once, in this
-    process or after a pickle.
-    """
-
-    X: NDArray[Any]
-    y: NDArray[Any]
-    sample_weight: NDArray[Any] | None
-    weights: list[NDArray[Any]]
-    first: list[NDArray[Any]]
-    second: list[NDArray[Any]]
-    activations: tuple[str, str, str]
-    batch_size: Any
-    optimizer: dict[str, Any]
-    rate: float
-    random_state: np.random.RandomState | None
-    epoch: int = 0
-    loss_curve: list[Any] = field(default_factory=list)
-    _order: NDArray[np.intp] | None = None
-    _engine: Any = None
+    def epoch(self) -> int:
+        """Epochs that are done."""
+        return self._trajectory.epoch
 
     def advance(self, to_epoch: int) -> None:
-        """Train until `to_epoch` epochs are done in all."""
-        if self._engine is None:
-            self._engine = self._make_engine()
-        while self.epoch < to_epoch:
-            if self.random_state is not None:
-                self._shuffle(self.random_state)
-            n_steps = self.epoch * self.n_batches
-            loss = self._engine.run_epoch(self._order, self.rate, n_steps)
-            self.loss_curve.append(loss / len(self.X))
-            self.epoch += 1
+        """Train until `to_epoch` epochs are done in all, or the network stops by itself."""
+        while not self.finished and self.epoch < min(to_epoch, self.network.max_iter):
+            self._train_one_epoch()
+            self.finished = self._stops()
 
-    @property
-    def n_batches(self) -> int:
-        """Steps of an epoch."""
-        return -(-len(self.X) // int(self.batch_size))
+    def advance_for_all(self, stops: SharedStops) -> None:
+        """Train for several networks; a copy of the network is taken where each would stop."""
+        running = dict(enumerate(stops.rules))
+        while running:
+            self._train_one_epoch()
+            for member, rule in list(running.items()):
+                rule.hear_loss(self.network.loss_)
+                if rule.stalled or self.epoch == rule.max_iter:
+                    if not rule.stalled:
+                        _warn_not_converged(rule.max_iter)
+                    stops.take(member, self._copy_for(rule))
+                    del running[member]
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Everything but the engine, which is made again where the run continues."""
-        return {**self.__dict__, "_engine": None}
+    def estimator(self) -> Any:
+        """A network of its own as training left it: to predict with, or to keep."""
+        network = copy.deepcopy(self.network)
+        restore_best(network)
+        return network
 
-    def _shuffle(self, random_state: np.random.RandomState) -> None:
-        # Cumulative, like scikit-learn's: each epoch permutes the permutation before it.
-        shuffled = np.arange(len(self.X))
-        random_state.shuffle(shuffled)
-        self._order = shuffled if self._order is None else self._order[shuffled]
+    def _train_one_epoch(self) -> None:
+        network = self.network
+        self._trajectory.advance(self.epoch + 1)
+        network.n_iter_ += 1
+        network.loss_ = self._trajectory.loss_curve[-1]
+        network.t_ += len(self._trajectory.X)
+        network.loss_curve_.append(network.loss_)
+        if network.verbose:
+            print(f"Iteration {network.n_iter_}, loss = {network.loss_:.8f}")
 
-    def _make_engine(self) -> Any:
-        # Here, for where it was not built the rest of this module is still of use.
-        from sk_hpt.training._engine import Engine
+    def _stops(self) -> bool:
+        """What scikit-learn does at the end of an epoch; whether it was the last."""
+        network, optimizer = self.network, self._optimizer
+        network._update_no_improvement_count(network.early_stopping, *self._validation)
+        self._end_epoch()
+        if network._no_improvement_count > network.n_iter_no_change:
+            if optimizer.trigger_stopping(_stalled(network), network.verbose):
+                return True
+            self._trajectory.rate = optimizer.learning_rate
+            network._no_improvement_count = 0
+        if network.n_iter_ == network.max_iter:
+            _warn_not_converged(network.max_iter)
+            return True
+        return False
 
-        hidden, output, loss = self.activations
-        return Engine(
-            self.X,
-            self.y,
-            self.sample_weight,
-            self.weights,
-            self.first,
-            self.second,
-            hidden,
-            output,
-            loss,
-            self.batch_size,
-            self.optimizer,
+    def _end_epoch(self) -> None:
+        optimizer, trajectory = self._optimizer, self._trajectory
+        optimizer.iteration_ends(self.network.t_)
+        if self.network.solver == "sgd":
+            trajectory.rate = optimizer.learning_rate
+        else:
+            optimizer.t = trajectory.epoch * trajectory.n_batches
+            optimizer.learning_rate = (
+                optimizer.learning_rate_init
+                * np.sqrt(1 - optimizer.beta_2**optimizer.t)
+                / (1 - optimizer.beta_1**optimizer.t)
+            )
+
+    def _copy_for(self, rule: Stopping) -> Any:
+        """The network as it would be, had it been trained alone to here; to predict with."""
+        stopped = copy.copy(self.network)
+        stopped.set_params(
+            max_iter=rule.max_iter, tol=rule.tol, n_iter_no_change=rule.n_iter_no_change
         )
+        stopped.coefs_ = copies(self.network.coefs_)
+        stopped.intercepts_ = copies(self.network.intercepts_)
+        stopped.loss_curve_, stopped.best_loss_ = list(self.network.loss_curve_), rule.best_loss
+        stopped._no_improvement_count = rule.n_without_improvement
+        return stopped
 
 
-def copies(arrays: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
-    """A copy of each array."""
-    return [array.copy() for array in arrays]
+def restore_best(network: Any) -> None:
+    """With early stopping, go back to the weights that validated best."""
+    if network.early_stopping:
+        network.coefs_, network.intercepts_ = network._best_coefs, network._best_intercepts
+
+
+def _training_data(network: Any, X: Any, y: Any, sample_weight: Any) -> TrainingData:
+    """All rows, or with early stopping those that are not held out for validation."""
+    if not network.early_stopping:
+        return TrainingData(X, y, sample_weight, None)
+    stratify = y if is_classifier(network) and network.n_outputs_ == 1 else None
+    arrays = [X, y] if sample_weight is None else [X, y, sample_weight]
+    parts = train_test_split(
+        *arrays,
+        random_state=network._random_state,
+        test_size=network.validation_fraction,
+        stratify=stratify,
+    )
+    if sample_weight is None:
+        parts = [*parts, None, None]
+    X_train, X_val, y_train, y_val, weight_train, weight_val = parts
+    if len(X_val) < 2:
+        raise ValueError(
+            "The validation set is too small. Increase 'validation_fraction' "
+            "or the size of your dataset."
+        )
+    if is_classifier(network):
+        y_val = network._label_binarizer.inverse_transform(y_val)
+    return TrainingData(X_train, y_train, weight_train, (X_val, y_val, weight_val))
+
+
+def batch_size(network: Any, n_samples: int) -> Any:
+    if isinstance(network.batch_size, str):
+        return min(200, n_samples)
+    return np.clip(network.batch_size, 1, n_samples)
+
+
+def _trajectory(network: Any, optimizer: Any, data: TrainingData) -> Trajectory:
+    adam = network.solver == "adam"
+    if not isinstance(network.batch_size, str) and network.batch_size > len(data.X):
+        warnings.warn(
+            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped",
+            stacklevel=1,
+        )
+    loss = network.loss
+    if loss == "log_loss" and network.out_activation_ == "logistic":
+        loss = "binary_log_loss"
+    constants = {"adam": adam, "alpha": network.alpha}
+    if adam:
+        for name in ("beta_1", "beta_2", "epsilon"):
+            constants[name] = getattr(network, name)
+    else:
+        constants |= {"momentum": network.momentum, "nesterov": network.nesterovs_momentum}
+    return Trajectory(
+        data.X,
+        np.ascontiguousarray(data.y, dtype=data.X.dtype),
+        None if data.sample_weight is None else np.ascontiguousarray(data.sample_weight),
+        network.coefs_ + network.intercepts_,
+        optimizer.ms if adam else optimizer.velocities,
+        optimizer.vs if adam else optimizer.velocities,
+        (network.activation, network.out_activation_, loss),
+        batch_size(network, len(data.X)),
+        constants,
+        network.learning_rate_init if adam else optimizer.learning_rate,
+        network._random_state if network.shuffle else None,
+    )
+
+
+def _stalled(network: Any) -> str:
+    what = "Validation score" if network.early_stopping else "Training loss"
+    return (
+        f"{what} did not improve more than tol={network.tol:f}"
+        f" for {network.n_iter_no_change} consecutive epochs."
+    )
+
+
+def _warn_not_converged(max_iter: int) -> None:
+    warnings.warn(
+        f"Stochastic Optimizer: Maximum iterations ({max_iter}) "
+        "reached and the optimization hasn't converged yet.",
+        ConvergenceWarning,
+        stacklevel=1,
+    )

@@ -8,7 +8,7 @@ from sklearn.preprocessing import StandardScaler
 from sk_hpt import GridSearchNN
 from sk_hpt._trial import Fit, Trial
 from sk_hpt.evaluation._together import in_groups
-from sk_hpt.training import TrainingRun
+from sk_hpt.training import Trajectory
 
 NETWORK = MLPClassifier((6,), random_state=0)
 EPOCHS = {"max_iter": [3, 9, 6], "alpha": [1e-3, 1.0], "tol": [1e-4, 0.2]}
@@ -17,13 +17,13 @@ EPOCHS = {"max_iter": [3, 9, 6], "alpha": [1e-3, 1.0], "tol": [1e-4, 0.2]}
 @pytest.fixture
 def epochs_trained(monkeypatch):
     """Counts the epochs of all runs."""
-    advance, counts = TrainingRun.advance, []
+    advance, counts = Trajectory.advance, []
 
     def counting(run, to_epoch):
         counts.append(to_epoch - run.epoch)
         advance(run, to_epoch)
 
-    monkeypatch.setattr(TrainingRun, "advance", counting)
+    monkeypatch.setattr(Trajectory, "advance", counting)
     return counts
 
 
@@ -98,6 +98,18 @@ def test_networks_that_diverge_fail_alone(iris):
             results.append(search.fit(X, y * 1e3).cv_results_["mean_test_score"])
     np.testing.assert_array_equal(results[1], results[0])
     assert results[0][1] == -9.0
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_scorer_sees_the_stock_class(iris):
+    seen = []
+
+    def scorer(network, X, y):
+        seen.append((type(network), network.max_iter, network.n_iter_))
+        return 1.0
+
+    GridSearchNN(NETWORK, {"max_iter": [2, 4]}, cv=2, scoring=scorer, refit=False).fit(*iris)
+    assert sorted(seen, key=repr) == [(MLPClassifier, 2, 2)] * 2 + [(MLPClassifier, 4, 4)] * 2
 
 
 def test_groups():

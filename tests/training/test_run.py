@@ -1,101 +1,105 @@
-import math
 import pickle
+import warnings
 
 import numpy as np
 import pytest
-from sklearn.utils import check_random_state
+from sklearn.base import clone
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from sk_hpt.training import Stopping, TrainingRun
+from sk_hpt.training import start_run
 
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
-def start(shuffle=True, adam=True, dtype=np.float64):
-    rng = np.random.default_rng(0)
-    shapes = [(6, 5), (5, 3), (5,), (3,)]
-    weights = [rng.normal(size=shape).astype(dtype) for shape in shapes]
-    zeros = [[np.zeros_like(weight) for weight in weights] for _ in range(2)]
-    constants = {"adam": adam, "alpha": 0.01}
-    constants |= (
-        {"beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-8}
-        if adam
-        else {"momentum": 0.9, "nesterov": True}
-    )
-    return TrainingRun(
-        rng.normal(size=(50, 6)).astype(dtype),
-        np.eye(3, dtype=dtype)[rng.integers(0, 3, 50)],
-        None,
-        weights,
-        zeros[0],
-        zeros[1] if adam else zeros[0],
-        ("relu", "softmax", "log_loss"),
-        16,
-        constants,
-        0.01,
-        check_random_state(0) if shuffle else None,
-    )
+NETWORKS = {
+    "adam": MLPClassifier((6,), max_iter=20, random_state=0),
+    "sgd": MLPClassifier(
+        (6,), solver="sgd", learning_rate="invscaling", max_iter=20, random_state=0
+    ),
+    "adaptive": MLPClassifier(
+        (6,), solver="sgd", learning_rate="adaptive", tol=0.1, n_iter_no_change=2, max_iter=20,
+        random_state=0,
+    ),
+    "early stopping": MLPClassifier((6,), early_stopping=True, max_iter=20, random_state=0),
+    "stops by itself": MLPClassifier(
+        (6,), tol=1.0, n_iter_no_change=3, max_iter=20, random_state=0
+    ),
+    "regression": MLPRegressor(hidden_layer_sizes=(6,), max_iter=20, random_state=0),
+}  # fmt: skip
 
 
-def assert_same(one, other):
-    assert one.epoch == other.epoch and one.loss_curve == other.loss_curve
-    for name in ("weights", "first", "second"):
-        for a, b in zip(getattr(one, name), getattr(other, name), strict=True):
-            np.testing.assert_array_equal(a, b)
+@pytest.fixture(params=NETWORKS)
+def network(request):
+    return NETWORKS[request.param]
 
 
-@pytest.mark.parametrize(
-    "options", [{}, {"shuffle": False}, {"adam": False}, {"dtype": np.float32}]
-)
-@pytest.mark.parametrize("pauses", [[20], [1, 2, 20], [7, 13, 20]])
-def test_continues_exactly(options, pauses):
-    at_once, in_parts = start(**options), start(**options)
-    at_once.advance(20)
+def assert_as_fitted(run, network, X, y):
+    """The run's network is what scikit-learn's fit makes."""
+    trained, fitted = run.estimator(), clone(network).fit(X, y)
+    assert type(trained) is type(network)
+    for name in ("coefs_", "intercepts_"):
+        for a, b in zip(getattr(trained, name), getattr(fitted, name), strict=True):
+            np.testing.assert_array_equal(a, b, strict=True)
+    for name in ("n_iter_", "t_", "loss_", "loss_curve_", "best_loss_", "validation_scores_"):
+        assert getattr(trained, name) == getattr(fitted, name), name
+
+
+@pytest.mark.parametrize("pauses", [[20], [1, 7, 20], [13, 50]])
+def test_however_it_is_paused_it_is_scikit_learns_fit(network, digits, pauses):
+    run = start_run(network, *digits)
+    assert run.epoch == 0
     for epoch in pauses:
-        in_parts.advance(epoch)
-        assert in_parts.epoch == len(in_parts.loss_curve) == epoch
-    assert_same(at_once, in_parts)
+        run.advance(epoch)
+    assert run.finished
+    assert_as_fitted(run, network, *digits)
 
 
-@pytest.mark.parametrize("options", [{}, {"adam": False}])
-def test_continues_exactly_after_a_pickle(options):
-    at_once, travelling = start(**options), start(**options)
-    at_once.advance(20)
-    for epoch in (5, 11, 20):
-        travelling = pickle.loads(pickle.dumps(travelling))
-        travelling.advance(epoch)
-    assert_same(at_once, travelling)
+def test_it_continues_after_a_pickle(network, digits):
+    run = start_run(network, *digits)
+    for epoch in (3, 8, 20):
+        run = pickle.loads(pickle.dumps(run))
+        run.advance(epoch)
+    assert_as_fitted(run, network, *digits)
 
 
-def test_a_copy_goes_its_own_way():
-    run = start()
-    run.advance(3)
-    copy = pickle.loads(pickle.dumps(run))
-    run.advance(9)
-    assert copy.epoch == 3 and not np.array_equal(copy.weights[0], run.weights[0])
-    copy.advance(9)
-    assert_same(run, copy)
+def test_on_the_way_it_is_a_fit_of_so_many_epochs(digits):
+    X, y = digits
+    network = NETWORKS["adam"]
+    run = start_run(network, X, y)
+    for epoch in (2, 9):
+        run.advance(epoch)
+        shorter = clone(network).set_params(max_iter=epoch)
+        assert_as_fitted(run, shorter, X, y)
+        assert not run.finished
 
 
-def test_the_past_is_past():
-    run = start()
-    run.advance(5)
-    weights = run.weights[0].copy()
-    run.advance(5)
+def test_an_estimator_is_a_copy(digits):
+    run = start_run(NETWORKS["adam"], *digits)
     run.advance(2)
-    assert run.epoch == 5
-    np.testing.assert_array_equal(run.weights[0], weights)
+    early = run.estimator()
+    weights = early.coefs_[0].copy()
+    run.advance(9)
+    np.testing.assert_array_equal(early.coefs_[0], weights)
 
 
-def test_weights_that_sum_to_zero():
-    run = start()
-    run.sample_weight = np.zeros(50)
-    with pytest.raises(ZeroDivisionError, match="Weights sum to zero, can't be normalized"):
-        run.advance(1)
+def test_it_warns_only_at_the_end(digits):
+    run = start_run(NETWORKS["adam"], *digits)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run.advance(19)
+    with pytest.warns(match=r"Maximum iterations \(20\) reached"):
+        run.advance(20)
 
 
-def test_stopping():
-    rule = Stopping(max_iter=100, tol=0.1, n_iter_no_change=2)
-    assert rule.best_loss == math.inf
-    for loss, stalled in [(1.0, False), (0.95, False), (0.8, False), (0.75, False), (0.9, False)]:
-        rule.hear_loss(loss)
-        assert rule.stalled == stalled
-    rule.hear_loss(0.8)
-    assert rule.stalled and rule.best_loss == 0.75
+def test_the_network_itself_is_never_touched(digits):
+    network = MLPClassifier((6,), max_iter=5)
+    start_run(network, *digits).advance(5)
+    assert not hasattr(network, "coefs_")
+
+
+def test_what_does_not_train_natively(digits):
+    X, y = digits
+    for network in (MLPClassifier(solver="lbfgs"), MLPClassifier(beta_1=np.float32(0.9))):
+        with pytest.raises(ValueError, match="does not train natively on these data. Use its fit"):
+            start_run(network, X, y)
+    with pytest.raises(ValueError, match="inconsistent"):
+        start_run(MLPClassifier(), X, y[:-1])
