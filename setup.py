@@ -27,7 +27,10 @@ engine = Extension(
     "sk_hpt.training._engine",
     ["sk_hpt/training/_engine.pyx"],
     include_dirs=[numpy.get_include(), "sk_hpt/training"],
-    depends=["sk_hpt/training/_kernels.h", "sk_hpt/training/_kernels_typed.h"],
+    depends=[
+        f"sk_hpt/training/_{name}"
+        for name in ("kernels.h", "kernels_typed.h", "loops.pxd", "terms.pxd")
+    ],
     define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
     optional=True,
 )

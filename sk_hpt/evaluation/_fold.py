@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from traceback import format_exc
 from typing import Any
 
@@ -95,26 +96,31 @@ class FoldEvaluation:
 
         Where the steps before a network are shared, the network alone and transformed rows.
         """
-        rows = take_rows(estimator, self.X, self.y, train, test)
-        (X_train, y_train), (X_test, y_test) = rows
-        if self.prefixes is None or type(estimator) is not Pipeline or len(estimator.steps) < 2:
-            return Stage(estimator, X_train, y_train, X_test, y_test, X_train)
-        key = prefix_key(estimator, fit.trial.params)
+        shared = self._shared_stage(fit, estimator, train, test)
+        if shared is not None:
+            return shared
+        (X_train, y_train), (X_test, y_test) = take_rows(estimator, self.X, self.y, train, test)
+        return Stage(estimator, X_train, y_train, X_test, y_test, X_train)
+
+    def _shared_stage(self, fit: Fit, estimator: Any, train: Any, test: Any) -> Stage | None:
         network = network_of(estimator)
-        if key is None or network is None:
-            return Stage(estimator, X_train, y_train, X_test, y_test, X_train)
-
-        def transform() -> tuple[Any, Any, Any]:
-            transformed = estimator[:-1].fit_transform(X_train, y_train)
-            scored = transform_through(estimator, X_train) if self.return_train_score else None
-            return transformed, transform_through(estimator, X_test), scored
-
+        if self.prefixes is None or network is None or network is estimator:
+            return None
+        key = prefix_key(estimator, fit.trial.params) if len(estimator.steps) > 1 else None
+        if key is None:
+            return None
+        transform = partial(self._transformed, estimator, train, test)
         try:
-            X_train, X_test, X_scored = self.prefixes.get((fit.fold, key), transform)
+            return Stage(network, *self.prefixes.get((fit.fold, key), transform))
         except Exception:
             # The fit of the whole Pipeline will fail in the same way, and say so in its words.
-            return Stage(estimator, X_train, y_train, X_test, y_test, X_train)
-        return Stage(network, X_train, y_train, X_test, y_test, X_scored)
+            return None
+
+    def _transformed(self, pipeline: Pipeline, train: Any, test: Any) -> tuple[Any, ...]:
+        (X_train, y_train), (X_test, y_test) = take_rows(pipeline, self.X, self.y, train, test)
+        transformed = pipeline[:-1].fit_transform(X_train, y_train)
+        X_scored = transform_through(pipeline, X_train) if self.return_train_score else None
+        return transformed, y_train, transform_through(pipeline, X_test), y_test, X_scored
 
     def scored(self, fit: Fit, stage: Stage, fit_time: float, train: Any, test: Any) -> FoldResult:
         """The result of a fit that succeeded."""

@@ -17,44 +17,34 @@ from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from libc.math cimport pow, sqrt
 from numpy cimport npy_intp
 
+from sk_hpt.training._loops cimport (
+    DotFunction,
+    Loop,
+    apply_binary,
+    apply_unary,
+    call_dot,
+    dot_function,
+    find_loop,
+    multiply_matrices,
+    reduce_sum,
+)
+from sk_hpt.training._terms cimport (
+    add,
+    clip,
+    one_minus,
+    poisson_terms,
+    quotients,
+    real,
+    squared_errors,
+    widen,
+)
+
 import numpy as np
 from scipy.special import expit, xlogy
 
 cnp.import_array()
 cnp.import_ufunc()
 
-
-cdef extern from "numpy/ufuncobject.h":
-    ctypedef struct UFunc "PyUFuncObject":
-        int nargs
-        cnp.PyUFuncGenericFunction *functions
-        void **data
-        int ntypes
-        const char *types
-
-cdef extern from *:
-    """
-    typedef void (*sk_hpt_loop)(char **, const npy_intp *, const npy_intp *, void *);
-    static PyArray_DotFunc *sk_hpt_dot(int typenum)
-    {
-        PyArray_Descr *descr = PyArray_DescrFromType(typenum);
-        PyArray_DotFunc *dot = PyDataType_GetArrFuncs(descr)->dotfunc;
-        Py_DECREF(descr);
-        return dot;
-    }
-    static void sk_hpt_call_dot(PyArray_DotFunc *dot, char *a, npy_intp stride, char *out,
-                                npy_intp n)
-    {
-        dot(a, stride, a, stride, out, n, NULL);
-    }
-    """
-    ctypedef void (*LoopFunction "sk_hpt_loop")(
-        char **, const npy_intp *, const npy_intp *, void *
-    ) noexcept nogil
-    ctypedef struct DotFunction "PyArray_DotFunc":
-        pass
-    DotFunction *dot_function "sk_hpt_dot"(int)
-    void call_dot "sk_hpt_call_dot"(DotFunction *, char *, npy_intp, char *, npy_intp) noexcept nogil
 
 cdef extern from "_kernels.h":
     ctypedef struct Step:
@@ -78,131 +68,6 @@ cdef extern from "_kernels.h":
         void (*sgd)(char *, const char *, char *, npy_intp, const Step *) noexcept nogil
 
     Kernels KERNELS_F64, KERNELS_F32
-
-
-ctypedef fused real:
-    float
-    double
-
-
-cdef struct Loop:
-    LoopFunction call
-    void *data
-
-
-cdef Loop find_loop(object ufunc, int typenum) except *:
-    """The inner loop of `ufunc` whose operands are all of one type."""
-    cdef UFunc *struct_ = <UFunc *><void *>ufunc
-    cdef int i, j
-    cdef bint fits
-    cdef Loop loop
-    for i in range(struct_.ntypes):
-        fits = True
-        for j in range(struct_.nargs):
-            fits = fits and struct_.types[i * struct_.nargs + j] == typenum
-        if fits:
-            loop.call = <LoopFunction>struct_.functions[i]
-            loop.data = struct_.data[i]
-            return loop
-    raise TypeError(f"{ufunc} has no loop for type number {typenum}")
-
-
-cdef void apply_unary(Loop loop, char *a, char *out, npy_intp n, npy_intp size) noexcept nogil:
-    cdef char *args[2]
-    cdef npy_intp steps[2]
-    args[0] = a
-    args[1] = out
-    steps[0] = steps[1] = size
-    loop.call(args, &n, steps, loop.data)
-
-
-cdef void apply_binary(
-    Loop loop, char *a, npy_intp step_a, char *b, npy_intp step_b, char *out, npy_intp n, npy_intp size
-) noexcept nogil:
-    cdef char *args[3]
-    cdef npy_intp steps[3]
-    args[0], args[1], args[2] = a, b, out
-    steps[0], steps[1], steps[2] = step_a, step_b, size
-    loop.call(args, &n, steps, loop.data)
-
-
-cdef void reduce_sum(Loop add, char *a, npy_intp n, npy_intp size, char *out) noexcept nogil:
-    """np.sum of a vector: pairwise, because that is what add's loop does when it reduces."""
-    cdef char *args[3]
-    cdef npy_intp steps[3]
-    args[0], args[1], args[2] = out, a, out
-    steps[0] = steps[2] = 0
-    steps[1] = size
-    if size == sizeof(double):
-        (<double *>out)[0] = 0
-    else:
-        (<float *>out)[0] = 0
-    add.call(args, &n, steps, add.data)
-
-
-cdef void multiply_matrices(
-    Loop matmul, char *a, npy_intp a_rows, npy_intp a_columns, char *b, npy_intp b_rows,
-    npy_intp b_columns, char *out, npy_intp n, npy_intp m, npy_intp p, npy_intp size
-) noexcept nogil:
-    """out (n, p) = a (n, m) @ b (m, p); a and b with their strides by row and by column."""
-    cdef char *args[3]
-    cdef npy_intp dims[4]
-    cdef npy_intp steps[9]
-    args[0], args[1], args[2] = a, b, out
-    dims[0], dims[1], dims[2], dims[3] = 1, n, m, p
-    steps[0] = steps[1] = steps[2] = 0
-    steps[3], steps[4] = a_rows, a_columns
-    steps[5], steps[6] = b_rows, b_columns
-    steps[7], steps[8] = p * size, size
-    matmul.call(args, dims, steps, matmul.data)
-
-
-cdef void clip(real *p, npy_intp n, real eps, real *out) noexcept nogil:
-    """np.clip(p, eps, 1 - eps), which lets NaN through."""
-    cdef npy_intp i
-    cdef real high = 1 - eps
-    for i in range(n):
-        out[i] = eps if p[i] < eps else high if p[i] > high else p[i]
-
-
-cdef void one_minus(real *a, npy_intp n, double *out) noexcept nogil:
-    """1 - a in its own type, widened."""
-    cdef npy_intp i
-    for i in range(n):
-        out[i] = <real>1 - a[i]
-
-
-cdef void widen(real *a, npy_intp n, double *out) noexcept nogil:
-    cdef npy_intp i
-    for i in range(n):
-        out[i] = a[i]
-
-
-cdef void add(real *a, double *out, npy_intp n) noexcept nogil:
-    """out += a"""
-    cdef npy_intp i
-    for i in range(n):
-        out[i] = a[i] + out[i]
-
-
-cdef void squared_errors(real *y, real *p, npy_intp n, real *out) noexcept nogil:
-    cdef npy_intp i
-    cdef real difference
-    for i in range(n):
-        difference = y[i] - p[i]
-        out[i] = difference * difference
-
-
-cdef void quotients(real *y, real *p, npy_intp n, real *out) noexcept nogil:
-    cdef npy_intp i
-    for i in range(n):
-        out[i] = y[i] / p[i]
-
-
-cdef void poisson_terms(real *y, real *p, npy_intp n, real *terms) noexcept nogil:
-    cdef npy_intp i
-    for i in range(n):
-        terms[i] = terms[i] - y[i] + p[i]
 
 
 cdef enum Loss:
@@ -256,7 +121,7 @@ cdef class Engine:
         Kernels kernels, loss_kernels
         Loop matmul, add, loss_add, exp, tanh, expit, maximum, xlogy, xlogy_f64
         DotFunction *dot
-        npy_intp size, loss_size, n, n_batch, row_stride, column_stride, loss_terms
+        npy_intp size, loss_size, n, n_batch, row_stride, column_stride
         int last
         int hidden, output, loss
         bint weighted, adam, single, wide_terms, single_sum
@@ -641,7 +506,7 @@ cdef class Engine:
 
     cdef void update(self, double sw_sum, npy_intp n_steps) noexcept nogil:
         cdef int i, n_layers = self.last + 1
-        cdef long whole = <long>sw_sum
+        cdef long whole = <long>sw_sum if sw_sum < 2147483648.0 else 0
         self.step.divisor = sw_sum
         self.step.power_of_two = whole == sw_sum and whole > 0 and (whole & (whole - 1)) == 0
         self.step.rate = self.rate

@@ -55,7 +55,7 @@ SPACES = {
     ),
     "sub-grids": (
         SVC(),
-        [{"kernel": ["linear"], "C": [1, 10]}, {"kernel": ["rbf"], "gamma": [0.1, -1.0, 1.0]}],
+        [{"kernel": ["linear"], "C": [1, 10]}, {"kernel": ["rbf"], "C": [0.1, -1.0, 1.0]}],
     ),
     "estimators": (
         Pipeline([("scale", StandardScaler()), ("model", SVC())]),

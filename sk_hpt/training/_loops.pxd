@@ -1,0 +1,114 @@
+# cython: language_level=3
+"""numpy's and scipy's own inner loops, called without the GIL.
+
+A ufunc object carries them in its public C struct; the dot product of two vectors stands in the
+descriptor of their type.
+"""
+
+cimport numpy as cnp
+from numpy cimport npy_intp
+
+
+cdef extern from "numpy/ufuncobject.h":
+    ctypedef struct UFunc "PyUFuncObject":
+        int nargs
+        cnp.PyUFuncGenericFunction *functions
+        void **data
+        int ntypes
+        const char *types
+
+cdef extern from *:
+    """
+    typedef void (*sk_hpt_loop)(char **, const npy_intp *, const npy_intp *, void *);
+    static PyArray_DotFunc *sk_hpt_dot(int typenum)
+    {
+        PyArray_Descr *descr = PyArray_DescrFromType(typenum);
+        PyArray_DotFunc *dot = PyDataType_GetArrFuncs(descr)->dotfunc;
+        Py_DECREF(descr);
+        return dot;
+    }
+    static void sk_hpt_call_dot(PyArray_DotFunc *dot, char *a, npy_intp stride, char *out,
+                                npy_intp n)
+    {
+        dot(a, stride, a, stride, out, n, NULL);
+    }
+    """
+    ctypedef void (*LoopFunction "sk_hpt_loop")(
+        char **, const npy_intp *, const npy_intp *, void *
+    ) noexcept nogil
+    ctypedef struct DotFunction "PyArray_DotFunc":
+        pass
+    DotFunction *dot_function "sk_hpt_dot"(int)
+    void call_dot "sk_hpt_call_dot"(DotFunction *, char *, npy_intp, char *, npy_intp) noexcept nogil
+
+
+cdef struct Loop:
+    LoopFunction call
+    void *data
+
+
+cdef inline Loop find_loop(object ufunc, int typenum) except *:
+    """The inner loop of `ufunc` whose operands are all of one type."""
+    cdef UFunc *struct_ = <UFunc *><void *>ufunc
+    cdef int i, j
+    cdef bint fits
+    cdef Loop loop
+    for i in range(struct_.ntypes):
+        fits = True
+        for j in range(struct_.nargs):
+            fits = fits and struct_.types[i * struct_.nargs + j] == typenum
+        if fits:
+            loop.call = <LoopFunction>struct_.functions[i]
+            loop.data = struct_.data[i]
+            return loop
+    raise TypeError(f"{ufunc} has no loop for type number {typenum}")
+
+
+cdef inline void apply_unary(Loop loop, char *a, char *out, npy_intp n, npy_intp size) noexcept nogil:
+    cdef char *args[2]
+    cdef npy_intp steps[2]
+    args[0] = a
+    args[1] = out
+    steps[0] = steps[1] = size
+    loop.call(args, &n, steps, loop.data)
+
+
+cdef inline void apply_binary(
+    Loop loop, char *a, npy_intp step_a, char *b, npy_intp step_b, char *out, npy_intp n, npy_intp size
+) noexcept nogil:
+    cdef char *args[3]
+    cdef npy_intp steps[3]
+    args[0], args[1], args[2] = a, b, out
+    steps[0], steps[1], steps[2] = step_a, step_b, size
+    loop.call(args, &n, steps, loop.data)
+
+
+cdef inline void reduce_sum(Loop add, char *a, npy_intp n, npy_intp size, char *out) noexcept nogil:
+    """np.sum of a vector: pairwise, because that is what add's loop does when it reduces."""
+    cdef char *args[3]
+    cdef npy_intp steps[3]
+    args[0], args[1], args[2] = out, a, out
+    steps[0] = steps[2] = 0
+    steps[1] = size
+    if size == sizeof(double):
+        (<double *>out)[0] = 0
+    else:
+        (<float *>out)[0] = 0
+    add.call(args, &n, steps, add.data)
+
+
+cdef inline void multiply_matrices(
+    Loop matmul, char *a, npy_intp a_rows, npy_intp a_columns, char *b, npy_intp b_rows,
+    npy_intp b_columns, char *out, npy_intp n, npy_intp m, npy_intp p, npy_intp size
+) noexcept nogil:
+    """out (n, p) = a (n, m) @ b (m, p); a and b with their strides by row and by column."""
+    cdef char *args[3]
+    cdef npy_intp dims[4]
+    cdef npy_intp steps[9]
+    args[0], args[1], args[2] = a, b, out
+    dims[0], dims[1], dims[2], dims[3] = 1, n, m, p
+    steps[0] = steps[1] = steps[2] = 0
+    steps[3], steps[4] = a_rows, a_columns
+    steps[5], steps[6] = b_rows, b_columns
+    steps[7], steps[8] = p * size, size
+    matmul.call(args, dims, steps, matmul.data)

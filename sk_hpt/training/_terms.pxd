@@ -1,0 +1,57 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+"""What losses are made of, element by element; exact in IEEE arithmetic."""
+
+from numpy cimport npy_intp
+
+
+ctypedef fused real:
+    float
+    double
+
+
+cdef inline void clip(real *p, npy_intp n, real eps, real *out) noexcept nogil:
+    """np.clip(p, eps, 1 - eps), which lets NaN through."""
+    cdef npy_intp i
+    cdef real high = 1 - eps
+    for i in range(n):
+        out[i] = eps if p[i] < eps else high if p[i] > high else p[i]
+
+
+cdef inline void one_minus(real *a, npy_intp n, double *out) noexcept nogil:
+    """1 - a in its own type, widened."""
+    cdef npy_intp i
+    for i in range(n):
+        out[i] = <real>1 - a[i]
+
+
+cdef inline void widen(real *a, npy_intp n, double *out) noexcept nogil:
+    cdef npy_intp i
+    for i in range(n):
+        out[i] = a[i]
+
+
+cdef inline void add(real *a, double *out, npy_intp n) noexcept nogil:
+    """out += a"""
+    cdef npy_intp i
+    for i in range(n):
+        out[i] = a[i] + out[i]
+
+
+cdef inline void squared_errors(real *y, real *p, npy_intp n, real *out) noexcept nogil:
+    cdef npy_intp i
+    cdef real difference
+    for i in range(n):
+        difference = y[i] - p[i]
+        out[i] = difference * difference
+
+
+cdef inline void quotients(real *y, real *p, npy_intp n, real *out) noexcept nogil:
+    cdef npy_intp i
+    for i in range(n):
+        out[i] = y[i] / p[i]
+
+
+cdef inline void poisson_terms(real *y, real *p, npy_intp n, real *terms) noexcept nogil:
+    cdef npy_intp i
+    for i in range(n):
+        terms[i] = terms[i] - y[i] + p[i]
