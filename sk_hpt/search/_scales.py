@@ -13,6 +13,9 @@ from sklearn.utils.sparsefuncs import mean_variance_axis
 APART = 100.0
 """Scales that differ by this factor are warned of."""
 
+MOST_ROWS = 10_000
+"""So many rows, evenly taken, are enough to see it."""
+
 
 def warn_of_scales(estimator: Any, X: Any) -> None:
     """Warn if a bare network gets features whose scales are far apart.
@@ -36,6 +39,8 @@ def warn_of_scales(estimator: Any, X: Any) -> None:
 
 def _scales(X: Any) -> tuple[Any, Any] | None:
     """Standard deviation and largest absolute value of each feature; None if not numeric."""
+    if isinstance(X, np.ndarray):
+        X = X[:: max(1, len(X) // MOST_ROWS)]
     if sparse.issparse(X):
         X = X.tocsc()
         return np.sqrt(mean_variance_axis(X, axis=0)[1]), abs(X).max(axis=0).toarray().ravel()

@@ -33,9 +33,11 @@ from sk_hpt.training._terms cimport (
     clip,
     one_minus,
     poisson_terms,
+    put_ones,
     quotients,
     real,
     squared_errors,
+    take_ones,
     widen,
 )
 
@@ -56,6 +58,7 @@ cdef extern from "_kernels.h":
             const char *, npy_intp, npy_intp, const npy_intp *, npy_intp, npy_intp, char *
         ) noexcept nogil
         void (*add_bias)(char *, const char *, npy_intp, npy_intp) noexcept nogil
+        void (*add_bias_relu)(char *, const char *, npy_intp, npy_intp) noexcept nogil
         void (*subtract_row_max)(const char *, npy_intp, npy_intp, char *) noexcept nogil
         void (*divide_rows)(char *, const char *, npy_intp, npy_intp) noexcept nogil
         void (*subtract)(const char *, const char *, npy_intp, char *) noexcept nogil
@@ -119,7 +122,7 @@ cdef class Engine:
 
     cdef:
         Kernels kernels, loss_kernels
-        Loop matmul, add, loss_add, exp, tanh, expit, maximum, xlogy, xlogy_f64
+        Loop matmul, add, loss_add, exp, tanh, expit, xlogy, xlogy_f64
         DotFunction *dot
         npy_intp size, loss_size, n, n_batch, row_stride, column_stride
         int last
@@ -194,7 +197,6 @@ cdef class Engine:
         self.add = find_loop(np.add, typenum)
         self.exp = find_loop(np.exp, typenum)
         self.tanh = find_loop(np.tanh, typenum)
-        self.maximum = find_loop(np.maximum, typenum)
         self.expit = find_loop(expit, typenum)
         self.xlogy = find_loop(xlogy, typenum)
         self.xlogy_f64 = find_loop(xlogy, cnp.NPY_FLOAT64)
@@ -349,18 +351,18 @@ cdef class Engine:
             )
             a = self.a[i + 1]
             rows, columns = self.width[i + 1] * self.size, self.size
+            if i < self.last and self.hidden == RELU:
+                self.kernels.add_bias_relu(a, self.b[i], n, self.width[i + 1])
+                continue
             self.kernels.add_bias(a, self.b[i], n, self.width[i + 1])
             self.activate(self.output if i == self.last else self.hidden, a, n, self.width[i + 1])
 
     cdef void activate(self, int activation, char *a, npy_intp n, npy_intp width) noexcept nogil:
-        cdef double zero = 0
         cdef npy_intp i
         if activation == LOGISTIC:
             apply_unary(self.expit, a, a, n * width, self.size)
         elif activation == TANH:
             apply_unary(self.tanh, a, a, n * width, self.size)
-        elif activation == RELU:
-            apply_binary(self.maximum, a, self.size, <char *>&zero, 0, a, n * width, self.size)
         elif activation == EXP:
             apply_unary(self.exp, a, a, n * width, self.size)
         elif activation == SOFTMAX:
@@ -412,7 +414,7 @@ cdef class Engine:
 
     cdef void loss_by_element_of(self, real *y, real *p, npy_intp m) noexcept nogil:
         cdef real eps = 2.220446049250313e-16 if real is double else 1.1920929e-07
-        cdef npy_intp size = sizeof(real), wide = sizeof(double)
+        cdef npy_intp size = sizeof(real), wide = sizeof(double), n_ones
         cdef real *clipped = <real *>self.scratch
         if self.loss == SQUARED_ERROR:
             squared_errors(y, p, m, <real *>self.terms)
@@ -422,14 +424,19 @@ cdef class Engine:
             poisson_terms(y, p, m, <real *>self.terms)
         else:
             clip(p, m, eps, clipped)
+            # Most indicators are 0, and so are their terms: only the others need a logarithm.
             if self.wide_terms:
-                widen(y, m, <double *>self.y_rest)
-                widen(clipped, m, <double *>self.p_rest)
+                n_ones = take_ones(y, clipped, m, <double *>self.y_rest, <double *>self.p_rest)
                 apply_binary(
-                    self.xlogy_f64, self.y_rest, wide, self.p_rest, wide, self.terms, m, wide
+                    self.xlogy_f64, self.y_rest, wide, self.p_rest, wide, self.p_rest, n_ones, wide
                 )
+                put_ones(y, clipped, m, <double *>self.p_rest, <double *>self.terms)
             else:
-                apply_binary(self.xlogy, <char *>y, size, <char *>clipped, size, self.terms, m, size)
+                n_ones = take_ones(y, clipped, m, <real *>self.y_rest, <real *>self.p_rest)
+                apply_binary(
+                    self.xlogy, self.y_rest, size, self.p_rest, size, self.p_rest, n_ones, size
+                )
+                put_ones(y, clipped, m, <real *>self.p_rest, <real *>self.terms)
             if self.loss == BINARY_LOG_LOSS:
                 one_minus(y, m, <double *>self.y_rest)
                 one_minus(clipped, m, <double *>self.p_rest)

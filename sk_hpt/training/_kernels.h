@@ -30,6 +30,7 @@ typedef struct {
 typedef struct {
     void (*gather_rows)(const char *, npy_intp, npy_intp, const npy_intp *, npy_intp, npy_intp, char *);
     void (*add_bias)(char *, const char *, npy_intp, npy_intp);
+    void (*add_bias_relu)(char *, const char *, npy_intp, npy_intp);
     void (*subtract_row_max)(const char *, npy_intp, npy_intp, char *);
     void (*divide_rows)(char *, const char *, npy_intp, npy_intp);
     void (*subtract)(const char *, const char *, npy_intp, char *);
@@ -63,7 +64,7 @@ typedef struct {
 #undef NAME
 
 #define KERNELS(suffix)                                                                  \
-    {gather_rows##suffix, add_bias##suffix, subtract_row_max##suffix, divide_rows##suffix, \
+    {gather_rows##suffix, add_bias##suffix, add_bias_relu##suffix, subtract_row_max##suffix, divide_rows##suffix, \
      subtract##suffix, weight_rows##suffix, relu_derivative##suffix, tanh_derivative##suffix, \
      logistic_derivative##suffix, sum_rows##suffix, adam##suffix, sgd##suffix}
 

@@ -35,6 +35,19 @@ CLONES static void NAME(add_bias)(char *a, const char *bias, npy_intp n_rows, np
             x[j] += b[j];
 }
 
+/* a = max(a + bias, 0), row by row; NaN stays NaN */
+CLONES static void NAME(add_bias_relu)(char *a, const char *bias, npy_intp n_rows,
+                                       npy_intp n_columns)
+{
+    REAL *restrict x = (REAL *)a;
+    const REAL *restrict b = (const REAL *)bias;
+    for (npy_intp i = 0; i < n_rows; i++, x += n_columns)
+        for (npy_intp j = 0; j < n_columns; j++) {
+            REAL sum = x[j] + b[j];
+            x[j] = sum <= 0 ? 0 : sum;
+        }
+}
+
 /* out = a - max(a), row by row: the first step of softmax */
 CLONES static void NAME(subtract_row_max)(const char *a, npy_intp n_rows, npy_intp n_columns,
                                           char *out)

@@ -8,6 +8,10 @@ ctypedef fused real:
     float
     double
 
+ctypedef fused wide_or_same:
+    float
+    double
+
 
 cdef inline void clip(real *p, npy_intp n, real eps, real *out) noexcept nogil:
     """np.clip(p, eps, 1 - eps), which lets NaN through."""
@@ -15,6 +19,31 @@ cdef inline void clip(real *p, npy_intp n, real eps, real *out) noexcept nogil:
     cdef real high = 1 - eps
     for i in range(n):
         out[i] = eps if p[i] < eps else high if p[i] > high else p[i]
+
+
+cdef inline npy_intp take_ones(
+    real *y, real *p, npy_intp n, wide_or_same *y_out, wide_or_same *p_out
+) noexcept nogil:
+    """The elements whose y is not 0, or whose p is NaN, and how many there are."""
+    cdef npy_intp i, count = 0
+    for i in range(n):
+        y_out[count] = y[i]
+        p_out[count] = p[i]
+        count += y[i] != 0 or p[i] != p[i]
+    return count
+
+
+cdef inline void put_ones(
+    real *y, real *p, npy_intp n, wide_or_same *terms, wide_or_same *out
+) noexcept nogil:
+    """Put terms back where they were taken, and 0 elsewhere."""
+    cdef npy_intp i, count = 0
+    for i in range(n):
+        if y[i] != 0 or p[i] != p[i]:
+            out[i] = terms[count]
+            count += 1
+        else:
+            out[i] = 0
 
 
 cdef inline void one_minus(real *a, npy_intp n, double *out) noexcept nogil:
