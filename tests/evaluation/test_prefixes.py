@@ -8,7 +8,7 @@ from sklearn.kernel_approximation import Nystroem
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import StandardScaler, TargetEncoder
 
 from sk_hpt import GridSearchNN
 from sk_hpt.evaluation._prefixes import Prefixes, hashable, prefix_key
@@ -71,6 +71,10 @@ PREFIXES = {
     "pca": (
         make_pipeline(StandardScaler(), PCA(3), NETWORK),
         {"pca__n_components": [2, 3], "pca__whiten": [True, False], "mlpclassifier__alpha": [1, 2]},
+    ),
+    "fit_transform is not transform": (
+        make_pipeline(TargetEncoder(cv=3, random_state=0), NETWORK),
+        {"mlpclassifier__alpha": [0.1, 1.0]},
     ),
     "steps": (
         Pipeline([("a", StandardScaler()), ("b", "passthrough"), ("net", NETWORK)]),
