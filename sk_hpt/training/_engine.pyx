@@ -216,7 +216,7 @@ cdef class Engine:
         cdef int i
         cdef npy_intp largest = 1
         self.width = <npy_intp *>PyMem_Calloc(n_layers + 1, sizeof(npy_intp))
-        # eight tables of pointers: two have an entry for weights and for biases
+        # eight tables of pointers; the last two have an entry for weights and one for biases
         self.w = <char **>PyMem_Calloc(11 * (n_layers + 1), sizeof(char *))
         if self.width == NULL or self.w == NULL:
             raise MemoryError
