@@ -9,17 +9,21 @@ scikit-learn.
 """
 
 from sk_hpt.training._accelerate import native_training, network_of, start_run, trains_natively
+from sk_hpt.training._hook import share_data
 from sk_hpt.training._run import TrainingRun
+from sk_hpt.training._shared_data import SharedData
 from sk_hpt.training._stopping import SharedStops, Stopping
 from sk_hpt.training._trajectory import Trajectory
 
 __all__ = [
+    "SharedData",
     "SharedStops",
     "Stopping",
     "TrainingRun",
     "Trajectory",
     "native_training",
     "network_of",
+    "share_data",
     "start_run",
     "trains_natively",
 ]

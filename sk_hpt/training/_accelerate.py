@@ -13,8 +13,9 @@ from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline
 
-from sk_hpt.training._hook import NATIVE, NativeNetwork
+from sk_hpt.training._hook import NATIVE, NativeNetwork, Plan
 from sk_hpt.training._run import TrainingRun
+from sk_hpt.training._shared_data import SharedData
 from sk_hpt.training._stopping import SharedStops
 
 SOLVERS = ("adam", "sgd")
@@ -37,7 +38,9 @@ def trains_natively(estimator: Any) -> bool:
 
 
 @contextmanager
-def native_training(estimator: Any, stops: SharedStops | None = None) -> Iterator[None]:
+def native_training(
+    estimator: Any, stops: SharedStops | None = None, data: SharedData | None = None
+) -> Iterator[None]:
     """Within this context the network in `estimator`, if it qualifies, trains natively.
 
     Parameters
@@ -46,11 +49,13 @@ def native_training(estimator: Any, stops: SharedStops | None = None) -> Iterato
         One that nobody else uses meanwhile; afterwards it is as it was, but fitted.
     stops : SharedStops, optional
         Train for several networks at once.
+    data : SharedData, optional
+        Train on these, whatever ``fit`` is given.
     """
     if not trains_natively(estimator):
         yield
         return
-    with _native_class(network_of(estimator), stops):
+    with _native_class(network_of(estimator), Plan(stops=stops, data=data)):
         yield
 
 
@@ -88,7 +93,7 @@ def start_run(network: Any, X: Any, y: Any, sample_weight: Any = None) -> Traini
     network = clone(network)
     runs: list[TrainingRun] = []
     if network_of(network) is network and engine_works():
-        with _native_class(network, runs):
+        with _native_class(network, Plan(paused=runs)):
             network.fit(X, y, sample_weight=sample_weight)
     if not runs:
         raise ValueError(
@@ -99,18 +104,17 @@ def start_run(network: Any, X: Any, y: Any, sample_weight: Any = None) -> Traini
 
 
 @contextmanager
-def _native_class(network: Any, task: Any = None) -> Iterator[None]:
+def _native_class(network: Any, plan: Plan) -> Iterator[None]:
     stock = type(network)
     network.__class__ = NATIVE[stock]
-    if task is not None:
-        network.__dict__[NativeNetwork.TASK] = task
+    vars(network)[NativeNetwork.PLAN] = plan
     try:
         yield
     finally:
         network.__class__ = stock
-        network.__dict__.pop(NativeNetwork.TASK, None)
-        if isinstance(task, SharedStops):
-            for each in task.networks.values():
+        vars(network).pop(NativeNetwork.PLAN, None)
+        if plan.stops is not None:
+            for each in plan.stops.networks.values():
                 each.__class__ = stock
 
 
@@ -153,7 +157,7 @@ def _self_check() -> str:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
                     if native:
-                        with _native_class(network):
+                        with _native_class(network, Plan()):
                             network.fit(X.astype(dtype), target.astype(dtype))
                     else:
                         network.fit(X.astype(dtype), target.astype(dtype))

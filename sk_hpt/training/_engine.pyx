@@ -18,12 +18,17 @@ from libc.math cimport pow, sqrt
 from numpy cimport npy_intp
 
 from sk_hpt.training._loops cimport (
+    FE_DIVBYZERO,
+    FE_INVALID,
+    FE_OVERFLOW,
     DotFunction,
     Loop,
     apply_binary,
     apply_unary,
     call_dot,
     dot_function,
+    feclearexcept,
+    fetestexcept,
     find_loop,
     multiply_matrices,
     reduce_sum,
@@ -72,6 +77,8 @@ cdef extern from "_kernels.h":
 
     Kernels KERNELS_F64, KERNELS_F32
 
+cdef int WARNED_OF = FE_OVERFLOW | FE_INVALID | FE_DIVBYZERO  # by numpy, unless told not to
+
 
 cdef enum Loss:
     LOG_LOSS, BINARY_LOG_LOSS, SQUARED_ERROR, POISSON
@@ -101,10 +108,10 @@ cdef class Engine:
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features), float64 or float32
-        The data, in any layout.
-    y : ndarray of shape (n_samples, n_outputs), C-contiguous, of the type of X
+        The data, in any layout; with rows that are not trained on, if each epoch says which are.
+    y : ndarray of shape (n_rows, n_outputs), C-contiguous, of the type of X
         The targets; classes as indicators.
-    sample_weight : ndarray of shape (n_samples,), C-contiguous, of the type of X, or None
+    sample_weight : ndarray of shape (n_rows,), C-contiguous, of the type of X, or None
         Weights of the samples.
     weights : list of ndarray
         The coefficients of all layers, then the intercepts; changed in place.
@@ -118,6 +125,11 @@ cdef class Engine:
         a float64.
     optimizer : dict
         ``alpha`` and the constants of the step; ``adam`` says which optimizer.
+
+    Attributes
+    ----------
+    overflowed : bool
+        Whether an operation of the last epoch overflowed, had no result or divided by zero.
     """
 
     cdef:
@@ -151,7 +163,9 @@ cdef class Engine:
         char *sums
         Step step
         double beta_1, beta_2, rate
+        int exceptions
         object kept
+        readonly bint overflowed
 
     def __cinit__(self):
         self.width = NULL
@@ -183,7 +197,7 @@ cdef class Engine:
         self.loss_kernels = KERNELS_F64 if wide else KERNELS_F32
         self.single_sum = not wide and not isinstance(batch_size, np.integer)
         self.loss_add = find_loop(np.add, cnp.NPY_FLOAT64 if wide else cnp.NPY_FLOAT32)
-        self.n, self.n_batch = X.shape[0], batch_size
+        self.n, self.n_batch = y.shape[0], batch_size
         self.row_stride, self.column_stride = X.strides
         self.weighted = sample_weight is not None
         self.set_optimizer(optimizer)
@@ -258,13 +272,15 @@ cdef class Engine:
         self.kept.append(array)
         return cnp.PyArray_BYTES(array)
 
-    def run_epoch(self, order, double rate, npy_intp n_steps):
+    def run_epoch(self, order, rows, double rate, npy_intp n_steps):
         """Go through the data once.
 
         Parameters
         ----------
-        order : ndarray of shape (n_samples,), intp, or None
-            The order of the rows; None takes them as they are, without a copy.
+        order : ndarray of shape (n_rows,), intp, or None
+            The order of the targets and weights; None takes all as it is, without a copy.
+        rows : ndarray of shape (n_rows,), intp, or None
+            The rows of `X` in that order; None with `order`.
         rate : float
             Learning rate; of Adam the initial one.
         n_steps : int
@@ -280,19 +296,23 @@ cdef class Engine:
         ZeroDivisionError
             If the weights of a batch sum to zero, as numpy's average does.
         """
-        cdef npy_intp *rows = NULL
+        cdef npy_intp *rows_of_y = NULL
+        cdef npy_intp *rows_of_x = NULL
         cdef npy_intp start, stop
         cdef double loss = 0, total = 0
         cdef bint failed = False
         if order is not None:
-            rows = <npy_intp *>cnp.PyArray_DATA(order)
+            rows_of_y = <npy_intp *>cnp.PyArray_DATA(order)
+            rows_of_x = <npy_intp *>cnp.PyArray_DATA(rows)
         self.rate = rate
+        self.exceptions = 0
         with nogil:
+            feclearexcept(WARNED_OF)
             start = 0
             while start < self.n:
                 stop = min(start + self.n_batch, self.n)
                 n_steps += 1
-                if not self.run_batch(rows, start, stop - start, n_steps, &loss):
+                if not self.run_batch(rows_of_x, rows_of_y, start, stop - start, n_steps, &loss):
                     failed = True
                     break
                 if self.single_sum:
@@ -300,13 +320,20 @@ cdef class Engine:
                 else:
                     total += loss * (stop - start)
                 start = stop
+        self.overflowed = self.exceptions != 0
         if failed:
             raise ZeroDivisionError("Weights sum to zero, can't be normalized")
         # of the type that scikit-learn's loss has
         return np.float32(total) if self.single_sum else np.float64(total)
 
     cdef bint run_batch(
-        self, npy_intp *rows, npy_intp start, npy_intp n, npy_intp n_steps, double *loss
+        self,
+        npy_intp *rows_of_x,
+        npy_intp *rows_of_y,
+        npy_intp start,
+        npy_intp n,
+        npy_intp n_steps,
+        double *loss,
     ) noexcept nogil:
         cdef char *x = self.a[0]
         cdef npy_intp x_rows = self.width[0] * self.size, x_columns = self.size
@@ -314,20 +341,21 @@ cdef class Engine:
         cdef double sw_sum = n
         cdef char *y = self.y_batch
         cdef char *sw = self.sw_batch
-        if rows == NULL:
+        if rows_of_x == NULL:
             x = self.X + start * self.row_stride
             x_rows, x_columns = self.row_stride, self.column_stride
             y = self.y + start * n_outputs * self.size
             sw = self.sw + start * self.size
         else:
             self.kernels.gather_rows(
-                self.X, self.row_stride, self.column_stride, rows + start, n, self.width[0], x
+                self.X, self.row_stride, self.column_stride, rows_of_x + start, n, self.width[0], x
             )
+            rows_of_y += start
             self.kernels.gather_rows(
-                self.y, n_outputs * self.size, self.size, rows + start, n, n_outputs, y
+                self.y, n_outputs * self.size, self.size, rows_of_y, n, n_outputs, y
             )
             if self.weighted:
-                self.kernels.gather_rows(self.sw, self.size, self.size, rows + start, n, 1, sw)
+                self.kernels.gather_rows(self.sw, self.size, self.size, rows_of_y, n, 1, sw)
         if self.weighted:
             reduce_sum(self.add, sw, n, self.size, self.sums)
             sw_sum = self.scalar(self.sums, self.size)
@@ -337,7 +365,12 @@ cdef class Engine:
         loss[0] = self.batch_loss(y, sw, n, sw_sum)
         self.backward(x, x_rows, x_columns, y, sw, n)
         self.update(sw_sum, n_steps)
+        self.note_exceptions()
         return True
+
+    cdef void note_exceptions(self) noexcept nogil:
+        """Before each loop of numpy's and scipy's, for some of these clear the flags."""
+        self.exceptions |= fetestexcept(WARNED_OF)
 
     cdef void forward(self, char *x, npy_intp x_rows, npy_intp x_columns, npy_intp n) noexcept nogil:
         cdef int i
@@ -349,6 +382,7 @@ cdef class Engine:
                 self.matmul, a, rows, columns, self.w[i], self.width[i + 1] * self.size, self.size,
                 self.a[i + 1], n, self.width[i], self.width[i + 1], self.size,
             )
+            self.note_exceptions()
             a = self.a[i + 1]
             rows, columns = self.width[i + 1] * self.size, self.size
             if i < self.last and self.hidden == RELU:
@@ -359,6 +393,7 @@ cdef class Engine:
 
     cdef void activate(self, int activation, char *a, npy_intp n, npy_intp width) noexcept nogil:
         cdef npy_intp i
+        self.note_exceptions()
         if activation == LOGISTIC:
             apply_unary(self.expit, a, a, n * width, self.size)
         elif activation == TANH:
@@ -416,6 +451,7 @@ cdef class Engine:
         cdef real eps = 2.220446049250313e-16 if real is double else 1.1920929e-07
         cdef npy_intp size = sizeof(real), wide = sizeof(double), n_ones
         cdef real *clipped = <real *>self.scratch
+        self.note_exceptions()
         if self.loss == SQUARED_ERROR:
             squared_errors(y, p, m, <real *>self.terms)
         elif self.loss == POISSON:
@@ -490,6 +526,7 @@ cdef class Engine:
                     self.d[i], n, self.width[i + 2], self.width[i + 1], self.size,
                 )
                 self.derive(self.d[i], self.a[i + 1], n * self.width[i + 1])
+            self.note_exceptions()
             if i == 0:
                 a, rows, columns = x, x_rows, x_columns
             else:

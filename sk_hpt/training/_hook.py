@@ -9,13 +9,18 @@ one file beside ``_compat.py`` that imports private names.
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
 from sk_hpt.training._run import TrainingRun, batch_size, restore_best
+from sk_hpt.training._shared_data import SharedData
+from sk_hpt.training._stopping import SharedStops
+from sk_hpt.training._trajectory import copies
 
 MOST_ROWS_OF_WIDE_SUMS = 8192
 """numpy sums what it has to cast in pieces of so many elements; the engine does not."""
@@ -31,44 +36,138 @@ CONSTANTS = (
 )
 
 
+@dataclass
+class Plan:
+    """How one native fit goes.
+
+    Parameters
+    ----------
+    stops : SharedStops, optional
+        Train for several networks at once.
+    paused : list, optional
+        Put the run here before its first epoch, and train no further.
+    data : SharedData, optional
+        Train on these, validated before.
+    """
+
+    stops: SharedStops | None = None
+    paused: list[TrainingRun] | None = None
+    data: SharedData | None = None
+
+
 class NativeNetwork:
     """Replaces the loop over epochs; a mixin before one of scikit-learn's networks.
 
-    What is to become of the run is left in the instance's ``__dict__`` under `TASK`: a
-    :class:`SharedStops` to train for several networks, or a list that takes the run untrained.
+    Its :class:`Plan` stands in the instance's ``__dict__`` under `PLAN` while it is fitted.
     """
 
-    TASK = "_sk_hpt_task"
+    PLAN = "_sk_hpt_plan"
+
+    def _validate_input(self, X: Any, y: Any, *args: Any, **named: Any) -> Any:
+        data = vars(self)[self.PLAN].data
+        if data is None:
+            return super()._validate_input(X, y, *args, **named)  # type: ignore[misc]
+        vars(self).update(data.attributes)
+        return data.stand_in, data.y
 
     def _fit_stochastic(
         self, X: Any, y: Any, sample_weight: Any, *buffers: Any, **named: Any
     ) -> None:
         incremental = named.get("incremental", buffers[-1] if buffers else False)
-        if incremental or not _exact(self, X, y, sample_weight):
+        plan = vars(self).pop(self.PLAN)
+        rows = None
+        if plan.data is not None:
+            X, rows = plan.data.X, plan.data.rows
+        exact = not incremental and _exact(self, X, y, sample_weight)
+        if rows is not None and not (exact and self.shuffle):  # type: ignore[attr-defined]
+            X, rows = X[rows, ...], None  # without shuffling, BLAS sees their layout
+        if not exact:
             super()._fit_stochastic(X, y, sample_weight, *buffers, **named)  # type: ignore[misc]
             return
-        task = self.__dict__.pop(self.TASK, None)
+        start = _Start(self)
         self._optimizer = _make_optimizer(self)
-        run = TrainingRun(self, self._optimizer, X, y, sample_weight)
-        if isinstance(task, list):
-            task.append(run)
-        elif task is not None:
-            run.advance_for_all(task)
-        else:
-            self._train(run)
+        run = TrainingRun(self, self._optimizer, X, y, sample_weight, rows)
+        if plan.paused is not None:
+            plan.paused.append(run)
+        elif plan.stops is not None:
+            run.advance_for_all(plan.stops)
+        elif not self._train(run):
+            start.restore(self, y, X.dtype)
+            X = X if rows is None else X[rows, ...]
+            super()._fit_stochastic(X, y, sample_weight, *buffers, **named)  # type: ignore[misc]
 
-    def _train(self, run: TrainingRun) -> None:
+    def _train(self, run: TrainingRun) -> bool:
+        """Train to the end; False if scikit-learn would have warned of the numbers on the way."""
         try:
-            run.advance(self.max_iter)  # type: ignore[attr-defined]
+            run.advance(self.max_iter, strict=not self.verbose)  # type: ignore[attr-defined]
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user.", stacklevel=1)
+        except FloatingPointError:
+            return False
         restore_best(self)
+        return True
 
 
 NATIVE = {  # by scikit-learn's names, for they stand in its error messages
     stock: type(stock.__name__, (NativeNetwork, stock), {})
     for stock in (MLPClassifier, MLPRegressor)
 }
+
+
+class _Start:
+    """How a network stood before its first epoch, to train it again."""
+
+    def __init__(self, network: Any) -> None:
+        self._coefs, self._intercepts = copies(network.coefs_), copies(network.intercepts_)
+        self._random_numbers = network._random_state.get_state()
+
+    def restore(self, network: Any, y: Any, dtype: Any) -> None:
+        """Put the network back there."""
+        widths = [len(self._coefs[0]), *map(len, self._intercepts)]
+        network._initialize(y, widths, dtype)
+        network.coefs_, network.intercepts_ = self._coefs, self._intercepts
+        network._best_coefs, network._best_intercepts = map(
+            copies, (self._coefs, self._intercepts)
+        )
+        network._random_state.set_state(self._random_numbers)
+        del network._optimizer
+
+
+def share_data(network: Any, X: Any, rows: Any, y: Any) -> SharedData | None:
+    """Validate data for many networks like `network`, as its ``fit`` would.
+
+    Parameters
+    ----------
+    network : MLPClassifier or MLPRegressor
+        One of them.
+    X : ndarray of shape (n_samples, n_features)
+        The features of all samples.
+    rows : ndarray of shape (n_rows,), intp, or None
+        The rows of `X` to train on; None is all.
+    y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+        The targets of these rows.
+
+    Returns
+    -------
+    data : SharedData or None
+        None if each fit has to validate for itself: to convert what it is given, to warn, or
+        to raise.
+    """
+    if type(X) is not np.ndarray or type(y) is not np.ndarray or y.shape[1:] == (1,):
+        return None
+    if rows is not None and len(rows) > len(X):
+        return None
+    probe = clone(network)
+    before = set(vars(probe))
+    X_train = X if rows is None else X[rows, ...]
+    try:
+        X_valid, y_valid = probe._validate_input(X_train, y, False, True)
+    except Exception:
+        return None
+    attributes = {name: value for name, value in vars(probe).items() if name not in before}
+    if X_valid is not X_train or 2 * len(attributes.get("classes_", ())) > len(y):
+        return None  # scikit-learn warns of so many classes, each time
+    return SharedData(X, rows, y_valid, attributes)
 
 
 def _exact(network: Any, X: Any, y: Any, sample_weight: Any) -> bool:
@@ -89,7 +188,7 @@ def _exact(network: Any, X: Any, y: Any, sample_weight: Any) -> bool:
         return False
     if not single or sample_weight is None:
         return True
-    return bool(batch_size(network, len(X)) <= MOST_ROWS_OF_WIDE_SUMS)
+    return bool(batch_size(network, len(y)) <= MOST_ROWS_OF_WIDE_SUMS)
 
 
 def _make_optimizer(network: Any) -> Any:

@@ -42,6 +42,12 @@ cdef extern from *:
     void call_dot "sk_hpt_call_dot"(DotFunction *, char *, npy_intp, char *, npy_intp) noexcept nogil
 
 
+cdef extern from "<fenv.h>" nogil:
+    int FE_OVERFLOW, FE_INVALID, FE_DIVBYZERO
+    int feclearexcept(int)
+    int fetestexcept(int)
+
+
 cdef struct Loop:
     LoopFunction call
     void *data

@@ -21,6 +21,7 @@ class TrainingData:
     """What a network trains on, and what it is validated on when it stops early."""
 
     X: Any
+    rows: Any
     y: Any
     sample_weight: Any
     validation: tuple[Any, Any, Any] | None
@@ -41,13 +42,18 @@ class TrainingRun:
         scikit-learn's optimizer, for its state and its schedule.
     X, y, sample_weight : ndarray
         The validated data.
+    rows : ndarray of shape (n_rows,), intp, or None
+        The rows of `X` that `y` and `sample_weight` belong to, for a network that shuffles them;
+        None is all.
     """
 
-    def __init__(self, network: Any, optimizer: Any, X: Any, y: Any, sample_weight: Any) -> None:
+    def __init__(
+        self, network: Any, optimizer: Any, X: Any, y: Any, sample_weight: Any, rows: Any = None
+    ) -> None:
         self.network = network
         self.finished = False
         self._optimizer = optimizer
-        data = _training_data(network, X, y, sample_weight)
+        data = _training_data(network, X, y, sample_weight, rows)
         self._validation = data.validation or (None, None, None)
         self._trajectory = _trajectory(network, optimizer, data)
         network.n_iter_ = 0
@@ -57,17 +63,26 @@ class TrainingRun:
         """Epochs that are done."""
         return self._trajectory.epoch
 
-    def advance(self, to_epoch: int) -> None:
-        """Train until `to_epoch` epochs are done in all, or the network stops by itself."""
+    def advance(self, to_epoch: int, strict: bool = False) -> None:
+        """Train until `to_epoch` epochs are done in all, or the network stops by itself.
+
+        Parameters
+        ----------
+        to_epoch : int
+            Epochs to reach.
+        strict : bool, default=False
+            Whether to raise a FloatingPointError where numpy would have warned of an overflow or
+            of a result that is no number.
+        """
         while not self.finished and self.epoch < min(to_epoch, self.network.max_iter):
-            self._train_one_epoch()
+            self._train_one_epoch(strict)
             self.finished = self._stops()
 
     def advance_for_all(self, stops: SharedStops) -> None:
         """Train for several networks; a copy of the network is taken where each would stop."""
         running = dict(enumerate(stops.rules))
         while running:
-            self._train_one_epoch()
+            self._train_one_epoch(strict=True)
             for member, rule in list(running.items()):
                 rule.hear_loss(self.network.loss_)
                 if rule.stalled or self.epoch == rule.max_iter:
@@ -82,12 +97,14 @@ class TrainingRun:
         restore_best(network)
         return network
 
-    def _train_one_epoch(self) -> None:
+    def _train_one_epoch(self, strict: bool) -> None:
         network = self.network
         self._trajectory.advance(self.epoch + 1)
+        if strict and self._trajectory.overflowed:
+            raise FloatingPointError(f"The network's training overflowed in epoch {self.epoch}.")
         network.n_iter_ += 1
         network.loss_ = self._trajectory.loss_curve[-1]
-        network.t_ += len(self._trajectory.X)
+        network.t_ += len(self._trajectory.y)
         network.loss_curve_.append(network.loss_)
         if network.verbose:
             print(f"Iteration {network.n_iter_}, loss = {network.loss_:.8f}")
@@ -139,12 +156,17 @@ def restore_best(network: Any) -> None:
         network.coefs_, network.intercepts_ = network._best_coefs, network._best_intercepts
 
 
-def _training_data(network: Any, X: Any, y: Any, sample_weight: Any) -> TrainingData:
+def _training_data(
+    network: Any, X: Any, y: Any, sample_weight: Any, rows: Any
+) -> TrainingData:
     """All rows, or with early stopping those that are not held out for validation."""
     if not network.early_stopping:
-        return TrainingData(X, y, sample_weight, None)
+        return TrainingData(X, rows, y, sample_weight, None)
     stratify = y if is_classifier(network) and network.n_outputs_ == 1 else None
-    arrays = [X, y] if sample_weight is None else [X, y, sample_weight]
+    if rows is None and network.shuffle:
+        rows = np.arange(len(X))
+    features = X if rows is None else rows
+    arrays = [features, y] if sample_weight is None else [features, y, sample_weight]
     parts = train_test_split(
         *arrays,
         random_state=network._random_state,
@@ -153,15 +175,17 @@ def _training_data(network: Any, X: Any, y: Any, sample_weight: Any) -> Training
     )
     if sample_weight is None:
         parts = [*parts, None, None]
-    X_train, X_val, y_train, y_val, weight_train, weight_val = parts
-    if len(X_val) < 2:
+    train, validation, y_train, y_val, weight_train, weight_val = parts
+    if len(validation) < 2:
         raise ValueError(
             "The validation set is too small. Increase 'validation_fraction' "
             "or the size of your dataset."
         )
     if is_classifier(network):
         y_val = network._label_binarizer.inverse_transform(y_val)
-    return TrainingData(X_train, y_train, weight_train, (X_val, y_val, weight_val))
+    if rows is None:
+        return TrainingData(train, None, y_train, weight_train, (validation, y_val, weight_val))
+    return TrainingData(X, train, y_train, weight_train, (X[validation, ...], y_val, weight_val))
 
 
 def batch_size(network: Any, n_samples: int) -> Any:
@@ -172,7 +196,7 @@ def batch_size(network: Any, n_samples: int) -> Any:
 
 def _trajectory(network: Any, optimizer: Any, data: TrainingData) -> Trajectory:
     adam = network.solver == "adam"
-    if not isinstance(network.batch_size, str) and network.batch_size > len(data.X):
+    if not isinstance(network.batch_size, str) and network.batch_size > len(data.y):
         warnings.warn(
             "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped",
             stacklevel=1,
@@ -194,10 +218,11 @@ def _trajectory(network: Any, optimizer: Any, data: TrainingData) -> Trajectory:
         optimizer.ms if adam else optimizer.velocities,
         optimizer.vs if adam else optimizer.velocities,
         (network.activation, network.out_activation_, loss),
-        batch_size(network, len(data.X)),
+        batch_size(network, len(data.y)),
         constants,
         network.learning_rate_init if adam else optimizer.learning_rate,
         network._random_state if network.shuffle else None,
+        data.rows,
     )
 
 

@@ -23,9 +23,9 @@ class Trajectory:
     ----------
     X : ndarray of shape (n_samples, n_features)
         The data, float64 or float32.
-    y : ndarray of shape (n_samples, n_outputs)
+    y : ndarray of shape (n_rows, n_outputs)
         The targets, C-contiguous and of the type of `X`; classes as indicators.
-    sample_weight : ndarray of shape (n_samples,) or None
+    sample_weight : ndarray of shape (n_rows,) or None
         Weights of the samples, of the type of `X`.
     weights : list of ndarray
         Coefficients of all layers, then intercepts; trained in place.
@@ -41,6 +41,10 @@ class Trajectory:
         Learning rate; of Adam the initial one.
     random_state : RandomState or None
         Shuffles the rows before each epoch; None leaves them in their order.
+    rows : ndarray of shape (n_rows,), intp, or None
+        The rows of `X` that are trained on, if they are shuffled; None is all.
+    overflowed : bool
+        Whether numpy would have warned that something overflowed or has no value.
 
     Notes
     -----
@@ -59,6 +63,8 @@ class Trajectory:
     optimizer: dict[str, Any]
     rate: float
     random_state: np.random.RandomState | None
+    rows: NDArray[np.intp] | None = None
+    overflowed: bool = False
     epoch: int = 0
     loss_curve: list[Any] = field(default_factory=list)
     _order: NDArray[np.intp] | None = None
@@ -72,14 +78,16 @@ class Trajectory:
             if self.random_state is not None:
                 self._shuffle(self.random_state)
             n_steps = self.epoch * self.n_batches
-            loss = self._engine.run_epoch(self._order, self.rate, n_steps)
-            self.loss_curve.append(loss / len(self.X))
+            rows = self._order if self.rows is None else self.rows[self._order]
+            loss = self._engine.run_epoch(self._order, rows, self.rate, n_steps)
+            self.overflowed = self.overflowed or self._engine.overflowed
+            self.loss_curve.append(loss / len(self.y))
             self.epoch += 1
 
     @property
     def n_batches(self) -> int:
         """Steps of an epoch."""
-        return -(-len(self.X) // int(self.batch_size))
+        return -(-len(self.y) // int(self.batch_size))
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but the engine, which is made again where the run continues."""
@@ -87,7 +95,7 @@ class Trajectory:
 
     def _shuffle(self, random_state: np.random.RandomState) -> None:
         # Cumulative, like scikit-learn's: each epoch permutes the permutation before it.
-        shuffled = np.arange(len(self.X))
+        shuffled = np.arange(len(self.y))
         random_state.shuffle(shuffled)
         self._order = shuffled if self._order is None else self._order[shuffled]
 

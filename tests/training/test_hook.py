@@ -64,7 +64,6 @@ def fit_both(network, X, y, **params):
         out = io.StringIO()
         with warnings.catch_warnings(record=True) as caught, redirect_stdout(out):
             warnings.simplefilter("always")
-            warnings.simplefilter("ignore", RuntimeWarning)
             try:
                 if native:
                     with native_training(each):
