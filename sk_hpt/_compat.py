@@ -14,7 +14,13 @@ from typing import Any
 
 import sklearn
 from sklearn.base import _fit_context
-from sklearn.metrics._scorer import _BaseScorer, _MultimetricScorer, _PassthroughScorer
+from sklearn.metrics import accuracy_score
+from sklearn.metrics._scorer import (
+    _BaseScorer,
+    _MultimetricScorer,
+    _PassthroughScorer,
+    _Scorer,
+)
 from sklearn.utils._array_api import device, get_namespace
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils._repr_html.estimator import _VisualBlock
@@ -40,6 +46,7 @@ __all__ = [
     "check_method_params",
     "fit_context",
     "has_callbacks",
+    "is_accuracy",
     "is_standard_scorer",
     "num_samples",
     "raise_for_params",
@@ -78,6 +85,13 @@ def is_standard_scorer(scorer: Any) -> bool:
     """Whether a scorer asks the estimator for nothing but its predictions or its own score."""
     scorers = scorer._scorers.values() if isinstance(scorer, _MultimetricScorer) else [scorer]
     return all(isinstance(each, (_BaseScorer, _PassthroughScorer)) for each in scorers)
+
+
+def is_accuracy(scorer: Any) -> bool:
+    """Whether a scorer gives a classifier its accuracy, without options."""
+    if type(scorer) is _Scorer:
+        return scorer._score_func is accuracy_score and scorer._sign == 1 and not scorer._kwargs
+    return isinstance(scorer, _PassthroughScorer)
 
 
 def accepts_sample_weight(scorer: Any) -> bool:

@@ -58,7 +58,8 @@ class Evaluator:
         self._in_process = n_workers == 1 or getattr(backend, "supports_sharedmem", False)
         # Whoever watches must see every fit begin and end, so then nothing is shared.
         self._shares = native and type(callbacks) is NullCallbacks
-        if self._shares and self._in_process and _sees_only_predictions(evaluation):
+        # A scorer of another kind could look at the whole Pipeline, or write into its rows.
+        if self._shares and self._in_process and is_standard_scorer(evaluation.scorer):
             evaluation = replace(evaluation, prefixes=Prefixes())
         self._evaluation = evaluation
         self._parallel = _parallel(
@@ -116,11 +117,6 @@ def _evaluate(
 def _evaluate_with(config: dict[str, Any], *arguments: Any) -> list[FoldResult]:
     with config_context(**config):
         return _evaluate(*arguments)
-
-
-def _sees_only_predictions(evaluation: FoldEvaluation) -> bool:
-    """Whether a network on transformed rows is fitted and scored like its whole Pipeline."""
-    return not evaluation.fit_params and is_standard_scorer(evaluation.scorer)
 
 
 def _parallel(parallel_class: Any, **options: Any) -> Any:

@@ -18,9 +18,9 @@ from sk_hpt._compat import check_method_params
 from sk_hpt._trial import Fit, FoldResult
 from sk_hpt.evaluation._messages import Messages
 from sk_hpt.evaluation._prefixes import Prefixes, Stage, prefix_key, transform_through
-from sk_hpt.evaluation._rows import take_rows
+from sk_hpt.evaluation._rows import is_plain, row_numbers, take_rows
 from sk_hpt.evaluation._scoring import score
-from sk_hpt.training import SharedStops, native_training, network_of
+from sk_hpt.training import SharedData, SharedStops, native_training, network_of, share_data
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class FoldEvaluation:
     native : bool
         Whether networks that qualify train natively.
     prefixes : Prefixes or None
-        Transformed folds that fits in this process share.
+        Folds, transformed and validated, that fits in this process share.
     """
 
     estimator: Any
@@ -94,7 +94,7 @@ class FoldEvaluation:
     def stage(self, fit: Fit, estimator: Any, train: Any, test: Any) -> Stage:
         """The estimator and its rows.
 
-        Where the steps before a network are shared, the network alone and transformed rows.
+        Where networks share their rows, the network alone and the rows as it sees them.
         """
         shared = self._shared_stage(fit, estimator, train, test)
         if shared is not None:
@@ -104,23 +104,40 @@ class FoldEvaluation:
 
     def _shared_stage(self, fit: Fit, estimator: Any, train: Any, test: Any) -> Stage | None:
         network = network_of(estimator)
-        if self.prefixes is None or network is None or network is estimator:
+        if self.prefixes is None or network is None:
             return None
-        key = prefix_key(estimator, fit.trial.params) if len(estimator.steps) > 1 else None
+        if network is estimator:
+            key, prepare = (), partial(self._validated, network, train, test)
+        elif len(estimator.steps) > 1 and not self.fit_params:
+            key = prefix_key(estimator, fit.trial.params)
+            prepare = partial(self._transformed, estimator, train, test)
+        else:
+            return None
         if key is None:
             return None
-        transform = partial(self._transformed, estimator, train, test)
         try:
-            return Stage(network, *self.prefixes.get((fit.fold, key), transform))
+            rows = self.prefixes.get((fit.fold, key), prepare)
         except Exception:
             # The fit of the whole Pipeline will fail in the same way, and say so in its words.
             return None
+        return Stage(network, *rows) if rows else None
+
+    def _validated(self, network: Any, train: Any, test: Any) -> tuple[Any, ...]:
+        """Rows of a bare network; nothing if each fit has to take its own."""
+        if self.return_train_score or not is_plain(self.X) or not is_plain(self.y):
+            return ()
+        train = row_numbers(train, len(self.X))
+        data = share_data(network, self.X, train, self.y[train, ...])
+        if data is None:
+            return ()
+        return None, self.y[train, ...], self.X[test, ...], self.y[test, ...], None, data
 
     def _transformed(self, pipeline: Pipeline, train: Any, test: Any) -> tuple[Any, ...]:
         (X_train, y_train), (X_test, y_test) = take_rows(pipeline, self.X, self.y, train, test)
         transformed = pipeline[:-1].fit_transform(X_train, y_train)
         X_scored = transform_through(pipeline, X_train) if self.return_train_score else None
-        return transformed, y_train, transform_through(pipeline, X_test), y_test, X_scored
+        data = share_data(network_of(pipeline), transformed, None, y_train)
+        return transformed, y_train, transform_through(pipeline, X_test), y_test, X_scored, data
 
     def scored(self, fit: Fit, stage: Stage, fit_time: float, train: Any, test: Any) -> FoldResult:
         """The result of a fit that succeeded."""
@@ -142,16 +159,23 @@ class FoldEvaluation:
     def _fit(self, stage: Stage, rows: Any, task: NullTask | FitTask) -> None:
         params = check_method_params(self.X, params=self.fit_params, indices=rows)
         with task.around(stage.estimator, stage.X_train, stage.y_train, params):
-            self._train(stage.estimator, stage.X_train, stage.y_train, params)
+            self._train(stage.estimator, stage.X_train, stage.y_train, params, stage.data)
 
     def fit_shared(self, stage: Stage, rows: Any, stops: SharedStops) -> None:
         """Fit the network of `stage` for all that differ from it only in when they stop."""
         params = check_method_params(self.X, params=self.fit_params, indices=rows)
-        with native_training(stage.estimator, stops):
+        with native_training(stage.estimator, stops, stage.data):
             stage.estimator.fit(stage.X_train, stage.y_train, **params)
 
-    def _train(self, estimator: Any, X: Any, y: Any, params: Mapping[str, Any]) -> None:
-        with native_training(estimator) if self.native else nullcontext():
+    def _train(
+        self,
+        estimator: Any,
+        X: Any,
+        y: Any,
+        params: Mapping[str, Any],
+        data: SharedData | None = None,
+    ) -> None:
+        with native_training(estimator, data=data) if self.native else nullcontext():
             if y is None:
                 estimator.fit(X, **params)
             else:

@@ -1,4 +1,8 @@
-"""Transformers before a network, fitted once per fold and per setting of their own parameters."""
+"""What networks on one fold have in common.
+
+Transformers before them are fitted once per fold and per setting of their own parameters, and
+what they are fitted and scored on is validated once.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from typing import Any
 from sklearn.pipeline import Pipeline
 
 from sk_hpt._trial import Params
+from sk_hpt.training import SharedData
 
 MOST_BYTES = 2**28
 """Transformed folds are kept until they take more memory than this."""
@@ -22,7 +27,8 @@ class Stage:
     """What is fitted and scored: an estimator and the rows that it sees.
 
     ``X_scored`` is what it predicts for to be scored on the training rows: of some transformers
-    ``fit_transform`` and ``transform`` differ in the last bits.
+    ``fit_transform`` and ``transform`` differ in the last bits. A network trains on ``data`` where
+    there is such, and ``X_train`` can be None.
     """
 
     estimator: Any
@@ -31,6 +37,7 @@ class Stage:
     X_test: Any
     y_test: Any
     X_scored: Any
+    data: SharedData | None = None
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn import get_config
 from sklearn.utils import get_tags
 
@@ -18,7 +19,7 @@ def take_rows(
 
     A pairwise estimator gets the training rows' columns of a square `X`.
     """
-    if _plain(X) and (y is None or _plain(y)) and not get_tags(estimator).input_tags.pairwise:
+    if is_plain(X) and (y is None or is_plain(y)) and not get_tags(estimator).input_tags.pairwise:
         # Just what scikit-learn does in the end, without asking what else X could be: a sixth
         # of the time of a small fit. take() would return another memory layout, which BLAS
         # answers with other last bits.
@@ -28,5 +29,11 @@ def take_rows(
     return safe_split(estimator, X, y, train), safe_split(estimator, X, y, test, train)
 
 
-def _plain(array: Any) -> bool:
+def row_numbers(rows: Any, n_samples: int) -> NDArray[np.intp]:
+    """Rows as splitters or users give them, masks too, as an array of indices."""
+    return np.arange(n_samples)[rows]
+
+
+def is_plain(array: Any) -> bool:
+    """Whether this is a numpy array and nothing else, to be indexed without more ado."""
     return type(array) is np.ndarray and not get_config()["array_api_dispatch"]
