@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -106,8 +106,9 @@ class FoldEvaluation:
         network = network_of(estimator)
         if self.prefixes is None or network is None:
             return None
+        key: Hashable | None = ()
         if network is estimator:
-            key, prepare = (), partial(self._validated, network, train, test)
+            prepare = partial(self._validated, network, train, test)
         elif len(estimator.steps) > 1 and not self.fit_params:
             key = prefix_key(estimator, fit.trial.params)
             prepare = partial(self._transformed, estimator, train, test)
@@ -116,7 +117,7 @@ class FoldEvaluation:
         if key is None:
             return None
         try:
-            rows = self.prefixes.get((fit.fold, key), prepare)
+            rows = self.prefixes.get((fit.fold, type(network), key), prepare)
         except Exception:
             # The fit of the whole Pipeline will fail in the same way, and say so in its words.
             return None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import clone, is_classifier
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
@@ -126,9 +126,7 @@ class _Start:
         widths = [len(self._coefs[0]), *map(len, self._intercepts)]
         network._initialize(y, widths, dtype)
         network.coefs_, network.intercepts_ = self._coefs, self._intercepts
-        network._best_coefs, network._best_intercepts = map(
-            copies, (self._coefs, self._intercepts)
-        )
+        network._best_coefs, network._best_intercepts = map(copies, (self._coefs, self._intercepts))
         network._random_state.set_state(self._random_numbers)
         del network._optimizer
 
@@ -161,13 +159,13 @@ def share_data(network: Any, X: Any, rows: Any, y: Any) -> SharedData | None:
     before = set(vars(probe))
     X_train = X if rows is None else X[rows, ...]
     try:
+        if is_classifier(network) and 2 * len(np.unique(y)) > len(y):
+            return None  # scikit-learn warns of so many classes, at each fit
         X_valid, y_valid = probe._validate_input(X_train, y, False, True)
     except Exception:
         return None
     attributes = {name: value for name, value in vars(probe).items() if name not in before}
-    if X_valid is not X_train or 2 * len(attributes.get("classes_", ())) > len(y):
-        return None  # scikit-learn warns of so many classes, each time
-    return SharedData(X, rows, y_valid, attributes)
+    return SharedData(X, rows, y_valid, attributes) if X_valid is X_train else None
 
 
 def _exact(network: Any, X: Any, y: Any, sample_weight: Any) -> bool:

@@ -156,9 +156,7 @@ def restore_best(network: Any) -> None:
         network.coefs_, network.intercepts_ = network._best_coefs, network._best_intercepts
 
 
-def _training_data(
-    network: Any, X: Any, y: Any, sample_weight: Any, rows: Any
-) -> TrainingData:
+def _training_data(network: Any, X: Any, y: Any, sample_weight: Any, rows: Any) -> TrainingData:
     """All rows, or with early stopping those that are not held out for validation."""
     if not network.early_stopping:
         return TrainingData(X, rows, y, sample_weight, None)

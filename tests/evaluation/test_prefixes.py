@@ -6,12 +6,13 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import PCA
 from sklearn.kernel_approximation import Nystroem
 from sklearn.model_selection import GridSearchCV
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
 from sk_hpt.evaluation._prefixes import Prefixes, hashable, prefix_key
+from sk_hpt.training import TrainingRun
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 NETWORK = MLPClassifier((5,), max_iter=4, random_state=0)
@@ -114,6 +115,56 @@ def test_the_same_numbers(assert_parity, iris, name, scoring):
     assert_parity(
         GridSearchCV(pipeline, grid, **options), GridSearchNN(pipeline, grid, **options), *iris
     )
+
+
+CANDIDATES = {"alpha": [0.1, 1.0], "shuffle": [True, False], "early_stopping": [True, False]}
+
+
+@pytest.mark.parametrize("scoring", [None, "accuracy", "neg_log_loss", ["accuracy", "f1_macro"]])
+@pytest.mark.parametrize("folds", ["masks", "lists", "repeated rows"])
+def test_bare_networks(assert_parity, iris, folds, scoring):
+    X, y = iris
+    cv = [(np.arange(150) % 3 != fold, np.arange(150) % 3 == fold) for fold in range(3)]
+    if folds == "lists":
+        cv = [(np.flatnonzero(train).tolist(), np.flatnonzero(test).tolist()) for train, test in cv]
+    elif folds == "repeated rows":
+        cv = [(np.arange(200) % 100, np.arange(100, 150)), (np.arange(140) // 2, np.arange(70, 99))]
+    options = {"cv": cv, "scoring": scoring, "refit": "accuracy" if scoring else True}
+    ours = GridSearchNN(NETWORK, CANDIDATES, **options)
+    assert_parity(GridSearchCV(NETWORK, CANDIDATES, **options), ours, X, y)
+
+
+def test_bare_networks_with_weights_and_named_classes(assert_parity, iris):
+    X, y = iris
+    names, weights = np.array(["a", "b", "c"])[y], np.linspace(0.5, 2, 150)
+    for scoring in (None, "neg_log_loss"):
+        searches = [
+            search(NETWORK, CANDIDATES, cv=3, scoring=scoring)
+            for search in (GridSearchCV, GridSearchNN)
+        ]
+        assert_parity(*searches, X, names, sample_weight=weights)
+        assert_parity(*searches, X, names)
+
+
+def test_classifiers_and_regressors_on_the_same_rows(assert_parity, iris):
+    pipeline = Pipeline([("scale", StandardScaler()), ("net", NETWORK)])
+    grid = {"net": [NETWORK, MLPRegressor((5,), max_iter=4, random_state=0)]}
+    assert_parity(*(s(pipeline, grid, cv=3) for s in (GridSearchCV, GridSearchNN)), *iris)
+
+
+def test_rows_are_not_copied(monkeypatch, digits):
+    """Every network of a search trains on the one matrix, by index."""
+    trained_on, start = [], TrainingRun.__init__
+
+    def spy(run, network, optimizer, X, *others):
+        trained_on.append(X)
+        start(run, network, optimizer, X, *others)
+
+    monkeypatch.setattr(TrainingRun, "__init__", spy)
+    X, y = digits
+    grid = {"alpha": [0.1, 1.0], "early_stopping": [True, False], "max_iter": [2, 3]}
+    GridSearchNN(NETWORK, grid, cv=3, refit=False, n_jobs=2).fit(X, y)
+    assert len(trained_on) >= 3 * 6 and all(each is X for each in trained_on)
 
 
 def test_a_transformer_that_fails(iris):

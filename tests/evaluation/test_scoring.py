@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
-from sklearn.metrics import make_scorer
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import accuracy_score, make_scorer
+from sklearn.neural_network import MLPClassifier
 
 from sk_hpt.evaluation import check_weights_are_scored, resolve_scorer, score
 
@@ -24,6 +26,24 @@ def test_numbers_come_out_as_plain_numbers():
     assert scored(lambda estimator, X, y: np.array(3)) == 3
     assert scored(["accuracy", "recall"]) == {"accuracy": 0.75, "recall": 0.0}
     assert scored(lambda estimator, X, y: {"a": np.float32(0.5)}) == {"a": 0.5}
+
+
+@pytest.mark.parametrize("scoring", [None, "accuracy"])
+@pytest.mark.parametrize("kind", [int, bool, str, float, object])
+def test_accuracy_of_networks(iris, kind, scoring):
+    X_iris, y_iris = iris
+    y_kind = (y_iris % 2 if kind is bool else y_iris).astype(kind)
+    with pytest.warns(ConvergenceWarning):
+        network = MLPClassifier((5,), max_iter=20, random_state=0).fit(X_iris, y_kind)
+    scorer = resolve_scorer(network, scoring, "raise")
+    for rows in (slice(None), slice(7), slice(3)):
+        got = score(network, X_iris[rows], y_kind[rows], scorer, {}, "raise")
+        assert got == accuracy_score(y_kind[rows], network.predict(X_iris[rows]))
+        assert type(got) is float
+    other_labels = y_kind[::-1].astype(object if kind is str else str)
+    theirs = scorer(network, X_iris, other_labels) if kind in (str, object) else None
+    if theirs is not None:
+        assert score(network, X_iris, other_labels, scorer, {}, "raise") == theirs
 
 
 def test_without_targets():

@@ -5,14 +5,14 @@ Not only its predictions: every attribute, to the last bit, and every warning.
 
 import io
 import warnings
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 
 import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from sk_hpt.training import native_training
+from sk_hpt.training import native_training, share_data
 
 SOLVERS = {
     "adam": {"solver": "adam"},
@@ -56,7 +56,7 @@ def same(one, other, path="network"):
         assert one == other or one != one, path
 
 
-def fit_both(network, X, y, **params):
+def fit_both(network, X, y, data=None, **params):
     """Fit a clone through scikit-learn and one natively, and compare all there is."""
     fitted, heard = [], []
     for native in (False, True):
@@ -66,7 +66,7 @@ def fit_both(network, X, y, **params):
             warnings.simplefilter("always")
             try:
                 if native:
-                    with native_training(each):
+                    with native_training(each, data=data):
                         each.fit(X, y, **params)
                 else:
                     each.fit(X, y, **params)
@@ -133,6 +133,58 @@ def test_poisson_loss(digits, dtype, weighted):
     weights = np.linspace(0.5, 2, len(y)).astype(dtype) if weighted else None
     network = MLPRegressor(loss="poisson", hidden_layer_sizes=(9,), max_iter=6, random_state=0)
     fit_both(network, X.astype(dtype), y.astype(dtype), sample_weight=weights)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_data_validated_before(problem, shape, weighted, order, dtype):
+    network, X, y = problem
+    X, y = np.asarray(X, dtype, order=order), y.astype(dtype) if y.dtype.kind == "f" else y
+    rows = np.random.default_rng(0).permutation(len(X))[:200]
+    estimator = network(max_iter=5, random_state=1, **SHAPES[shape])
+    data = share_data(estimator, X, rows, y[rows])
+    assert data.X is X
+    params = {"sample_weight": np.linspace(1, 2, 200).astype(dtype)} if weighted else {}
+    fit_both(estimator, X[rows], y[rows], data, **params)
+
+
+def test_data_validated_before_for_scikit_learn(digits):
+    X, y = digits
+    network = MLPClassifier((5,), max_iter=3, random_state=0, alpha=np.float32(0.1))
+    fit_both(network, X[50:], y[50:], share_data(network, X, np.arange(50, len(X)), y[50:]))
+
+
+def test_data_that_each_fit_has_to_see(digits):
+    X, y = digits
+    missing = X.copy()
+    missing[3, 3] = np.nan
+    many = np.minimum(np.arange(len(y)), 2 * len(y) // 3)
+    for X_bad, y_bad in [(X, y[:, None]), (missing, y), (X.astype(int), y), (X, many), (X, y[:-1])]:
+        assert share_data(MLPClassifier(), X_bad, None, y_bad) is None
+    assert share_data(MLPClassifier(), X, np.zeros(len(X) + 1, dtype=int), y) is None
+    assert share_data(MLPRegressor(), X, None, many) is not None
+    assert share_data(MLPClassifier(), X, None, y).attributes.keys() == {
+        "n_features_in_",
+        "classes_",
+        "_label_binarizer",
+    }
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+def test_warnings_of_numbers_that_overflow(digits, early_stopping):
+    X, _ = digits
+    network = MLPRegressor(hidden_layer_sizes=(5,), solver="sgd", learning_rate_init=1e6)
+    network.set_params(random_state=np.random.RandomState(0), early_stopping=early_stopping)
+    with (
+        pytest.warns(RuntimeWarning, match="overflow"),
+        suppress(ValueError),  # at the end of fit, or of an epoch with early stopping
+        native_training(network),
+    ):
+        network.fit(X, X[:, 10] * 1e3)
+    network.set_params(random_state=np.random.RandomState(0))
+    fit_both(network, X, X[:, 10] * 1e3)
 
 
 def test_what_is_printed(digits):
