@@ -25,10 +25,10 @@ class build_exact(build_ext):  # noqa: N801
 
 engine = Extension(
     "sk_hpt.training._engine",
-    ["sk_hpt/training/_engine.pyx"],
-    include_dirs=[numpy.get_include(), "sk_hpt/training"],
+    ["src/sk_hpt/training/_engine.pyx"],
+    include_dirs=[numpy.get_include(), "src/sk_hpt/training"],
     depends=[
-        f"sk_hpt/training/_{name}"
+        f"src/sk_hpt/training/_{name}"
         for name in ("kernels.h", "kernels_typed.h", "loops.pxd", "terms.pxd")
     ],
     define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
