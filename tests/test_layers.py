@@ -19,6 +19,7 @@ ALLOWED = {
     "journal": {"_trial"},
     "fidelity": {"_trial", "_results"},
     "training": set(),
+    "surrogate": set(),
     "evaluation": {"_trial", "_compat", "_callbacks", "training"},
     "_loop": {"_trial", "_results", "_progress", "proposers", "fidelity", "evaluation", "journal"},
     "search": {

@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import ConstantKernel, Matern
+
+from sk_hpt.surrogate import Columns
+from sk_hpt.surrogate._hyperparameters import Hyperparameters
+from sk_hpt.surrogate._process import cholesky, condition
+
+COLUMNS = Columns((None,) * 3, np.zeros(3, dtype=bool))
+MIXED = Columns((None, np.array([0.25, 0.75]), None), np.array([False, True, False]))
+
+
+def hyperparameters(p=3, warp=1.0):
+    a = np.linspace(1.0, warp, p)
+    return Hyperparameters(1.7, 0.01, np.array([0.3, 1.0, 2.5]), a, a[::-1])
+
+
+def observations(n=20):
+    rng = np.random.default_rng(0)
+    return rng.uniform(size=(n, 3)), rng.normal(size=n), rng.uniform(0.01, 0.2, size=n)
+
+
+def test_posterior_is_scikit_learns():
+    X, y, noise = observations()
+    process = condition(COLUMNS, X, y, noise, hyperparameters())
+    kernel = ConstantKernel(1.7, "fixed") * Matern([0.3, 1.0, 2.5], "fixed", nu=2.5)
+    reference = GaussianProcessRegressor(kernel, alpha=noise, optimizer=None)
+    reference.fit(X, y - process.mean)
+    at = np.random.default_rng(1).uniform(size=(10, 3))
+    mean, std = reference.predict(at, return_std=True)
+    assert process.predict(at)[0] == pytest.approx(mean + process.mean)
+    assert process.predict(at)[1] == pytest.approx(std)
+
+
+@pytest.mark.parametrize(
+    "columns, hyper",
+    [
+        (COLUMNS, hyperparameters()),
+        (COLUMNS, hyperparameters(warp=2.0)),
+        (MIXED, hyperparameters(p=2, warp=0.6)),
+    ],
+)
+def test_gradients_at_a_point(columns, hyper):
+    X, y, noise = observations()
+    X[:, 1] = np.where(X[:, 1] < 0.5, 0.25, 0.75)
+    process = condition(columns, X, y, noise, hyper)
+    x, step = np.array([0.3, 0.75, 0.6]), 1e-6
+    mean, std, *gradients = process.predict_gradient(x)
+    assert process.predict(x[None]) == (pytest.approx(mean), pytest.approx(std))
+    for gradient, part in zip(gradients, [0, 1], strict=True):
+        for column in range(3):
+            ends = np.array([x, x])
+            ends[:, column] += [step, -step]
+            up, down = process.predict(ends)[part]
+            expected = 0.0 if columns.categorical[column] else (up - down) / (2 * step)
+            assert gradient[column] == pytest.approx(expected, abs=1e-6)
+
+
+def test_believing_the_mean_is_observing_it():
+    X, y, noise = observations()
+    hyper = hyperparameters(warp=1.5)
+    process = condition(COLUMNS, X, y, noise, hyper)
+    believer, believed_X, believed_y, believed_noise = process, X, y - process.mean, noise
+    for x in np.random.default_rng(1).uniform(size=(3, 3)):
+        value = believer.predict(x[None])[0] - process.mean
+        believer = believer.believe(x, 0.05)
+        believed_X, believed_y = np.vstack([believed_X, x]), np.append(believed_y, value)
+        believed_noise = np.append(believed_noise, 0.05)
+    refitted = condition(COLUMNS, believed_X, believed_y, believed_noise, hyper)
+    assert np.allclose(believer.L, refitted.L)
+    at = np.random.default_rng(2).uniform(size=(10, 3))
+    assert believer.predict(at)[1] == pytest.approx(refitted.predict(at)[1])
+    assert believer.predict(at)[0] == pytest.approx(process.predict(at)[0])
+    # The mean of the refitted one is estimated anew; with the same one it is the same.
+    weights = np.linalg.solve(refitted.L @ refitted.L.T, believed_y)
+    assert believer.weights == pytest.approx(weights, abs=1e-9)
+
+
+def test_near_duplicates():
+    X, y, _ = observations()
+    X = np.vstack([X, X + 1e-12, X])
+    process = condition(COLUMNS, X, np.tile(y, 3), np.full(60, 1e-12), hyperparameters())
+    mean, std = process.predict(X[:20])
+    assert mean == pytest.approx(y, abs=1e-2)
+    assert np.all(std < 0.1)
+
+
+def test_cholesky_needs_a_finite_matrix():
+    assert np.all(np.isfinite(cholesky(np.ones((3, 3)))))
+    for S in [np.full((2, 2), np.nan), -np.eye(2), np.array([[1.0, np.inf], [np.inf, 1.0]])]:
+        with pytest.raises(np.linalg.LinAlgError):
+            cholesky(S)
