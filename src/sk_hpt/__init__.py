@@ -1,12 +1,13 @@
 """Hyperparameter search for neural networks that is at home in scikit-learn.
 
-:class:`GridSearchNN` and :class:`RandomSearchNN` tune an estimator by cross-validation; what
-they may try is described with lists, scipy.stats distributions and :mod:`sk_hpt.space`.
+:class:`GridSearchNN`, :class:`RandomSearchNN` and :class:`BayesSearchNN` tune an estimator by
+cross-validation; what they may try is described with lists, scipy.stats distributions and
+:mod:`sk_hpt.space`.
 """
 
 from sk_hpt import space
-from sk_hpt.search import GridSearchNN, RandomSearchNN
+from sk_hpt.search import BayesSearchNN, GridSearchNN, RandomSearchNN
 
-__all__ = ["GridSearchNN", "RandomSearchNN", "__version__", "space"]
+__all__ = ["BayesSearchNN", "GridSearchNN", "RandomSearchNN", "__version__", "space"]
 
 __version__ = "0.1.0"

@@ -40,7 +40,7 @@ class SearchLoop:
             while proposals := self.proposer.ask(self.proposer.round_size):
                 trials = self.table.enroll(proposals)
                 self._evaluate(trials)
-                self.proposer.tell(trials, self.table.values(trials))
+                self.proposer.tell(trials, self.table.fold_scores(trials))
         self.progress.close(self.table)
 
     def _evaluate(self, trials: Sequence[Trial]) -> None:

@@ -29,14 +29,17 @@ class ResultsTable:
         Number of folds of every trial.
     metric : str, default="score"
         The metric that decides which trial is best, where there are several.
+    must_decide : bool, default=False
+        Whether results of several metrics without that one are an error.
     """
 
-    def __init__(self, n_folds: int, metric: str = "score") -> None:
+    def __init__(self, n_folds: int, metric: str = "score", must_decide: bool = False) -> None:
         self.n_folds = n_folds
         self.n_done = 0
         self.multimetric = False
         self.trials: list[Trial] = []
         self._metric = metric
+        self._must_decide = must_decide
         self._done = np.zeros((0, n_folds), dtype=bool)
         self._columns: dict[str, Floats] = {}
         self._errors: dict[tuple[int, int], str] = {}
@@ -78,13 +81,13 @@ class ResultsTable:
         """Tracebacks of the fits that failed, in the order of the fits."""
         return [self._errors[cell] for cell in sorted(self._errors)]
 
-    def values(self, trials: Sequence[Trial]) -> Floats:
-        """Mean test score of each trial; NaN where a fold is missing or failed."""
-        return self._means()[[trial.number for trial in trials]]
+    def fold_scores(self, trials: Sequence[Trial]) -> Floats:
+        """Test scores, shape (len(trials), n_folds); NaN where a fold is missing or failed."""
+        return self._decisive()[[trial.number for trial in trials]]
 
     def best_value(self) -> float:
         """Best mean test score of all complete trials, NaN if there is none."""
-        return float(np.fmax.reduce(self._means(), initial=np.nan))
+        return float(np.fmax.reduce(self._decisive().mean(axis=1), initial=np.nan))
 
     def to_cv_results(self, error_score: Any, return_train_score: bool) -> dict[str, Any]:
         """Everything in the form of scikit-learn's ``cv_results_``.
@@ -119,6 +122,11 @@ class ResultsTable:
 
     def _enter_scores(self, part: str, scores: Scores | None, cell: tuple[int, int]) -> None:
         if isinstance(scores, dict):
+            if self._must_decide and self._metric not in scores:
+                raise ValueError(
+                    f"The scorer returns the metrics {sorted(scores)}, and this search learns "
+                    "from one: set refit to the name of the one to optimise."
+                )
             self.multimetric = True
             for metric, score in scores.items():
                 self._column(f"{part}_{metric}")[cell] = score
@@ -131,12 +139,12 @@ class ResultsTable:
         for name, column in self._columns.items():
             self._columns[name] = np.pad(column, ((0, more), (0, 0)), constant_values=np.nan)
 
-    def _means(self) -> Floats:
+    def _decisive(self) -> Floats:
+        """Test scores of the metric that decides."""
         name = f"test_{self._metric}" if self.multimetric else "test_score"
         if name not in self._columns:
-            return np.full(len(self.trials), np.nan)
-        means: Floats = self._columns[name][: len(self.trials)].mean(axis=1)
-        return means
+            return np.full((len(self.trials), self.n_folds), np.nan)
+        return self._columns[name][: len(self.trials)]
 
     def _filled(self, name: str, error_score: Any) -> Floats:
         column = self._columns[name][: len(self.trials)].copy()

@@ -29,13 +29,13 @@ class Proposer(ABC):
         """The next settings, at most `n`; none when there are no more."""
 
     @abstractmethod
-    def tell(self, trials: Sequence[Trial], values: NDArray[np.float64]) -> None:
+    def tell(self, trials: Sequence[Trial], scores: NDArray[np.float64]) -> None:
         """Hear how a round went.
 
         Parameters
         ----------
         trials : sequence of Trial
             The round, in the order in which it was proposed.
-        values : ndarray of shape (len(trials),)
-            Mean test score of each, larger is better; NaN where a fit failed.
+        scores : ndarray of shape (len(trials), n_folds)
+            Test scores, larger is better; NaN where a fit failed or was left out.
         """

@@ -34,5 +34,5 @@ class GridProposer(Proposer):
         """The next `n` points."""
         return list(islice(self._points, n))
 
-    def tell(self, trials: Sequence[Trial], values: NDArray[np.float64]) -> None:
+    def tell(self, trials: Sequence[Trial], scores: NDArray[np.float64]) -> None:
         """Learn nothing."""

@@ -18,26 +18,38 @@ class RandomProposer(Proposer):
 
     All are drawn at once, before anything else of the search uses a random number: a
     RandomState that is shared with the splitter then gives :class:`RandomizedSearchCV`'s draws.
+    Those of `start` come first, in place of the last draws.
     """
 
-    def __init__(self, space: Space, n_iter: int, random_state: Any = None) -> None:
-        self._drawn = space.sample(n_iter, random_state)
+    def __init__(
+        self, space: Space, n_iter: int, random_state: Any = None, start: Sequence[Params] = ()
+    ) -> None:
+        drawn = space.sample(n_iter, random_state)
+        new = [params for params in drawn if not any(_equal(params, given) for given in start)]
+        self._settings = [*start, *new][: len(drawn)]
         self._n_asked = 0
 
     @property
     def n_trials(self) -> int:
-        """How many were drawn: `n_iter`, or fewer where the whole space is smaller."""
-        return len(self._drawn)
+        """`n_iter`, or fewer where the whole space is smaller."""
+        return len(self._settings)
 
     @property
     def round_size(self) -> int:
         """All at once: nothing is learned from the scores."""
-        return len(self._drawn)
+        return len(self._settings)
 
     def ask(self, n: int) -> list[Params]:
         """The next `n` draws."""
         start, self._n_asked = self._n_asked, self._n_asked + n
-        return self._drawn[start : self._n_asked]
+        return self._settings[start : self._n_asked]
 
-    def tell(self, trials: Sequence[Trial], values: NDArray[np.float64]) -> None:
+    def tell(self, trials: Sequence[Trial], scores: NDArray[np.float64]) -> None:
         """Learn nothing."""
+
+
+def _equal(one: Params, other: Params) -> bool:
+    # By ==, but for arrays, which answer element by element.
+    return one.keys() == other.keys() and all(
+        bool(np.all(value == other[name])) for name, value in one.items()
+    )

@@ -54,6 +54,9 @@ class BaseSearchNN(
 ):
     """Base class of all searches; a child says which trials are tried."""
 
+    _learns = False
+    """Whether the proposer needs to hear of one metric."""
+
     # What scikit-learn's own validation reads at fit.
     _parameter_constraints: dict[str, list[Any]] = {
         "estimator": [HasMethods(["fit"])],
@@ -98,11 +101,19 @@ class BaseSearchNN(
     def _make_proposer(self, X: Any) -> Proposer:
         """What proposes the trials, from a space that has been checked."""
 
-    def _parse(self, space: Any, X: Any, *, sampled: bool) -> Space:
+    @property
+    def _metric(self) -> str:
+        """Name of the metric that decides."""
+        return self.refit if isinstance(self.refit, str) else "score"
+
+    def _keep_what_was_learned(self, proposer: Any) -> None:
+        """Set attributes about how the trials were chosen."""
+
+    def _parse(self, space: Any, X: Any, *, sampled: bool, ranges: bool = False) -> Space:
         """The space that a user gave, or the default one, parsed and checked."""
         if space is None:
             space = default_space(self.estimator, n_samples=num_samples(X))
-        parsed = parse_space(space, sampled=sampled)
+        parsed = parse_space(space, sampled=sampled, ranges=ranges)
         check_names(parsed, self.estimator)
         return parsed
 
@@ -163,6 +174,7 @@ class BaseSearchNN(
             )
             table = self._search(proposer, evaluation, folds, callbacks)
             self._select_best(table)
+            self._keep_what_was_learned(proposer)
             if self.refit:
                 self._refit(evaluation, callbacks)
             by_metric = scorers_by_metric(scorer)
@@ -230,7 +242,7 @@ class BaseSearchNN(
             FullFidelity(),
             Evaluator(evaluation, folds, callbacks, self.n_jobs, self.pre_dispatch),
             NullJournal(),
-            ResultsTable(len(folds), metric=self.refit if isinstance(self.refit, str) else "score"),
+            ResultsTable(len(folds), self._metric, self._learns),
             # From verbose=2 on every fit prints a line of its own.
             ProgressLine(n_fits) if self.verbose == 1 else NullProgress(),
         )

@@ -10,6 +10,7 @@ import numpy as np
 from sk_hpt._compat import Interval
 from sk_hpt.proposers import RandomProposer
 from sk_hpt.search._base import BaseSearchNN
+from sk_hpt.search._opening import read_initial_points
 
 
 class RandomSearchNN(BaseSearchNN):
@@ -59,6 +60,9 @@ class RandomSearchNN(BaseSearchNN):
         times faster; ``"sklearn"`` always calls the estimator's own ``fit``.
     random_state : int, RandomState instance or None, default=None
         Seed of the draws; an int gives the same trials at each `fit`.
+    initial_points : list of dicts or cv_results_, default=None
+        Settings to try first, in place of the last draws; of the ``cv_results_`` of an earlier
+        search its best setting.
 
     Attributes
     ----------
@@ -117,6 +121,7 @@ class RandomSearchNN(BaseSearchNN):
         "param_distributions": [dict, list, None],
         "n_iter": [Interval(numbers.Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
+        "initial_points": [list, dict, "array-like", None],
     }
 
     def __init__(
@@ -135,6 +140,7 @@ class RandomSearchNN(BaseSearchNN):
         return_train_score: bool = False,
         engine: str = "auto",
         random_state: Any = None,
+        initial_points: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -151,7 +157,9 @@ class RandomSearchNN(BaseSearchNN):
         self.param_distributions = param_distributions
         self.n_iter = n_iter
         self.random_state = random_state
+        self.initial_points = initial_points
 
     def _make_proposer(self, X: Any) -> RandomProposer:
         space = self._parse(self.param_distributions, X, sampled=True)
-        return RandomProposer(space, self.n_iter, self.random_state)
+        start, _ = read_initial_points(self.initial_points, space, self._metric)
+        return RandomProposer(space, self.n_iter, self.random_state, start)

@@ -13,7 +13,7 @@ from sk_hpt.space._dimension import Dimension
 from sk_hpt.space._distribution import Distribution
 from sk_hpt.space._hidden_layers import HiddenLayers
 from sk_hpt.space._numeric import Integer, Real
-from sk_hpt.space._parse import check_names, parse_space
+from sk_hpt.space._parse import check_coordinates, check_names, parse_space
 from sk_hpt.space._space import Space, SubSpace
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Real",
     "Space",
     "SubSpace",
+    "check_coordinates",
     "check_names",
     "default_space",
     "parse_space",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sk_hpt.space._dimension import GRID_POINTS, Dimension
+from sk_hpt.space._dimension import GRID_POINTS, Dimension, is_number
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,29 @@ class Categorical(Dimension):
         """The choice whose stretch of [0, 1] holds `x`."""
         index = int(float(np.ravel(x)[0]) * len(self.choices))
         return self.choices[min(max(index, 0), len(self.choices) - 1)]
+
+    @property
+    def size(self) -> float:
+        """Number of choices."""
+        return len(self.choices)
+
+    @property
+    def levels(self) -> list[NDArray[np.float64] | None]:
+        """Coordinates of the choices."""
+        return [(np.arange(len(self.choices)) + 0.5) / len(self.choices)]
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the choices are numbers that rise or fall."""
+        if not all(is_number(choice, numbers.Real) for choice in self.choices):
+            return False
+        steps = np.diff(np.array(self.choices, dtype=float))
+        return bool((steps > 0).all() or (steps < 0).all())
+
+    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Middles of the stretches."""
+        n = len(self.choices)
+        return (np.clip(np.floor(X * n), 0, n - 1) + 0.5) / n
 
     def grid(self, n_points: int = GRID_POINTS) -> Sequence[Any]:
         """All choices, whatever `n_points`: none lies between two others."""

@@ -18,6 +18,9 @@ from sklearn.utils import check_random_state
 GRID_POINTS = 5
 """How many points a numeric dimension has in a grid."""
 
+MOST_LEVELS = 4096
+"""A column with more different coordinates than this counts as continuous."""
+
 
 class Dimension(ABC):
     """Base class of all dimensions."""
@@ -42,6 +45,25 @@ class Dimension(ABC):
     @abstractmethod
     def decode(self, x: ArrayLike) -> Any:
         """The value at the coordinates `x`, shape (n_columns,)."""
+
+    @property
+    @abstractmethod
+    def size(self) -> float:
+        """How many values there are; infinite where they are real numbers."""
+
+    @property
+    @abstractmethod
+    def levels(self) -> list[NDArray[np.float64] | None]:
+        """For each column the sorted coordinates that values have, None if they are too many."""
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether values with coordinates close together are alike."""
+        return True
+
+    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Coordinates of the values that the rows of X, (m, n_columns), decode to; as X."""
+        return np.array([self.encode(self.decode(x)) for x in X]).reshape(X.shape)
 
     @abstractmethod
     def grid(self, n_points: int = GRID_POINTS) -> Sequence[Any]:

@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sk_hpt.space._dimension import GRID_POINTS, Dimension, distinct, is_number
+from sk_hpt.space._dimension import (
+    GRID_POINTS,
+    MOST_LEVELS,
+    Dimension,
+    distinct,
+    is_number,
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,25 @@ class Distribution(Dimension):
             # ppf(0) is one below a discrete support, and infinite where there is no bound.
             value = self.distribution.ppf(min(max(quantile, 1e-9), 1 - 1e-9))
         return int(value) if self._discrete else float(value)
+
+    @property
+    def size(self) -> float:
+        """Infinite, or for a discrete distribution the number of integers in its support."""
+        low, high = self.distribution.support()
+        return float(high - low + 1) if self._discrete else math.inf
+
+    @property
+    def levels(self) -> list[NDArray[np.float64] | None]:
+        """Coordinates of all integers of a discrete distribution, if they are not too many."""
+        if self.size > MOST_LEVELS:
+            return [None]
+        low, high = self.distribution.support()
+        values = np.arange(low, high + 1)
+        return [np.unique([self.encode(value)[0] for value in values])]
+
+    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same coordinates, or those of the integers that they decode to."""
+        return super().snap(X) if self._discrete else X
 
     def grid(self, n_points: int = GRID_POINTS) -> list[Any]:
         """Quantiles in the middle of `n_points` equally likely parts."""

@@ -92,6 +92,25 @@ class HiddenLayers(Dimension):
         depth, *widths = np.ravel(x)
         return tuple(self._width.decode(width) for width in widths[: self._depth.decode(depth)])
 
+    @property
+    def size(self) -> float:
+        """Number of shapes."""
+        widths = self._width.size
+        return sum(widths**depth for depth in range(self.n_layers[0], self.n_layers[1] + 1))
+
+    @property
+    def levels(self) -> list[NDArray[np.float64] | None]:
+        """Those of the depth, and for each layer those of the width."""
+        return self._depth.levels + self._width.levels * self.n_layers[1]
+
+    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The nearest depth and widths; one half for the layers that are not there."""
+        depths, widths = self._depth.snap(X[:, :1]), self._width.snap(X[:, 1:])
+        low, high = self._depth._edges()
+        n_layers = np.rint(low + depths * (high - low))
+        there = np.arange(1, X.shape[1]) <= n_layers
+        return np.concatenate([depths, np.where(there, widths, 0.5)], axis=1)
+
     def grid(self, n_points: int = GRID_POINTS) -> list[tuple[int, ...]]:
         """Every depth with layers of equal width; at most three widths, or it grows too large."""
         widths = self._width.grid(min(n_points, 3))

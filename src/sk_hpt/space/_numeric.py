@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sk_hpt.space._dimension import GRID_POINTS, Dimension, distinct, is_number
+from sk_hpt.space._dimension import (
+    GRID_POINTS,
+    MOST_LEVELS,
+    Dimension,
+    distinct,
+    is_number,
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,20 @@ class Real(Dimension):
         value = low + float(np.ravel(x)[0]) * (high - low)
         # exp(log(high)) can be a rounding error above high.
         return float(min(max(math.exp(value) if self.log else value, self.low), self.high))
+
+    @property
+    def size(self) -> float:
+        """Infinite, or 1 where the bounds coincide."""
+        return 1 if self.low == self.high else math.inf
+
+    @property
+    def levels(self) -> list[NDArray[np.float64] | None]:
+        """None: any coordinate is that of some number."""
+        return [None if self.low < self.high else np.array([0.5])]
+
+    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same coordinates; one half where the bounds coincide."""
+        return X if self.low < self.high else np.full(X.shape, 0.5)
 
     def grid(self, n_points: int = GRID_POINTS) -> list[float]:
         """Evenly spaced numbers, on a log scale at equal ratios."""
@@ -134,12 +154,37 @@ class Integer(Dimension):
         value = low + float(np.ravel(x)[0]) * (high - low)
         return int(min(max(round(math.exp(value) if self.log else value), self.low), self.high))
 
+    @property
+    def size(self) -> float:
+        """Number of integers from one bound to the other."""
+        return self.high - self.low + 1
+
+    @property
+    def levels(self) -> list[NDArray[np.float64] | None]:
+        """Coordinates of all integers, if they are not too many."""
+        if self.size > MOST_LEVELS:
+            return [None]
+        return [self._positions(np.arange(self.low, self.high + 1, dtype=float))]
+
+    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Coordinates of the nearest integers."""
+        low, high = self._edges()
+        values = low + X * (high - low)
+        return self._positions(
+            np.clip(np.rint(np.exp(values) if self.log else values), self.low, self.high)
+        )
+
     def grid(self, n_points: int = GRID_POINTS) -> list[int]:
         """All integers where they are few, else a rounded selection."""
         if self.high - self.low < n_points:
             return list(range(int(self.low), int(self.high) + 1))
         spaced = np.geomspace if self.log else np.linspace
         return [int(value) for value in distinct(np.rint(spaced(self.low, self.high, n_points)))]
+
+    def _positions(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        low, high = self._edges()
+        positions: NDArray[np.float64] = (np.log(values) if self.log else values) - low
+        return positions / (high - low)
 
     def _edges(self) -> tuple[float, float]:
         # Half a step beyond both bounds, so that the ends are as likely as what lies between.

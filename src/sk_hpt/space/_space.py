@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -52,6 +53,36 @@ class SubSpace:
             params[name] = dimension.decode(x[start : start + dimension.n_columns])
             start += dimension.n_columns
         return params
+
+
+    @property
+    def size(self) -> float:
+        """How many settings there are."""
+        return math.prod(dimension.size for dimension in self.dimensions.values())
+
+    @property
+    def levels(self) -> list[NDArray[np.float64] | None]:
+        """For each column the coordinates that there are, None where it is continuous."""
+        return [each for dimension in self.dimensions.values() for each in dimension.levels]
+
+    @property
+    def ordered(self) -> list[bool]:
+        """For each column whether coordinates close together mean settings that are alike."""
+        return [
+            dimension.is_ordered
+            for dimension in self.dimensions.values()
+            for _ in range(dimension.n_columns)
+        ]
+
+    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Coordinates of the settings that the rows of X, (m, n_columns), decode to; as X."""
+        snapped = np.empty_like(X)
+        start = 0
+        for dimension in self.dimensions.values():
+            columns = slice(start, start + dimension.n_columns)
+            snapped[:, columns] = dimension.snap(X[:, columns])
+            start = columns.stop
+        return snapped
 
 
 class Space:
@@ -146,6 +177,46 @@ class Space:
         x = np.asarray(x, dtype=float)
         index = self._choice.decode(x[0]) if self._n_choice_columns else 0
         return self.subspaces[index].decode(x[self._columns(index)])
+
+    @property
+    def size(self) -> float:
+        """How many settings there are; infinite where a number may be any real one."""
+        return sum(subspace.size for subspace in self.subspaces)
+
+    @property
+    def levels(self) -> list[NDArray[np.float64] | None]:
+        """For each column the sorted coordinates that there are, None where it is continuous."""
+        choice = self._choice.levels * self._n_choice_columns
+        return choice + [each for subspace in self.subspaces for each in subspace.levels]
+
+    @property
+    def ordered(self) -> list[bool]:
+        """For each column whether coordinates close together mean settings that are alike."""
+        choice = [False] * self._n_choice_columns
+        return choice + [each for subspace in self.subspaces for each in subspace.ordered]
+
+    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Coordinates of the settings that points of the unit cube decode to.
+
+        Parameters
+        ----------
+        X : ndarray of shape (m, n_columns)
+            Any points.
+
+        Returns
+        -------
+        X : ndarray of shape (m, n_columns)
+            What :meth:`encode` gives for what :meth:`decode` makes of them.
+        """
+        if not self._n_choice_columns:
+            return self.subspaces[0].snap(X)
+        snapped = np.full(X.shape, 0.5)
+        snapped[:, :1] = self._choice.snap(X[:, :1])
+        chosen = (snapped[:, 0] * len(self.subspaces)).astype(int)
+        for index, subspace in enumerate(self.subspaces):
+            rows, columns = chosen == index, self._columns(index)
+            snapped[rows, columns] = subspace.snap(X[rows, columns])
+        return snapped
 
     @property
     def _n_choice_columns(self) -> int:

@@ -1,0 +1,213 @@
+"""Settings that a surrogate of the score holds to be worth a trial."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import qmc
+from sklearn.utils import check_random_state
+from threadpoolctl import ThreadpoolController
+
+from sk_hpt._trial import Params, Trial
+from sk_hpt.proposers._base import Proposer
+from sk_hpt.proposers._earlier import EarlierTrials
+from sk_hpt.proposers._posterior import Posterior
+from sk_hpt.space import Space
+from sk_hpt.surrogate import SAME, SEED_NAME, Columns, Surrogate, fit_surrogate, fold_means, propose
+
+Floats = NDArray[np.float64]
+
+ALWAYS_REFITTED = 30
+"""Up to so many observations the surrogate's hyperparameters are learned at every step."""
+
+STEPS_BETWEEN_FITS = 5
+"""And from there on after so many new observations."""
+
+N_LAST_TRIES = 4096
+"""Points among which to look for one that was not tried, where the acquisition found none."""
+
+
+class BayesProposer(Proposer):
+    """Bayesian optimisation over a space.
+
+    It opens with settings that it is given, or with a Sobol sequence, and then asks a surrogate
+    of the score for the setting with the largest expected improvement. Settings of one round
+    are chosen one after the other, each as if those before it had scored as expected.
+
+    Parameters
+    ----------
+    space : Space
+        What may be tried; with several sub-spaces, which of them is a dimension as well.
+    n_iter : int
+        How many settings to propose; fewer, with a warning, if there are no more.
+    n_points : int, default=1
+        Settings per round.
+    random_state : int, RandomState instance or None, default=None
+        Seed. What is proposed depends on it and on what was told, not on the time.
+    start : sequence of dict, default=()
+        Settings to begin with, in the space; of those that are alike, the first.
+    earlier : EarlierTrials, optional
+        Scores of an earlier search, which inform the surrogate.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        n_iter: int,
+        n_points: int = 1,
+        random_state: Any = None,
+        start: Iterable[Params] = (),
+        earlier: EarlierTrials | None = None,
+    ) -> None:
+        self._space = space
+        self._columns = Columns(tuple(space.levels), ~np.array(space.ordered, dtype=bool))
+        self._seed = int(check_random_state(random_state).randint(2**31))
+        self._n_points = n_points
+        self._n_trials = int(min(n_iter, space.size))
+        if self._n_trials < n_iter:
+            warnings.warn(  # in scikit-learn's words
+                f"The total space of parameters {self._n_trials} is smaller than "
+                f"n_iter={n_iter}. Running {self._n_trials} iterations. For exhaustive "
+                "searches, use GridSearchNN.",
+                UserWarning,
+                stacklevel=2,
+            )
+        self._earlier = earlier or EarlierTrials.none(space)
+        self._asked: list[Floats] = []
+        self._scores: dict[int, Floats] = {}
+        self._surrogate: Surrogate | None = None
+        self._n_learned_from = 0
+        self._threads = ThreadpoolController()
+        self._start = self._opening(list(start))
+        self.seconds = 0.0
+
+    @property
+    def n_trials(self) -> int:
+        """`n_iter`, or the number of settings in a smaller space."""
+        return self._n_trials
+
+    @property
+    def round_size(self) -> int:
+        """`n_points`."""
+        return self._n_points
+
+    def ask(self, n: int) -> list[Params]:
+        """The next settings, at most `n`; none when they are spent or nothing new is left."""
+        started = time.perf_counter()
+        n = min(n, self._n_trials - len(self._asked))
+        # The matrices are small: threads only get into each other's and the trainings' way.
+        with self._threads.limit(limits=1, user_api="blas"):
+            params = [self._space.decode(x) for x in self._points(n)]
+        self.seconds += time.perf_counter() - started
+        return params
+
+    def tell(self, trials: Sequence[Trial], scores: Floats) -> None:
+        """Take in the scores of all folds; the surrogate learns from them when it is asked."""
+        for trial, folds in zip(trials, scores, strict=True):
+            self._scores[trial.number] = folds
+
+    def posterior(self) -> Posterior:
+        """What is believed of the score now."""
+        started = time.perf_counter()
+        with self._threads.limit(limits=1, user_api="blas"):
+            part = (self._space, self._learn(self._rng())) if self._scores else None
+        self.seconds += time.perf_counter() - started
+        return Posterior((part,) if part else ())
+
+    def _rng(self) -> np.random.Generator:
+        # By the number of settings proposed: who replays a search gets the same proposals.
+        return np.random.default_rng([self._seed, len(self._asked)])
+
+    def _opening(self, start: list[Params]) -> list[Floats]:
+        """Points to begin with, in reverse: those given, or some spread over the space."""
+        points = [self._space.encode(params) for params in start]
+        if not points and len(self._earlier) < 2:
+            n_columns = self._columns.n_columns
+            n_spread = min(max(n_columns + 1, 6), max(1, self._n_trials // 4))
+            points = list(self._space.snap(_spread(n_columns, n_spread, self._rng())))
+        distinct: list[Floats] = []
+        for x in points:
+            if not _is_among(x, distinct):
+                distinct.append(x)
+        return distinct[::-1]
+
+    def _points(self, n: int) -> Iterable[Floats]:
+        rng = self._rng()
+        surrogate: Surrogate | None = None
+        for _ in range(n):
+            if self._start:
+                x: Floats | None = self._start.pop()
+            else:
+                if surrogate is None and self._n_observed:
+                    surrogate = self._with_pending(self._learn(rng))
+                x = self._next(surrogate, rng)
+            if x is None:
+                self._stop_early()
+                return
+            self._asked.append(x)
+            if surrogate is not None:
+                surrogate = surrogate.condition(x)
+            yield x
+
+    def _next(self, surrogate: Surrogate | None, rng: np.random.Generator) -> Floats | None:
+        """A point that was not tried, None if none is found."""
+        taken = np.array(self._asked).reshape(len(self._asked), self._columns.n_columns)
+        x = propose(surrogate, self._space.snap, taken, rng) if surrogate is not None else None
+        if x is not None:
+            return x
+        spread = self._space.snap(_spread(self._columns.n_columns, N_LAST_TRIES, rng))
+        return next((x for x in spread if not _is_among(x, taken)), None)
+
+    def _stop_early(self) -> None:
+        warnings.warn(
+            f"Every setting of the space was tried: the search ends after {len(self._asked)} "
+            f"of n_iter={self._n_trials} trials.",
+            UserWarning,
+            stacklevel=2,
+        )
+        self._n_trials = len(self._asked)
+
+    @property
+    def _n_observed(self) -> int:
+        return len(self._scores) + len(self._earlier)
+
+    def _learn(self, rng: np.random.Generator) -> Surrogate:
+        """The surrogate of all that is known; smaller is better in there."""
+        told = sorted(self._scores)
+        X = np.array([self._asked[number] for number in told])
+        means, variances = fold_means(-np.array([self._scores[number] for number in told]))
+        X, means, variances = self._earlier.joined_with(X, means, variances)
+        new = len(means) - self._n_learned_from
+        refit = len(means) <= ALWAYS_REFITTED or new >= STEPS_BETWEEN_FITS
+        if refit or self._surrogate is None:
+            self._n_learned_from = len(means)
+        self._surrogate = fit_surrogate(
+            X, means, variances, self._columns, rng, self._surrogate, refit
+        )
+        return self._surrogate
+
+    def _with_pending(self, surrogate: Surrogate) -> Surrogate:
+        for number, x in enumerate(self._asked):
+            if number not in self._scores:
+                surrogate = surrogate.condition(x)
+        return surrogate
+
+
+def _spread(n_columns: int, n: int, rng: np.random.Generator) -> Floats:
+    """Points of a scrambled Sobol sequence, shape (n, n_columns)."""
+    if n_columns == 0:
+        return np.empty((1, 0))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The balance properties of Sobol' points")
+        points: Floats = qmc.Sobol(n_columns, **{SEED_NAME: rng}).random(n)
+    return points
+
+
+def _is_among(x: Floats, points: Any) -> bool:
+    return any(np.abs(x - other).max(initial=0.0) <= SAME for other in points)

@@ -1,0 +1,61 @@
+"""What a Bayesian search believes of the scores in its space."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sk_hpt._trial import Params
+from sk_hpt.space import Space
+from sk_hpt.surrogate import Surrogate
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """Belief about the mean score of any setting, after the trials of a search.
+
+    Parameters
+    ----------
+    parts : sequence of (Space, Surrogate)
+        Spaces that were searched apart from each other, each with its surrogate.
+    """
+
+    parts: Sequence[tuple[Space, Surrogate]]
+
+    def predict(
+        self, candidates: Sequence[Params]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What the candidates are believed to score.
+
+        Parameters
+        ----------
+        candidates : sequence of dict
+            Settings of the space that was searched.
+
+        Returns
+        -------
+        mean : ndarray of shape (n_candidates,)
+            The expected mean test score (of a skewed belief, its median).
+        std : ndarray of shape (n_candidates,)
+            Standard deviation of that belief, without the noise of the folds.
+
+        Raises
+        ------
+        ValueError
+            If a candidate lies outside of the space.
+        """
+        mean, std = np.empty(len(candidates)), np.empty(len(candidates))
+        for row, params in enumerate(candidates):
+            space, surrogate = self._part_of(params)
+            low, deviation = surrogate.predict_raw(space.encode(params)[np.newaxis])
+            mean[row], std[row] = -low[0], deviation[0]  # surrogates minimise
+        return mean, std
+
+    def _part_of(self, params: Params) -> tuple[Space, Surrogate]:
+        for space, surrogate in self.parts:
+            if any(subspace.contains(params) for subspace in space.subspaces):
+                return space, surrogate
+        raise ValueError(f"The setting {params!r} lies outside of the space that was searched.")
