@@ -76,21 +76,19 @@ HAND_PICKED = {
         {"hidden_layer_sizes": (20,), "activation": "logistic", "alpha": 0.1},
     ],
 }
-N_RANDOM = {"adam": 220, "sgd": 48, "lbfgs": 40}
-N_OWN_BETAS = 50
-"""So many of adam's random settings, the last ones, have random betas and epsilon too."""
+N_RANDOM = {"adam": 170, "sgd": 48, "lbfgs": 40}
+N_HOLD_OUTS = 3
 
 
 @lru_cache
 def pool(solver):
-    """The settings of a solver: the hand-picked, then the random ones. Always the same."""
+    """The settings of a solver: the hand-picked, then the random ones. Always the same.
+
+    Adam's betas and epsilon stay as they are: random ones among the settings (50 more on one
+    hold-out) changed no figure by more than 0.01, and few users search them.
+    """
     rng = np.random.default_rng([ord(letter) for letter in solver])
     settings = [random_setting(solver, rng) for _ in range(N_RANDOM[solver])]
-    if solver == "adam":
-        for setting in settings[-N_OWN_BETAS:]:
-            setting["beta_1"] = expit_uniform(rng, 0.5, 0.99)
-            setting["beta_2"] = expit_uniform(rng, 0.9, 1 - 1e-6)
-            setting["epsilon"] = log_uniform(rng, 1e-9, 1e-6)
     return HAND_PICKED[solver] + settings
 
 
@@ -186,7 +184,7 @@ def jobs():
     """(task, fold, solver, index of the setting, epochs) in the order of their use."""
     tasks = [task for pair in zip(CLASSIFICATION, REGRESSION, strict=False) for task in pair]
     tasks += CLASSIFICATION[len(REGRESSION) :]
-    for fold in range(3):
+    for fold in range(N_HOLD_OUTS):
         for solver in ("adam", "sgd", "lbfgs"):
             epochs = LBFGS_ITERATIONS if solver == "lbfgs" else EPOCHS
             for start in range(0, len(pool(solver)), 10):
@@ -194,8 +192,7 @@ def jobs():
                     for index in range(start, min(start + 10, len(pool(solver)))):
                         yield task, fold, solver, index, epochs
         if fold == 0:
-            # Random betas are not of interest there.
-            for index in range(len(pool("adam")) - N_OWN_BETAS):
+            for index in range(len(pool("adam"))):
                 for task in LARGE:
                     yield task, fold, "adam", index, EPOCHS[:-1]
 

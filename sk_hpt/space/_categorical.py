@@ -103,6 +103,8 @@ class Categorical(Dimension):
 
 def _distance(value: Any, choice: Any) -> tuple[float, float] | None:
     """How far apart two numbers or two shapes are, to be compared; None for all else."""
+    if isinstance(value, str) and isinstance(choice, str):
+        return (0.0, 0.0) if value == choice else None  # numpy's strings equal Python's
     if all(is_number(each, numbers.Real) and math.isfinite(each) for each in (value, choice)):
         if value > 0 and choice > 0:
             return 0.0, abs(math.log(value) - math.log(choice))

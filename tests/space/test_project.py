@@ -81,6 +81,7 @@ NEAREST = [
     (Categorical([(50,), (100,)]), 60, (50,)),
     (Categorical(np.array([0.1, 0.5])), 0.4, 0.5),
     (Categorical([1.0, 2.0]), 1, 1.0),
+    (Categorical(np.array(["relu", "tanh"])), "tanh", "tanh"),
 ]
 
 
