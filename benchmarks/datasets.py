@@ -4,7 +4,7 @@
 """
 
 import numpy as np
-from sklearn.datasets import load_diabetes, load_digits
+from sklearn.datasets import load_diabetes, load_digits, load_linnerud
 from sklearn.preprocessing import LabelEncoder, StandardScaler
 
 
@@ -20,13 +20,17 @@ def keel(name):
 
 def load(name):
     """(X, y) of a data set, X standardised; ``name:n`` takes n rows, drawn with replacement
-    where there are fewer."""
+    where there are fewer; ``name@c`` predicts column c, standardised, from the other features."""
     name, _, n_rows = name.partition(":")
+    name, _, column = name.partition("@")
     if name == "digits":
         X, y = load_digits(return_X_y=True)
     elif name == "diabetes":
         X, y = load_diabetes(return_X_y=True)
         y = (y - y.mean()) / y.std()
+    elif name == "linnerud":
+        X, y = load_linnerud(return_X_y=True)
+        y = (y - y.mean(axis=0)) / y.std(axis=0)
     elif name == "magic-regression":
         features, _ = keel("magic")
         features = StandardScaler().fit_transform(features)
@@ -34,6 +38,8 @@ def load(name):
     else:
         X, y = keel(name)
     X = StandardScaler().fit_transform(X)
+    if column:
+        X, y = np.delete(X, int(column), axis=1), X[:, int(column)]
     if n_rows:
         rows = np.random.default_rng(0).choice(len(X), int(n_rows), replace=int(n_rows) > len(X))
         X, y = X[rows], y[rows]

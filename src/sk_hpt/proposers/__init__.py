@@ -1,12 +1,28 @@
 """Which candidate next.
 
 A proposer is asked for settings and told how they scored; it never sees the loop, the journal
-or the data. Those that are here know all their trials from the start: :class:`GridProposer` and
-:class:`RandomProposer`.
+or the data. :class:`GridProposer` and :class:`RandomProposer` know all their trials from the
+start. :class:`BayesProposer` learns from the scores: it opens with settings that it is given
+(:func:`portfolio_points` are learned ones) and then asks the surrogate; of an earlier search
+:class:`EarlierTrials` inform it, and its :class:`Posterior` is what it believes in the end.
 """
 
 from sk_hpt.proposers._base import Proposer
+from sk_hpt.proposers._bayes import BayesProposer
+from sk_hpt.proposers._earlier import EarlierTrials
 from sk_hpt.proposers._grid import GridProposer
+from sk_hpt.proposers._in_turn import ProposersInTurn
+from sk_hpt.proposers._portfolio import portfolio_points
+from sk_hpt.proposers._posterior import Posterior
 from sk_hpt.proposers._random import RandomProposer
 
-__all__ = ["GridProposer", "Proposer", "RandomProposer"]
+__all__ = [
+    "BayesProposer",
+    "EarlierTrials",
+    "GridProposer",
+    "Posterior",
+    "Proposer",
+    "ProposersInTurn",
+    "RandomProposer",
+    "portfolio_points",
+]

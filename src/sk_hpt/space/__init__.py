@@ -8,7 +8,7 @@ and with scipy.stats distributions, in any mixture.
 """
 
 from sk_hpt.space._categorical import Categorical
-from sk_hpt.space._defaults import default_space
+from sk_hpt.space._defaults import default_space, find_network
 from sk_hpt.space._dimension import Dimension
 from sk_hpt.space._distribution import Distribution
 from sk_hpt.space._hidden_layers import HiddenLayers
@@ -28,5 +28,6 @@ __all__ = [
     "check_coordinates",
     "check_names",
     "default_space",
+    "find_network",
     "parse_space",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sk_hpt.space._dimension import GRID_POINTS, Dimension, is_number
+from sk_hpt.space._hidden_layers import widths_of
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,21 @@ class Categorical(Dimension):
     def contains(self, value: Any) -> bool:
         """Whether `value` is one of the choices."""
         return self._index(value) is not None
+
+    def project(self, value: Any) -> Any | None:
+        """`value` if it is a choice, else the nearest number or shape among them, or None.
+
+        Numbers are compared by their ratio, shapes by depth and then by the ratios of widths.
+        """
+        index = self._index(value)
+        if index is not None:
+            return self.choices[index]
+        distances = [
+            (distance, index)
+            for index, choice in enumerate(self.choices)
+            if (distance := _distance(value, choice)) is not None
+        ]
+        return self.choices[min(distances)[1]] if distances else None
 
     def encode(self, value: Any) -> NDArray[np.float64]:
         """Middle of the stretch of [0, 1] that decodes to `value`."""
@@ -105,3 +122,18 @@ class Categorical(Dimension):
             if type(choice) is type(value) and np.all(choice == value):
                 return index
         return None
+
+
+def _distance(value: Any, choice: Any) -> tuple[float, float] | None:
+    """How far apart two numbers or two shapes are, to be compared; None for all else."""
+    if isinstance(value, str) and isinstance(choice, str):
+        return (0.0, 0.0) if value == choice else None  # numpy's strings equal Python's
+    if all(is_number(each, numbers.Real) and math.isfinite(each) for each in (value, choice)):
+        if value > 0 and choice > 0:
+            return 0.0, abs(math.log(value) - math.log(choice))
+        return 1.0, abs(float(value) - float(choice))
+    widths, others = widths_of(value), widths_of(choice)
+    if widths is None or others is None:
+        return None
+    common = zip(widths, others, strict=False)
+    return abs(len(widths) - len(others)), sum(abs(math.log(a) - math.log(b)) for a, b in common)

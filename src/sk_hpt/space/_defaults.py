@@ -52,7 +52,7 @@ def default_space(estimator: Any, n_samples: int | None = None) -> dict[str, Dim
     activation Categorical(choices=('relu', 'tanh'))
     alpha Real(low=1e-06, high=1.0, log=True)
     """
-    prefix, network = _find_network(estimator)
+    prefix, network = find_network(estimator)
     small = n_samples is not None and n_samples < SMALL
     space: dict[str, Dimension] = {
         "hidden_layer_sizes": HiddenLayers((1, 2), (8, 128)) if small else HiddenLayers(),
@@ -76,7 +76,7 @@ def _batch_sizes(n_samples: int | None) -> Integer:
     return Integer(min(16, largest), largest, log=True)
 
 
-def _find_network(estimator: Any) -> tuple[str, MLPClassifier | MLPRegressor]:
+def find_network(estimator: Any) -> tuple[str, MLPClassifier | MLPRegressor]:
     """The network in `estimator`, and the prefix of its parameters' names."""
     prefix, inner = "", estimator
     while not isinstance(inner, (MLPClassifier, MLPRegressor)):

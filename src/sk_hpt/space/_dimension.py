@@ -39,6 +39,13 @@ class Dimension(ABC):
         """Whether `value` can come from this dimension."""
 
     @abstractmethod
+    def project(self, value: Any) -> Any | None:
+        """The nearest value of this dimension, `value` itself where that is one.
+
+        None where no sense can be made of it.
+        """
+
+    @abstractmethod
     def encode(self, value: Any) -> NDArray[np.float64]:
         """Coordinates of `value`, shape (n_columns,), each in [0, 1]."""
 

@@ -43,6 +43,19 @@ class Distribution(Dimension):
         low, high = self.distribution.support()
         return bool(low <= value <= high)
 
+    def project(self, value: Any) -> float | None:
+        """`value`, or the end of the support beyond which it lies; None if it is no number.
+
+        For a discrete distribution it is rounded. None too where there is no support to ask for.
+        """
+        known = hasattr(self.distribution, "support")
+        if not known or not is_number(value, numbers.Real) or not math.isfinite(value):
+            return None
+        low, high = self.distribution.support()
+        if self._discrete:
+            return int(min(max(round(value), low), high))
+        return value if low <= value <= high else float(min(max(value, low), high))
+
     def encode(self, value: float) -> NDArray[np.float64]:
         """Probability below `value`; for a discrete distribution with half of its own."""
         self._need_quantiles("encoded")

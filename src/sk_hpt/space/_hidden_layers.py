@@ -79,6 +79,21 @@ class HiddenLayers(Dimension):
             and all(self._width.contains(width) for width in value)
         )
 
+    def project(self, value: Any) -> tuple[int, ...] | None:
+        """The nearest shape: first layers dropped at the end or the last repeated, then widths.
+
+        None if `value` is no shape: neither a sequence of widths nor the width of one layer.
+        """
+        widths = widths_of(value)
+        if widths is None:
+            return None
+        if self.contains(value):
+            return value
+        fewest, most = self.n_layers
+        widths = (widths + widths[-1:] * (fewest - len(widths)))[:most]
+        low, high = self.units
+        return tuple(min(max(width, low), high) for width in widths)
+
     def encode(self, value: Any) -> NDArray[np.float64]:
         """Depth, then widths; one half for the layers that are not there."""
         x = np.full(self.n_columns, 0.5)
@@ -123,3 +138,11 @@ class HiddenLayers(Dimension):
     @property
     def _width(self) -> Integer:
         return Integer(*self.units, log=True)
+
+
+def widths_of(value: Any) -> tuple[int, ...] | None:
+    """Widths of the layers that `hidden_layer_sizes=value` stands for; None if it is no shape."""
+    layers = list(value) if isinstance(value, (tuple, list, np.ndarray)) else [value]
+    if not layers or not all(is_number(width, numbers.Integral) for width in layers):
+        return None
+    return tuple(int(width) for width in layers) if min(layers) > 0 else None

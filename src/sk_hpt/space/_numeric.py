@@ -64,6 +64,12 @@ class Real(Dimension):
         """Whether `value` is a number within the bounds."""
         return is_number(value, numbers.Real) and self.low <= value <= self.high
 
+    def project(self, value: Any) -> float | None:
+        """`value`, or the bound beyond which it lies; None if it is no number."""
+        if not is_number(value, numbers.Real) or math.isnan(value):
+            return None
+        return value if self.contains(value) else float(min(max(value, self.low), self.high))
+
     def encode(self, value: float) -> NDArray[np.float64]:
         """Position of `value` between the bounds; one half where they coincide."""
         low, high = self._scaled(self.low), self._scaled(self.high)
@@ -142,6 +148,12 @@ class Integer(Dimension):
     def contains(self, value: Any) -> bool:
         """Whether `value` is an integer within the bounds."""
         return is_number(value, numbers.Integral) and self.low <= value <= self.high
+
+    def project(self, value: Any) -> int | None:
+        """`value`, rounded, or the bound beyond which it lies; None if it is no number."""
+        if not is_number(value, numbers.Real) or math.isnan(value):
+            return None
+        return value if self.contains(value) else round(min(max(value, self.low), self.high))
 
     def encode(self, value: int) -> NDArray[np.float64]:
         """Middle of the stretch of [0, 1] that decodes to `value`."""

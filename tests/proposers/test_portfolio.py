@@ -1,0 +1,219 @@
+import json
+from importlib import resources
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.decomposition import PCA
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from sk_hpt.proposers import portfolio_points
+from sk_hpt.space import Categorical, HiddenLayers, Integer, Real, default_space, parse_space
+
+RATE = Real(1e-5, 1e-1, log=True)
+TABLE = [
+    {
+        "solver": "adam",
+        "updates": 1000,
+        "settings": [
+            {"hidden_layer_sizes": [64, 32], "alpha": 1e-2, "learning_rate_init": 1e-2},
+            {"hidden_layer_sizes": [200], "alpha": 1.0, "learning_rate_init": 3e-3},
+        ],
+    },
+    {"solver": "adam", "updates": None, "settings": [{"learning_rate_init": 1e-4}]},
+    {"solver": "sgd", "updates": None, "settings": [{"learning_rate_init": 0.05}]},
+]
+SPACES = {
+    "default": lambda network: default_space(network),
+    "rate": lambda network: {"learning_rate_init": RATE},
+    "choices": lambda network: {
+        "hidden_layer_sizes": [(50,), (100,), (50, 50)],
+        "activation": np.array(["tanh", "relu"]),
+        "alpha": [0.0, 1e-4, 1e-2],
+        "batch_size": ["auto", 32],
+    },
+    "distributions": lambda network: {
+        "alpha": stats.loguniform(1e-6, 1),
+        "batch_size": stats.randint(16, 129),
+        "tol": stats.uniform(0, 1e-3),
+    },
+    "widths": lambda network: {"hidden_layer_sizes": Integer(50, 200), "alpha": Real(0, 1)},
+    "sub-spaces": lambda network: [
+        {"solver": ["lbfgs"], "alpha": Real(1e-6, 10, log=True)},
+        {"solver": ["adam", "sgd"], "learning_rate_init": RATE, "alpha": [1e-4, 1e-2]},
+        {"max_iter": [10, 20]},
+    ],
+}
+
+
+def points(described, estimator=None, n_samples=500, table=TABLE):
+    return portfolio_points(parse_space(described), estimator or MLPClassifier(), n_samples, table)
+
+
+@pytest.mark.parametrize("described", SPACES.values(), ids=SPACES)
+@pytest.mark.parametrize("network", [MLPClassifier, MLPRegressor])
+@pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
+@pytest.mark.parametrize("n_samples", [20, 2000, 10**6])
+def test_points_are_distinct_settings_that_the_network_takes(described, network, solver, n_samples):
+    estimator = network(solver=solver)
+    space = parse_space(described(estimator))
+    first, again = (portfolio_points(space, estimator, n_samples) for _ in range(2))
+    assert first == again
+    for point in first:
+        assert any(subspace.contains(point) for subspace in space.subspaces)
+        network(solver=solver).set_params(**point)._validate_params()
+    places = [space.encode(point) for point in first]
+    for i, place in enumerate(places):
+        assert all(np.max(np.abs(place - other)) > 0.05 for other in places[:i])
+
+
+@pytest.mark.parametrize("solver, at_least", [("adam", 9), ("sgd", 6), ("lbfgs", 5)])
+def test_the_default_space_gets_most_of_the_portfolio(solver, at_least):
+    network = MLPClassifier(solver=solver)
+    assert len(points(default_space(network), network, table=None)) >= at_least
+
+
+def test_the_estimators_own_setting_is_the_second():
+    network = MLPClassifier((30,), alpha=0.3, batch_size=20)
+    own = {"hidden_layer_sizes": (30,), "alpha": 0.3, "batch_size": 20}
+    described = {
+        "hidden_layer_sizes": HiddenLayers(),
+        "alpha": Real(1e-6, 1, log=True),
+        "batch_size": Integer(16, 256, log=True),
+    }
+    for table in (TABLE, None):
+        assert points(described, network, table=table)[1] == own
+
+
+def test_own_spellings_are_understood():
+    described = {
+        "hidden_layer_sizes": HiddenLayers((1, 2), (8, 64)),
+        "batch_size": Integer(16, 512),
+        "alpha": [0.5, 0.05],
+        "random_state": [None, 3],
+    }
+    own = points(described, MLPClassifier(100), n_samples=150)[1]
+    assert own == {
+        "hidden_layer_sizes": (64,), "batch_size": 150, "alpha": 0.05, "random_state": None,
+    }  # fmt: skip
+
+
+def test_what_is_not_searched_is_left_out_and_what_is_not_known_is_the_estimators():
+    described = {"alpha": Real(1e-6, 0.1, log=True), "tol": Real(1e-6, 1e-3), "epsilon": [1, "x"]}
+    network = MLPClassifier(tol=2e-4, epsilon="unknown")
+    first, *_, last = points(described, network)
+    assert first == {"alpha": 1e-2, "tol": 2e-4, "epsilon": 1} or first["epsilon"] == "x"
+    assert last["alpha"] == 0.1 and last["tol"] == 2e-4
+
+
+def test_the_rate_grows_with_the_batch():
+    table = [
+        {
+            "solver": "adam",
+            "updates": None,
+            "settings": [{"batch_size": 20, "learning_rate_init": 1e-3}],
+        }
+    ]
+
+    def rate(described=(), n_samples=1000, **params):
+        space = {"learning_rate_init": RATE, **dict(described)}
+        network = MLPClassifier(**params)
+        return points(space, network, n_samples, table)[0]["learning_rate_init"]
+
+    assert rate() == pytest.approx(1e-2)  # batches of 200 rows in place of 20
+    assert rate(n_samples=100) == pytest.approx(5e-3)  # of all 100
+    assert rate(batch_size=10) == pytest.approx(5e-4)
+    assert rate({"batch_size": Integer(10, 40)}) == 1e-3
+    assert rate({"batch_size": [40, 80]}) == pytest.approx(2e-3)
+
+
+def test_shapes_become_widths_where_widths_are_searched():
+    described = {"hidden_layer_sizes": Integer(50, 150)}
+    assert [p["hidden_layer_sizes"] for p in points(described)] == [64, 100, 150]
+
+
+def test_settings_that_coincide_after_the_move_are_dropped():
+    described = {"alpha": [1e-4, 1e-2], "activation": ["relu"]}
+    assert points(described) == [
+        {"activation": "relu", "alpha": 1e-2},
+        {"activation": "relu", "alpha": 1e-4},
+    ]
+
+
+def test_the_prefix_follows_the_nesting():
+    network = MLPRegressor()
+    cases = {
+        "mlpregressor__": make_pipeline(StandardScaler(), network),
+        "outer__inner__": Pipeline([("outer", Pipeline([("inner", network)]))]),
+        "regressor__": TransformedTargetRegressor(network),
+    }
+    bare = points({"learning_rate_init": RATE}, network)
+    for prefix, estimator in cases.items():
+        prefixed = points({prefix + "learning_rate_init": RATE}, estimator)
+        assert [list(p.values()) for p in prefixed] == [list(p.values()) for p in bare]
+        assert points({prefix + "max_iter": [10, 20]}, estimator) == []
+
+
+def test_other_steps_keep_their_own_setting():
+    pipeline = Pipeline([("pca", PCA(n_components=4)), ("net", MLPClassifier())])
+    described = {"pca__n_components": Integer(2, 9), "net__learning_rate_init": RATE}
+    assert {p["pca__n_components"] for p in points(described, pipeline)} == {4}
+
+
+def test_the_solver_and_the_updates_pick_the_list():
+    described = {"learning_rate_init": Real(1e-6, 1, log=True)}
+
+    def best_rate(n_samples, **params):
+        return points(described, MLPClassifier(**params), n_samples)[0]["learning_rate_init"]
+
+    assert best_rate(1000, max_iter=200) == 1e-2  # 5 batches of at most 200 rows
+    assert best_rate(1001, max_iter=200) == 1e-4
+    assert best_rate(1001, max_iter=100) == 1e-2
+    assert best_rate(1000, solver="sgd") == 0.05
+    assert points(described, MLPClassifier(solver="lbfgs")) == []
+
+
+def test_solvers_and_subspaces_take_turns():
+    both = points({"solver": ["sgd", "adam"], "learning_rate_init": RATE})
+    assert [p["solver"] for p in both] == ["adam", "sgd", "adam", "adam"]
+    assert [p["learning_rate_init"] for p in both] == [1e-2, 0.05, 1e-3, 3e-3]
+    parts = points([{"learning_rate_init": RATE}, {"alpha": Real(1e-6, 10, log=True)}])
+    assert [list(p) for p in parts[:4]] == [["learning_rate_init"], ["alpha"]] * 2
+
+
+NOTHING = {
+    "no network": (make_pipeline(StandardScaler(), SVC()), {"svc__C": Real(0.1, 1)}),
+    "nothing that it knows": (MLPClassifier(), {"tol": Real(1e-5, 1e-3), "max_iter": [10, 20]}),
+    "nothing but the solver": (MLPClassifier(), {"solver": ["adam", "sgd"]}),
+    "an empty space": (MLPClassifier(), {}),
+    "another network's": (MLPClassifier(), {"net__alpha": [1, 2]}),
+}
+
+
+@pytest.mark.parametrize("estimator, described", NOTHING.values(), ids=NOTHING)
+def test_no_points(estimator, described):
+    assert points(described, estimator) == []
+
+
+def test_the_learned_table_is_complete_and_valid():
+    text = resources.files("sk_hpt.proposers").joinpath("portfolio.json").read_text("utf-8")
+    table = json.loads(text)
+    bounds = {}
+    for entry in table:
+        bounds.setdefault(entry["solver"], []).append(entry["updates"])
+        assert 5 <= len(entry["settings"]) <= 12
+        for setting in entry["settings"]:
+            MLPClassifier(solver=entry["solver"]).set_params(**setting)._validate_params()
+    assert set(bounds) == {"adam", "sgd", "lbfgs"}
+    for *limits, last in bounds.values():
+        assert last is None and limits == sorted(limits)
+
+
+def test_a_space_of_its_own_choices_stays_as_the_user_wrote_it():
+    shapes = [[50], (100,)]
+    for point in points({"hidden_layer_sizes": Categorical(shapes)}):
+        assert any(point["hidden_layer_sizes"] is shape for shape in shapes)
