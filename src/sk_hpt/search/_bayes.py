@@ -226,3 +226,8 @@ class BayesSearchNN(BaseSearchNN):
                 f"the one to optimise, one of {sorted(metrics)}, got {self.refit!r}."
             )
         super()._check_refit_names_one_of(metrics)
+
+
+def _is_pair(described: Any) -> bool:
+    """Whether this is a space with a number of trials of its own."""
+    return isinstance(described, tuple) and len(described) == 2

@@ -84,7 +84,9 @@ def _check(point: Any, space: Space) -> None:
             f"The initial point {dict(point)!r} must set just the parameters that are "
             f"searched: {names}."
         )
-    wrong = next(name for name, dim in fitting[0].dimensions.items() if not dim.contains(point[name]))
+    wrong = next(
+        name for name, dim in fitting[0].dimensions.items() if not dim.contains(point[name])
+    )
     raise ValueError(
         f"The initial point {dict(point)!r} lies outside of the space: {wrong}="
         f"{point[wrong]!r} is not in {fitting[0].dimensions[wrong]}. Change the point or widen "

@@ -54,7 +54,6 @@ class SubSpace:
             start += dimension.n_columns
         return params
 
-
     @property
     def size(self) -> float:
         """How many settings there are."""
