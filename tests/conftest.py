@@ -93,6 +93,11 @@ def assert_parity():
     return check
 
 
+@pytest.fixture(scope="session", name="assert_same_results")
+def compare_results():
+    return assert_same_results
+
+
 def without_convergence(outcome):
     return [warning for warning in outcome.warnings if warning[0] != "ConvergenceWarning"]
 

@@ -63,18 +63,18 @@ def test_grows_round_by_round():
         (trial,) = table.enroll([{"a": number}])
         assert trial.number == number and not table.has(number, 0)
         table.append(FoldResult(number, 0, 0.0, 0.0, float(number)))
-    assert table.values(table.trials).tolist() == list(range(20))
+    assert table.fold_scores(table.trials)[:, 0].tolist() == list(range(20))
     assert table.best_value() == 19.0 and table.n_done == 20
 
 
-def test_values_are_nan_until_every_fold_is_known():
+def test_scores_are_nan_until_they_are_known():
     table = ResultsTable(2)
     trials = table.enroll([{}, {}])
     assert np.isnan(table.best_value())
     table.append(FoldResult(0, 0, 0.0, 0.0, 0.5))
-    assert np.isnan(table.values(trials)).all()
+    assert np.isnan(table.best_value()) and np.isnan(table.fold_scores(trials)).sum() == 3
     table.append(FoldResult(0, 1, 0.0, 0.0, 0.7))
-    assert table.values(trials)[0] == 0.6 == table.best_value()
+    assert table.fold_scores(trials)[0].tolist() == [0.5, 0.7] and table.best_value() == 0.6
 
 
 def test_the_metric_that_decides():
@@ -83,11 +83,15 @@ def test_the_metric_that_decides():
     for number in range(2):
         table.append(FoldResult(number, 0, 0.0, 0.0, {"right": 0.9, "f": 0.1 + number}))
     assert table.multimetric and table.metrics == ["right", "f"]
-    assert table.values(trials).tolist() == [0.1, 1.1]
+    assert table.fold_scores(trials).tolist() == [[0.1], [1.1]]
     undecided = ResultsTable(1)
     trials = undecided.enroll([{}])
     undecided.append(FoldResult(0, 0, 0.0, 0.0, {"right": 0.9}))
-    assert np.isnan(undecided.values(trials)).all()
+    assert np.isnan(undecided.fold_scores(trials)).all()
+    deciding = ResultsTable(1, metric="f", must_decide=True)
+    deciding.enroll([{}])
+    with pytest.raises(ValueError, match="returns the metrics \\['left', 'right'\\].*set refit"):
+        deciding.append(FoldResult(0, 0, 0.0, 0.0, {"right": 0.9, "left": 0.1}))
 
 
 def test_a_thousand_equal_errors_are_kept_once():

@@ -6,7 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sk_hpt._trial import Trial
-from sk_hpt.proposers import GridProposer, Proposer, RandomProposer
+from sk_hpt.proposers import (
+    BayesProposer,
+    GridProposer,
+    Proposer,
+    ProposersInTurn,
+    RandomProposer,
+)
 from sk_hpt.space import Categorical, HiddenLayers, Integer, Real, parse_space
 
 SPACES = {
@@ -17,6 +23,11 @@ SPACES = {
 PROPOSERS = {
     "grid": lambda space: GridProposer(space.grid()),
     "random": lambda space: RandomProposer(space, 12, random_state=0),
+    "bayes": lambda space: BayesProposer(space, 12, random_state=0),
+    "bayes in rounds": lambda space: BayesProposer(space, 12, 3, random_state=0),
+    "in turn": lambda space: ProposersInTurn(
+        [BayesProposer(space, n, random_state=0) for n in (2, 9)]
+    ),
 }
 
 
@@ -39,9 +50,9 @@ def propose_all(proposer, n=None):
     while batch := proposer.ask(proposer.round_size if n is None else n):
         trials = [Trial(len(asked) + i, params) for i, params in enumerate(batch)]
         asked.extend(batch)
-        values = np.sin(np.arange(len(trials), dtype=float))
-        values[::3] = np.nan  # some trials fail
-        proposer.tell(trials, values)
+        scores = np.sin(np.arange(len(trials) * 2, dtype=float)).reshape(-1, 2)
+        scores[::3] = np.nan  # some trials fail
+        proposer.tell(trials, scores)
         assert len(batch) <= (proposer.round_size if n is None else n)
     return asked
 
@@ -72,12 +83,13 @@ def test_the_same_again(make, space):
 @given(n=st.integers(1, 20))
 def test_rounds_of_any_size_propose_the_same(n):
     # Proposers that learn nothing: whether they hear sooner or later makes no difference.
-    for make in PROPOSERS.values():
+    for make in (PROPOSERS["grid"], PROPOSERS["random"]):
         space = parse_space(SPACES["mixed"])
         assert propose_all(make(space), n) == propose_all(make(space))
 
 
 def test_settings_are_not_shared(make, space):
-    first, second = make(space).ask(2)[:2]
+    proposer = make(space)
+    first, second = (proposer.ask(2) + proposer.ask(2))[:2]
     first["changed"] = True
     assert "changed" not in second

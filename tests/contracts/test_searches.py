@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from sk_hpt import GridSearchNN, RandomSearchNN
+from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 from sk_hpt.search._base import BaseSearchNN
 from sk_hpt.space import Categorical, HiddenLayers, Integer, Real
 
@@ -23,8 +23,16 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 NETWORK = MLPClassifier((5,), max_iter=5, random_state=0)
-SPACE_NAME = {GridSearchNN: "param_grid", RandomSearchNN: "param_distributions"}
-FEW = {GridSearchNN: {}, RandomSearchNN: {"n_iter": 4, "random_state": 0}}
+SPACE_NAME = {
+    GridSearchNN: "param_grid",
+    RandomSearchNN: "param_distributions",
+    BayesSearchNN: "search_spaces",
+}
+FEW = {
+    GridSearchNN: {},
+    RandomSearchNN: {"n_iter": 4, "random_state": 0},
+    BayesSearchNN: {"n_iter": 4, "random_state": 0},
+}
 
 
 @pytest.fixture(params=SPACE_NAME, ids=lambda search: search.__name__)
@@ -48,7 +56,7 @@ def test_every_kind_of_value_in_every_search(search_class, iris):
         "alpha": Real(1e-3, 1.0, log=True),
         "batch_size": Integer(20, 40),
         "activation": Categorical(["relu", "tanh"]),
-        "beta_1": (0.9, 0.95),
+        "beta_1": [0.9, 0.95],
     }
     options = FEW[search_class]
     if search_class is GridSearchNN:
@@ -184,14 +192,16 @@ def test_nothing_remains_of_an_earlier_fit(search_class, iris):
 def test_signature_holds_scikit_learns(search_class):
     from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 
-    theirs = {GridSearchNN: GridSearchCV, RandomSearchNN: RandomizedSearchCV}[search_class]
+    theirs = GridSearchCV if search_class is not RandomSearchNN else RandomizedSearchCV
     ours = inspect.signature(search_class).parameters
     for name, parameter in inspect.signature(theirs).parameters.items():
-        assert ours[name].kind == parameter.kind
-        if name not in ("param_grid", "param_distributions"):
+        if name in ("param_grid", "param_distributions"):
+            name = SPACE_NAME[search_class]
+        else:
             assert (
                 ours[name].default is parameter.default or ours[name].default == parameter.default
             )
+        assert ours[name].kind == parameter.kind
 
 
 def test_the_data_are_let_go(search_class):

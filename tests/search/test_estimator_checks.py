@@ -6,7 +6,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from sk_hpt import GridSearchNN, RandomSearchNN
+from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 
 
 def instances():
@@ -20,6 +20,7 @@ def instances():
             space = {f"{prefix}alpha": [1e-3, 1e-1]}
             yield GridSearchNN(estimator, space, cv=2)
             yield RandomSearchNN(estimator, space, n_iter=1, cv=2, random_state=0)
+            yield BayesSearchNN(estimator, space, n_iter=2, cv=2, random_state=0)
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -10,7 +10,9 @@ from sk_hpt.space import (
     Categorical,
     Distribution,
     HiddenLayers,
+    Integer,
     Real,
+    check_coordinates,
     check_names,
     parse_space,
 )
@@ -70,3 +72,35 @@ def test_names_that_do_not_exist(name):
     with pytest.raises(theirs.type) as ours:
         check_names(space, PIPELINE)
     assert str(ours.value) == str(theirs.value)
+
+
+def test_ranges_as_scikit_optimize_writes_them():
+    described = {
+        "integers": (1, 10),
+        "reals": (1, 10.0),
+        "log": (1e-3, 1.0, "log-uniform"),
+        "uniform": (0.0, 1.0, "uniform"),
+        "choices": ("a", "b"),
+        "three numbers": (1, 2, 3),
+        "a list": [1, 2],
+        "shape": HiddenLayers(),
+    }
+    dimensions = parse_space(described, ranges=True).subspaces[0].dimensions
+    assert dimensions["integers"] == Integer(1, 10) and dimensions["reals"] == Real(1.0, 10.0)
+    assert dimensions["log"] == Real(1e-3, 1.0, log=True) and dimensions["uniform"] == Real(
+        0.0, 1.0
+    )
+    for name in ("choices", "three numbers", "a list"):
+        assert type(dimensions[name]) is Categorical
+    plain = parse_space({"integers": (1, 10)}).subspaces[0].dimensions["integers"]
+    assert plain == Categorical((1, 10))
+
+
+def test_coordinates():
+    class Draws:
+        def rvs(self, random_state=None):
+            return 1
+
+    check_coordinates(parse_space({"a": stats.uniform(), "b": [1]}))
+    with pytest.raises(TypeError, match="'a'.*can only be sampled"):
+        check_coordinates(parse_space([{"b": [1]}, {"a": Draws()}]))

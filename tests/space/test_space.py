@@ -75,3 +75,46 @@ def test_grid_coarsens_until_it_is_small_enough():
     assert len(space.grid()) == 50
     assert len(space.grid(at_most=20)) == 18
     assert len(space.grid(at_most=1)) == 8  # both ends of every range remain
+
+
+@pytest.mark.parametrize(
+    "described", [*SPACES, {"n": stats.randint(1, 9), "big": Integer(1, 10**6), "a": [1, 2, 1]}]
+)
+@given(data=st.data())
+def test_snapped_points_are_those_of_settings(described, data):
+    space = parse_space(described)
+    coordinate = st.floats(0, 1, exclude_max=True)
+    x = data.draw(st.lists(coordinate, min_size=space.n_columns, max_size=space.n_columns))
+    X = np.array([x, x]).reshape(2, space.n_columns)
+    snapped = space.snap(X)
+    np.testing.assert_allclose(snapped, [space.encode(space.decode(x))] * 2, atol=1e-7)
+    np.testing.assert_allclose(space.snap(snapped), snapped, atol=1e-7)
+    assert len(space.levels) == len(space.ordered) == space.n_columns
+    for column, levels in enumerate(space.levels):
+        if levels is not None:
+            assert np.all(np.diff(levels) > 0)
+            # or one half, where the setting has no such parameter
+            assert np.abs([*levels, 0.5] - snapped[0, column]).min() < 1e-7
+
+
+def test_sizes():
+    def size(described):
+        return parse_space(described).size
+
+    assert size({"a": Real(0, 1)}) == np.inf and size({"a": Real(1, 1)}) == 1
+    assert size({"a": Integer(3, 5), "b": ["x", "y", "x"]}) == 6
+    assert size({"a": HiddenLayers((1, 2), (3, 5))}) == 3 + 9
+    assert size({"a": stats.randint(1, 5)}) == 4 and size({"a": stats.poisson(3)}) == np.inf
+    assert size([{"a": [1, 2]}, {"b": [1]}, {}]) == 4
+
+
+def test_order():
+    described = {"a": [1, 2, 4], "b": [2, 1], "c": [1, 4, 2], "d": ["x", "y"], "e": [True, False]}
+    assert parse_space(described).ordered == [True, True, False, False, False]
+    assert parse_space([{"a": Real(0, 1)}, {"b": HiddenLayers((1, 2))}]).ordered == [
+        False,
+        True,
+        True,
+        True,
+        True,
+    ]

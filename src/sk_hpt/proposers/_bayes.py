@@ -35,9 +35,10 @@ N_LAST_TRIES = 4096
 class BayesProposer(Proposer):
     """Bayesian optimisation over a space.
 
-    It opens with settings that it is given, or with a Sobol sequence, and then asks a surrogate
-    of the score for the setting with the largest expected improvement. Settings of one round
-    are chosen one after the other, each as if those before it had scored as expected.
+    It opens with settings that it is given, filled up with a Sobol sequence where they are few,
+    and then asks a surrogate of the score for the setting with the largest expected improvement.
+    Settings of one round are chosen one after the other, each as if those before it had scored
+    as expected.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ class BayesProposer(Proposer):
         self._surrogate: Surrogate | None = None
         self._n_learned_from = 0
         self._threads = ThreadpoolController()
-        self._start = self._opening(list(start))
+        self._start = self._opening(start)
         self.seconds = 0.0
 
     @property
@@ -102,9 +103,9 @@ class BayesProposer(Proposer):
         n = min(n, self._n_trials - len(self._asked))
         # The matrices are small: threads only get into each other's and the trainings' way.
         with self._threads.limit(limits=1, user_api="blas"):
-            params = [self._space.decode(x) for x in self._points(n)]
+            settings = list(self._settings(n))
         self.seconds += time.perf_counter() - started
-        return params
+        return settings
 
     def tell(self, trials: Sequence[Trial], scores: Floats) -> None:
         """Take in the scores of all folds; the surrogate learns from them when it is asked."""
@@ -115,7 +116,7 @@ class BayesProposer(Proposer):
         """What is believed of the score now."""
         started = time.perf_counter()
         with self._threads.limit(limits=1, user_api="blas"):
-            part = (self._space, self._learn(self._rng())) if self._scores else None
+            part = (self._space, self._learn(self._rng())) if self._n_observed else None
         self.seconds += time.perf_counter() - started
         return Posterior((part,) if part else ())
 
@@ -123,36 +124,38 @@ class BayesProposer(Proposer):
         # By the number of settings proposed: who replays a search gets the same proposals.
         return np.random.default_rng([self._seed, len(self._asked)])
 
-    def _opening(self, start: list[Params]) -> list[Floats]:
-        """Points to begin with, in reverse: those given, or some spread over the space."""
-        points = [self._space.encode(params) for params in start]
-        if not points and len(self._earlier) < 2:
-            n_columns = self._columns.n_columns
-            n_spread = min(max(n_columns + 1, 6), max(1, self._n_trials // 4))
-            points = list(self._space.snap(_spread(n_columns, n_spread, self._rng())))
-        distinct: list[Floats] = []
-        for x in points:
-            if not _is_among(x, distinct):
-                distinct.append(x)
+    def _opening(self, start: Iterable[Params]) -> list[tuple[Floats, Params]]:
+        """What to begin with, in reverse: what is given, then some spread over the space."""
+        points = [(self._space.encode(params), params) for params in start]
+        n_columns = self._columns.n_columns
+        n_points = min(max(n_columns + 1, 6), max(1, self._n_trials // 4)) - len(self._earlier)
+        for x in _spread(n_columns, max(0, n_points - len(points)), self._rng()):
+            params = self._space.decode(x)
+            points.append((self._space.encode(params), params))
+        distinct: list[tuple[Floats, Params]] = []
+        for x, params in points:
+            if not _is_among(x, [other for other, _ in distinct]):
+                distinct.append((x, params))
         return distinct[::-1]
 
-    def _points(self, n: int) -> Iterable[Floats]:
+    def _settings(self, n: int) -> Iterable[Params]:
         rng = self._rng()
         surrogate: Surrogate | None = None
         for _ in range(n):
             if self._start:
-                x: Floats | None = self._start.pop()
+                x, params = self._start.pop()
             else:
                 if surrogate is None and self._n_observed:
                     surrogate = self._with_pending(self._learn(rng))
-                x = self._next(surrogate, rng)
-            if x is None:
-                self._stop_early()
-                return
+                found = self._next(surrogate, rng)
+                if found is None:
+                    self._stop_early()
+                    return
+                x, params = found, self._space.decode(found)
             self._asked.append(x)
             if surrogate is not None:
                 surrogate = surrogate.condition(x)
-            yield x
+            yield params
 
     def _next(self, surrogate: Surrogate | None, rng: np.random.Generator) -> Floats | None:
         """A point that was not tried, None if none is found."""
@@ -174,7 +177,8 @@ class BayesProposer(Proposer):
 
     @property
     def _n_observed(self) -> int:
-        return len(self._scores) + len(self._earlier)
+        # Of a space of one setting without any parameter there is nothing to learn.
+        return (len(self._scores) + len(self._earlier)) * (self._columns.n_columns > 0)
 
     def _learn(self, rng: np.random.Generator) -> Surrogate:
         """The surrogate of all that is known; smaller is better in there."""
@@ -201,7 +205,7 @@ class BayesProposer(Proposer):
 def _spread(n_columns: int, n: int, rng: np.random.Generator) -> Floats:
     """Points of a scrambled Sobol sequence, shape (n, n_columns)."""
     if n_columns == 0:
-        return np.empty((1, 0))
+        return np.empty((min(n, 1), 0))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The balance properties of Sobol' points")
         points: Floats = qmc.Sobol(n_columns, **{SEED_NAME: rng}).random(n)

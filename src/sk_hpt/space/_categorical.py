@@ -6,6 +6,7 @@ import math
 import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -82,13 +83,13 @@ class Categorical(Dimension):
 
     @property
     def size(self) -> float:
-        """Number of choices."""
-        return len(self.choices)
+        """Number of different choices."""
+        return len(np.unique(self._firsts))
 
     @property
     def levels(self) -> list[NDArray[np.float64] | None]:
         """Coordinates of the choices."""
-        return [(np.arange(len(self.choices)) + 0.5) / len(self.choices)]
+        return [(np.unique(self._firsts) + 0.5) / len(self.choices)]
 
     @property
     def is_ordered(self) -> bool:
@@ -101,7 +102,7 @@ class Categorical(Dimension):
     def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """Middles of the stretches."""
         n = len(self.choices)
-        return (np.clip(np.floor(X * n), 0, n - 1) + 0.5) / n
+        return (self._firsts[np.clip(X * n, 0, n - 1).astype(int)] + 0.5) / n
 
     def grid(self, n_points: int = GRID_POINTS) -> Sequence[Any]:
         """All choices, whatever `n_points`: none lies between two others."""
@@ -111,6 +112,11 @@ class Categorical(Dimension):
     def sampler(self) -> Any:
         """The choices themselves: scikit-learn draws from lists without replacement."""
         return self.choices
+
+    @cached_property
+    def _firsts(self) -> NDArray[np.intp]:
+        """For each choice the first index at which it stands."""
+        return np.array([self._index(choice) for choice in self.choices], dtype=np.intp)
 
     def _index(self, value: Any) -> int | None:
         for index, choice in enumerate(self.choices):

@@ -1,0 +1,142 @@
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+
+from sk_hpt._trial import Trial
+from sk_hpt.proposers import BayesProposer, EarlierTrials
+from sk_hpt.space import HiddenLayers, Integer, Real, parse_space
+
+SPACE = parse_space(
+    {"a": Real(1e-3, 1.0, log=True), "b": Integer(1, 9), "c": HiddenLayers((1, 2)), "d": ["x", "y"]}
+)
+
+
+def score(params):
+    return -((np.log10(params["a"]) + 2) ** 2) - 0.1 * abs(params["b"] - 3) + (params["d"] == "x")
+
+
+def play(proposer, n_rounds, first=0, n_folds=2):
+    """Ask and tell, with the same score in each fold but for an effect of the fold."""
+    asked = []
+    for _ in range(n_rounds):
+        batch = proposer.ask(proposer.round_size)
+        trials = [Trial(first + len(asked) + i, params) for i, params in enumerate(batch)]
+        asked += batch
+        scores = np.array([[score(params) + fold for fold in range(n_folds)] for params in batch])
+        if batch:
+            proposer.tell(trials, scores)
+    return asked
+
+
+def test_learns():
+    learned = play(BayesProposer(SPACE, 30, random_state=0), 30)
+    drawn = SPACE.sample(30, 0)
+    assert max(map(score, learned)) > max(map(score, drawn))
+    assert np.mean([score(p) for p in learned[15:]]) > np.mean([score(p) for p in drawn])
+
+
+def test_replaying_gives_the_same_proposals():
+    """Who asks and tells again what was told, as a resumed search does, goes on the same."""
+    whole = play(BayesProposer(SPACE, 16, 2, random_state=0), 8)
+    resumed = BayesProposer(SPACE, 16, 2, random_state=0)
+    assert play(resumed, 4) == whole[:8]
+    assert play(resumed, 4, first=8) == whole[8:]
+
+
+def test_it_does_not_matter_in_how_many_parts_it_is_told():
+    at_once, in_parts = (BayesProposer(SPACE, 9, 3, random_state=0) for _ in range(2))
+    for proposer in (at_once, in_parts):
+        batch = proposer.ask(3)
+        trials = [Trial(i, params) for i, params in enumerate(batch)]
+        scores = np.array([[score(params)] * 2 for params in batch])
+        if proposer is at_once:
+            proposer.tell(trials, scores)
+        else:
+            for i in (2, 0, 1):
+                proposer.tell([trials[i]], scores[[i]])
+    assert at_once.ask(3) == in_parts.ask(3)
+
+
+def test_points_of_a_round_keep_apart():
+    proposer = BayesProposer(SPACE, 40, 5, random_state=0)
+    play(proposer, 4)
+    X = np.array([SPACE.encode(params) for params in proposer.ask(5)])
+    gaps = np.abs(X[:, None] - X).max(axis=2)[np.triu_indices(5, 1)]
+    assert gaps.min() > 0.02
+
+
+def test_opens_with_what_it_is_given_to_the_bit():
+    start = [{"a": 0.1, "b": 3, "c": (20,), "d": "x"}, {"a": 0.3, "b": 3, "c": (20,), "d": "x"}]
+    proposer = BayesProposer(SPACE, 20, 4, random_state=0, start=[*start, start[0]])
+    asked = proposer.ask(4)
+    assert asked[:2] == start and start[0] not in asked[2:]
+
+
+def test_opens_with_points_spread_over_the_space():
+    asked = BayesProposer(SPACE, 40, random_state=0).ask(8)
+    assert {params["d"] for params in asked} == {"x", "y"}
+    assert {len(params["c"]) for params in asked} == {1, 2}
+    assert max(p["a"] for p in asked) > 0.1 and min(p["a"] for p in asked) < 0.01
+
+
+@pytest.mark.parametrize("n_told", [0, 3])
+def test_asks_beyond_what_it_was_told(n_told):
+    proposer = BayesProposer(SPACE, 60, random_state=0)
+    play(proposer, n_told)
+    asked = proposer.ask(20)
+    assert len({repr(params) for params in asked}) == 20
+
+
+def test_stops_and_says_so_when_nothing_new_is_found():
+    space = parse_space({"a": [1, 2, 3]})
+    proposer = BayesProposer(space, 3, random_state=0)
+    proposer._n_trials = 5  # as if the space had been thought larger
+    with pytest.warns(UserWarning, match="Every setting.*ends after 3 of n_iter=5 trials"):
+        assert len(proposer.ask(5)) == 3
+    assert proposer.n_trials == 3 and proposer.ask(1) == []
+
+
+@pytest.mark.parametrize("n_columns, n_trials", [(50, 12), (2, 150)])
+def test_many_dimensions_and_many_trials(n_columns, n_trials):
+    space = parse_space({f"x{i}": Real(0.0, 1.0) for i in range(n_columns)})
+    proposer = BayesProposer(space, n_trials, 10, random_state=0)
+    rng = np.random.default_rng(0)
+    asked = 0
+    while batch := proposer.ask(10):
+        trials = [Trial(asked + i, params) for i, params in enumerate(batch)]
+        proposer.tell(trials, rng.normal(size=(len(batch), 2)) * 1e3)
+        asked += len(batch)
+    assert asked == n_trials
+
+
+def test_failures_everywhere():
+    proposer = BayesProposer(SPACE, 10, random_state=0)
+    for number in range(10):
+        (params,) = proposer.ask(1)
+        proposer.tell([Trial(number, params)], np.full((1, 3), np.nan))
+    mean, std = proposer.posterior().predict([params])
+    assert np.isfinite(mean).all() and np.isfinite(std).all()
+
+
+def test_what_is_believed():
+    proposer = BayesProposer(SPACE, 30, random_state=0)
+    asked = play(proposer, 30)
+    mean, std = proposer.posterior().predict(asked)
+    truth = np.array([score(params) + 0.5 for params in asked])
+    assert spearmanr(mean, truth).statistic > 0.9
+    far = {"a": 1.0, "b": 9, "c": (256, 256), "d": "y"}
+    if far not in asked:
+        assert proposer.posterior().predict([far])[1][0] > np.median(std)
+
+
+def test_earlier_trials_take_the_place_of_the_opening():
+    drawn = SPACE.sample(30, 1)
+    results = {"params": drawn, "mean_test_score": [score(params) - 100 for params in drawn]}
+    earlier = EarlierTrials.from_results(results, "score", SPACE)
+    informed = play(
+        BayesProposer(SPACE, 8, random_state=0, start=[earlier.best], earlier=earlier), 8
+    )
+    assert informed[0] == max(drawn, key=score)
+    blind = play(BayesProposer(SPACE, 8, random_state=0), 8)
+    assert np.mean(list(map(score, informed))) > np.mean(list(map(score, blind)))
+    assert max(map(score, informed)) > max(map(score, drawn))

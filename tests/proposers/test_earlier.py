@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+
+from sk_hpt.proposers import EarlierTrials
+from sk_hpt.space import Real, parse_space
+
+SPACE = parse_space({"a": Real(0.0, 1.0)})
+RESULTS = {
+    "params": [{"a": 0.25}, {"a": 0.5}, {"a": 2.0}, {"a": 0.75}],
+    "mean_test_score": np.array([1.0, 3.0, 9.0, np.nan]),
+}
+
+
+def test_what_lies_in_the_space_and_has_a_score():
+    earlier = EarlierTrials.from_results(RESULTS, "score", SPACE)
+    assert len(earlier) == 2 and earlier.best == {"a": 0.5}
+    assert earlier.X.tolist() == [[0.25], [0.5]] and earlier.losses.tolist() == [-1.0, -3.0]
+    assert earlier.variance == 0.25**2
+
+
+def test_the_level_is_that_of_the_settings_tried_again():
+    earlier = EarlierTrials.from_results(RESULTS, "score", SPACE)
+    X, losses, variances = earlier.joined_with(
+        np.array([[0.5], [0.9]]), np.array([7.0, np.nan]), np.array([0.1, np.nan])
+    )
+    assert X.tolist() == [[0.5], [0.9], [0.25], [0.5]]
+    np.testing.assert_array_equal(losses, [7.0, np.nan, 9.0, 7.0])
+    np.testing.assert_array_equal(variances, [0.1, np.nan, 0.0625, 0.0625])
+    _, losses, _ = earlier.joined_with(np.array([[0.9]]), np.array([7.0]), np.array([0.1]))
+    assert losses.tolist() == [7.0, -1.0, -3.0]
+
+
+def test_nothing_known():
+    nothing = EarlierTrials.from_results(
+        {**RESULTS, "mean_test_score": [np.nan] * 4}, "score", SPACE
+    )
+    assert len(nothing) == 0 and nothing.best is None
+    now = np.array([[0.5]]), np.array([7.0]), np.array([0.1])
+    assert nothing.joined_with(*now) is not None
+    assert all(a is b for a, b in zip(nothing.joined_with(*now), now, strict=True))
+
+
+def test_another_metric():
+    with pytest.raises(
+        ValueError, match="without 'mean_test_f1'; they have \\['mean_test_score'\\]"
+    ):
+        EarlierTrials.from_results(RESULTS, "f1", SPACE)

@@ -1,0 +1,113 @@
+"""What a search begins with, in RandomSearchNN and BayesSearchNN."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
+
+from sk_hpt import BayesSearchNN, RandomSearchNN
+from sk_hpt.search._opening import own_setting
+from sk_hpt.space import Real, parse_space
+
+pytestmark = pytest.mark.filterwarnings(
+    f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning"
+)
+
+NETWORK = MLPClassifier((5,), max_iter=5, random_state=0)
+SPACE = {"alpha": Real(1e-4, 10.0, log=True), "hidden_layer_sizes": [(3,), (6,)]}
+POINTS = [
+    {"alpha": 0.5, "hidden_layer_sizes": (3,)},
+    {"hidden_layer_sizes": (6,), "alpha": 0.25},
+    {"alpha": 0.5, "hidden_layer_sizes": (3,)},
+]
+
+
+@pytest.fixture(params=[RandomSearchNN, BayesSearchNN], ids=lambda search: search.__name__)
+def search(request, iris):
+    def fit(points, space=SPACE, **options):
+        options = {"n_iter": 6, "cv": 2, "random_state": 0, "refit": False, **options}
+        return request.param(NETWORK, space, initial_points=points, **options).fit(*iris)
+
+    return fit
+
+
+def test_settings_are_tried_first(search):
+    tried = search(POINTS[:2]).cv_results_["params"]
+    assert tried[:2] == POINTS[:2] and len(tried) == 6
+    assert len({repr(sorted(params.items())) for params in tried}) == 6
+
+
+def test_random_draws_stay_what_they_are(iris):
+    def tried(points):
+        search = RandomSearchNN(NETWORK, SPACE, n_iter=6, cv=2, random_state=0, refit=False)
+        return search.set_params(initial_points=points).fit(*iris).cv_results_["params"]
+
+    assert tried(POINTS[:2])[2:] == tried(None)[:4]
+    assert tried(tried(None)[3:]) == tried(None)[3:] + tried(None)[:3]
+
+
+def test_settings_given_twice_are_tried_once(iris):
+    tried = (
+        BayesSearchNN(NETWORK, SPACE, n_iter=6, cv=2, random_state=0, initial_points=POINTS)
+        .fit(*iris)
+        .cv_results_["params"]
+    )
+    assert tried[:2] == POINTS[:2] and tried[2] != POINTS[0]
+
+
+@pytest.mark.parametrize("as_table", [dict, pd.DataFrame])
+def test_the_best_of_an_earlier_search_is_tried_first(search, as_table):
+    earlier = search(None)
+    again = search(as_table(earlier.cv_results_), random_state=1)
+    assert again.cv_results_["params"][0] == earlier.best_params_
+    assert again.best_score_ >= earlier.best_score_
+
+
+def test_an_earlier_search_informs_the_surrogate(cancer):
+    """Trials go where the earlier ones were good, though none of these is known here."""
+    options = {"n_iter": 12, "cv": 2, "random_state": 0, "scoring": "neg_log_loss"}
+    space = {"learning_rate_init": Real(1e-6, 1.0, log=True)}
+    earlier = RandomSearchNN(NETWORK, space, **options | {"n_iter": 20}).fit(*cancer)
+    informed = BayesSearchNN(NETWORK, space, **options, initial_points=earlier.cv_results_)
+    informed.fit(*cancer)
+    assert informed.best_score_ >= earlier.best_score_
+    scores = informed.cv_results_["mean_test_score"]
+    assert np.median(scores) > np.median(earlier.cv_results_["mean_test_score"])
+
+
+def test_results_of_another_metric_or_of_no_search(search):
+    earlier = search(None, scoring=["accuracy", "neg_log_loss"], refit="accuracy")
+    with pytest.raises(ValueError, match="results without 'mean_test_score'.*mean_test_accuracy"):
+        search(earlier.cv_results_)
+    with pytest.raises(ValueError, match="are no results of a search: there is no 'params'"):
+        search({"alpha": [1.0]})
+
+
+def test_results_that_lie_outside_are_left_out(search):
+    earlier = search(None)
+    narrow = {**SPACE, "alpha": Real(1e3, 1e4, log=True)}
+    tried = search(earlier.cv_results_, space=narrow).cv_results_["params"]
+    assert len(tried) == 6 and all(params["alpha"] >= 1e3 for params in tried)
+
+
+@pytest.mark.parametrize(
+    "points, error, message",
+    [
+        ([{"alpha": 100.0, "hidden_layer_sizes": (3,)}], ValueError, "alpha=100.0 is not in Real"),
+        ([{"alpha": 1.0, "hidden_layer_sizes": (4,)}], ValueError, "hidden_layer_sizes=\\(4,\\)"),
+        ([{"alpha": 1.0}], ValueError, "must set just the parameters.*hidden_layer_sizes"),
+        ([{**POINTS[0], "beta_1": 0.5}], ValueError, "must set just the parameters"),
+        ([0.5], TypeError, "initial_points must be dicts of parameters, got 0.5 of type float"),
+        ("alpha", ValueError, "'initial_points' parameter of"),
+    ],
+)
+def test_bad_points(search, points, error, message):
+    with pytest.raises(error, match=message):
+        search(points)
+
+
+def test_own_setting():
+    space = parse_space([{"alpha": Real(0.1, 1.0)}, {"beta_1": [0.9], "shuffle": ["never"]}])
+    assert own_setting(space, MLPClassifier(alpha=5.0)) == [{"alpha": 1.0}]
+    assert own_setting(space, MLPClassifier(alpha=0.5)) == [{"alpha": 0.5}]
