@@ -4,7 +4,7 @@
 """
 
 import numpy as np
-from sklearn.datasets import load_diabetes, load_digits
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 from sklearn.preprocessing import LabelEncoder, StandardScaler
 
 
@@ -24,6 +24,8 @@ def load(name):
     name, _, n_rows = name.partition(":")
     if name == "digits":
         X, y = load_digits(return_X_y=True)
+    elif name == "breast_cancer":
+        X, y = load_breast_cancer(return_X_y=True)
     elif name == "diabetes":
         X, y = load_diabetes(return_X_y=True)
         y = (y - y.mean()) / y.std()
