@@ -4,7 +4,7 @@
 """
 
 import numpy as np
-from sklearn.datasets import load_diabetes, load_digits, load_linnerud
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_linnerud
 from sklearn.preprocessing import LabelEncoder, StandardScaler
 
 
@@ -25,6 +25,8 @@ def load(name):
     name, _, column = name.partition("@")
     if name == "digits":
         X, y = load_digits(return_X_y=True)
+    elif name == "breast_cancer":
+        X, y = load_breast_cancer(return_X_y=True)
     elif name == "diabetes":
         X, y = load_diabetes(return_X_y=True)
         y = (y - y.mean()) / y.std()
