@@ -101,18 +101,18 @@ MIXED = Columns(MIXED_LEVELS, np.array([False] * 4 + [True] * 2))
 
 
 @pytest.mark.parametrize(
-    "function, columns, n, regret",
+    "function, columns, n, n_seeds, regret",
     [
         # Random search has 1.4 here; scikit-optimize needs about 30 evaluations for 0.05.
-        (branin, continuous(2), 26, 0.05),
+        (branin, continuous(2), 26, 3, 0.05),
         # Random search has 1.6.
-        (hartmann6, continuous(6), 45, 0.2),
+        (hartmann6, continuous(6), 45, 2, 0.2),
         # Random search has 0.3.
-        (mixed, MIXED, 40, 0.1),
+        (mixed, MIXED, 40, 3, 0.1),
     ],
 )
-def test_regret(function, columns, n, regret):
-    ours = np.mean([search(function, columns, n, seed)[0].min() for seed in range(3)])
+def test_regret(function, columns, n, n_seeds, regret):
+    ours = np.mean([search(function, columns, n, seed)[0].min() for seed in range(n_seeds)])
     random = np.mean([random_search(function, columns, n, seed).min() for seed in range(20)])
     assert ours < regret < random / 2
 
