@@ -103,7 +103,7 @@ MIXED = Columns(MIXED_LEVELS, np.array([False] * 4 + [True] * 2))
 @pytest.mark.parametrize(
     "function, columns, n, n_seeds, regret",
     [
-        # Random search has 1.4 here; scikit-optimize needs about 30 evaluations for 0.05.
+        # Random search has 1.4 here, scikit-optimize 0.12.
         (branin, continuous(2), 26, 3, 0.05),
         # Random search has 1.6.
         (hartmann6, continuous(6), 45, 2, 0.2),
