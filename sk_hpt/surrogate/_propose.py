@@ -38,7 +38,8 @@ MANY_LEVELS = 20
 BOLD_EVERY, BOLD_MARGIN = 3, 0.5
 """Where there are categories, every third proposal has to promise more than the best by so much, in
 transformed units. No gradient leads out of a wrong category, and small sure gains within it would
-keep the search there: on three mixed functions this halves the regret after 50 evaluations."""
+keep the search there. On three mixed test functions the mean regret fell by 40 to 60 % after 50
+evaluations and hardly changed after 25; on Hartmann's continuous one it rose after 25."""
 
 SEED_NAME = "rng" if "rng" in qmc.Sobol.__init__.__annotations__ else "seed"
 
