@@ -72,6 +72,13 @@ def test_failures_are_bad_and_never_the_best():
     assert surrogate.predict(X[:1])[0] > fitted(X[1:], y[1:]).predict(X[:1])[0]
 
 
+def test_failing_is_worse_even_where_all_else_is_equal():
+    X, _ = observations(10)
+    surrogate = fitted(X, np.where(np.arange(10) < 5, 0.3, np.nan))
+    mean, _ = surrogate.predict(X)
+    assert mean[:5].max() < mean[5:].min()
+
+
 def test_pending_points_are_certain_and_count_as_seen():
     X, y = observations(10)
     surrogate = fitted(X, y)

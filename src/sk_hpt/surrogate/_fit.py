@@ -10,6 +10,9 @@ from sk_hpt.surrogate._hyperparameters import Hyperparameters, Prior, from_log, 
 from sk_hpt.surrogate._likelihood import NegativeLogPosterior
 
 N_PRIOR_DRAWS = 2
+MANY = 100
+"""From so many observations on the last optimum is near the present one, and others are costly."""
+
 MAX_ITERATIONS = 50
 TOLERANCE = 1e-5
 
@@ -46,7 +49,8 @@ def fit_hyperparameters(
     prior = prior_of(d, p, warped=len(y) >= max(20, 3 * d))
     objective = NegativeLogPosterior(columns, X, y, variances, prior)
     best_value, best = np.inf, prior.mode
-    for start in _starts(prior, rng, previous):
+    starts = _starts(prior, rng, previous)
+    for start in starts if len(y) < MANY else starts[:1]:
         try:
             found = minimize(
                 objective,
@@ -66,7 +70,7 @@ def fit_hyperparameters(
 def _starts(
     prior: Prior, rng: np.random.Generator, previous: Hyperparameters | None
 ) -> list[Array]:
-    """The last optimum, the prior's mode and draws from the prior."""
+    """The last optimum if there is one, the prior's mode and draws from the prior."""
     starts = [prior.mode, *(prior.sample(rng) for _ in range(N_PRIOR_DRAWS))]
     if previous is not None:
         starts.insert(0, prior.clip(previous.to_log()[: len(prior.mean)]))

@@ -166,7 +166,8 @@ def _standardise(
     good = y[~failed]
     outputs = fit_outputs(good)
     t[~failed] = outputs.forward(good)
-    t[failed] = t[~failed].max()
+    # At least one deviation up, for even among equal values failing is worse.
+    t[failed] = max(t[~failed].max(), 1.0)
     known = np.nan_to_num(variances[~failed], nan=0.0, posinf=np.inf)
     noise[~failed] = np.minimum(outputs.forward_variances(good, known), MAX_VARIANCE)
     return outputs, t, noise
