@@ -25,6 +25,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from ablations import ABLATIONS
 from efficiency_tables import N_TRIALS, RANDOM_TIMES, Comparison, draw, print_tables
 from objectives import SPACES, TASKS, Cache, Objective
 from peers import METHODS
@@ -45,7 +46,7 @@ def collect(keys, cache_file, again):
             continue
         method, space, task, seed = key
         n_trials = N_TRIALS * (max(RANDOM_TIMES) if method == "random" else 1)
-        optimiser = METHODS[method](
+        optimiser = (METHODS | ABLATIONS)[method](
             SPACES[space], stream(task, space, seed), n_trials, TASKS[task]
         )
         started = time.perf_counter()
@@ -97,7 +98,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
-    parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
+    parser.add_argument("--methods", nargs="+", choices=METHODS | ABLATIONS, default=list(METHODS))
     parser.add_argument("--report", action="store_true", help="run nothing")
     parser.add_argument("--again", action="store_true", help="run what was run before, too")
     parser.add_argument("--plot", action="store_true", help="write docs/images")

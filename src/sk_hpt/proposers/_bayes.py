@@ -128,8 +128,8 @@ class BayesProposer(Proposer):
         """What to begin with, in reverse: what is given, then some spread over the space."""
         points = [(self._space.encode(params), params) for params in start]
         n_columns = self._columns.n_columns
-        n_points = min(max(n_columns + 1, 6), max(1, self._n_trials // 4)) - len(self._earlier)
-        for x in _spread(n_columns, max(0, n_points - len(points)), self._rng()):
+        n_missing = n_opening(n_columns, self._n_trials) - len(self._earlier) - len(points)
+        for x in _spread(n_columns, max(0, n_missing), self._rng()):
             params = self._space.decode(x)
             points.append((self._space.encode(params), params))
         distinct: list[tuple[Floats, Params]] = []
@@ -200,6 +200,11 @@ class BayesProposer(Proposer):
             if number not in self._scores:
                 surrogate = surrogate.condition(x)
         return surrogate
+
+
+def n_opening(n_columns: int, n_trials: int) -> int:
+    """How many trials come before the surrogate chooses, at the least."""
+    return min(max(n_columns + 1, 6), max(1, n_trials // 4))
 
 
 def _spread(n_columns: int, n: int, rng: np.random.Generator) -> Floats:

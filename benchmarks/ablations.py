@@ -1,0 +1,66 @@
+"""Variants of our optimiser, each without one of its ingredients, for `sample_efficiency.py`.
+
+Most are blind: they open with a Sobol sequence, so that what the surrogate does is seen.
+"""
+
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
+
+import numpy as np
+import peers
+
+from sk_hpt.surrogate._hyperparameters import prior_of
+
+
+def _plain_means(Y):
+    means = Y.mean(axis=1)
+    return means, np.where(np.isfinite(means), 0.0, np.nan)
+
+
+WITHOUT = {
+    "without bold proposals": {"surrogate._propose.BOLD_MARGIN": 0.0},
+    "without input warp": {
+        "surrogate._fit.prior_of": lambda d, p, warped: prior_of(d, p, warped=False)
+    },
+    "without power transform": {"surrogate._outputs.POWERS": np.array([1.0])},
+    "without winsorising": {"surrogate._outputs.CAP": 1e12},
+    "without variances of the folds": {"proposers._bayes.fold_means": _plain_means},
+    "without draws from the prior": {"surrogate._fit.N_PRIOR_DRAWS": 0},
+    "opened with four points": {"proposers._bayes.n_opening": lambda n_columns, n_trials: 4},
+}
+"""What stands in for what in the package."""
+
+
+LEARNED = {
+    "three learned": {"peers.most_learned": lambda n_iter: 3},
+    "six learned": {"peers.most_learned": lambda n_iter: 6},
+}
+"""The same for our optimiser as it is, opened with fewer learned settings."""
+
+
+def _variant(method, replaced):
+    class Variant(method):
+        def __init__(self, *arguments):
+            with _replacing(replaced):
+                super().__init__(*arguments)
+
+        def ask(self):
+            with _replacing(replaced):
+                return super().ask()
+
+    return Variant
+
+
+@contextmanager
+def _replacing(replaced):
+    with ExitStack() as replacements:
+        for name, value in replaced.items():
+            path = name if name.startswith("peers") else f"sk_hpt.{name}"
+            replacements.enter_context(patch(path, value))
+        yield
+
+
+ABLATIONS = {
+    **{name: _variant(peers.SkHptBlind, replaced) for name, replaced in WITHOUT.items()},
+    **{name: _variant(peers.SkHpt, replaced) for name, replaced in LEARNED.items()},
+}
