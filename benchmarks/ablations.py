@@ -32,8 +32,8 @@ WITHOUT = {
 
 
 LEARNED = {
-    "three learned": {"peers.most_learned": lambda n_iter: 3},
-    "six learned": {"peers.most_learned": lambda n_iter: 6},
+    "three learned": {"peers.SkHpt.n_learned": 3},
+    "six learned": {"peers.SkHpt.n_learned": 6},
 }
 """The same for our optimiser as it is, opened with fewer learned settings."""
 

@@ -21,7 +21,6 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from sk_hpt._trial import Trial
 from sk_hpt.proposers import BayesProposer, portfolio_points
-from sk_hpt.search._opening import most_learned
 from sk_hpt.space import Categorical, Integer, parse_space
 
 POOL_SIZE = 400
@@ -180,6 +179,7 @@ class SkHpt:
 
     library = ()
     learned = True
+    n_learned = None  # all of them
 
     def __init__(self, space, seed, n_trials, task):
         parsed = parse_space(space.ours)
@@ -187,8 +187,7 @@ class SkHpt:
         if self.learned:
             table = json.loads(LEFT_OUT.read_text("utf-8"))[task.data.partition(":")[0]]
             network = (MLPRegressor if task.regression else MLPClassifier)(**FIXED)
-            points = portfolio_points(parsed, network, N_ROWS, table)
-            start = points[: most_learned(n_trials)]
+            start = portfolio_points(parsed, network, N_ROWS, table)[: self.n_learned]
         self._proposer = BayesProposer(parsed, n_trials, random_state=seed, start=start)
         self._n_told = 0
 

@@ -215,7 +215,7 @@ class BayesSearchNN(BaseSearchNN):
 
     def _proposer(self, space: Space, n_iter: int, X: Any) -> BayesProposer:
         start, earlier = open_search(
-            self.initial_points, space, self.estimator, num_samples(X), self._metric, n_iter
+            self.initial_points, space, self.estimator, num_samples(X), self._metric
         )
         return BayesProposer(space, n_iter, self.n_points, self.random_state, start, earlier)
 

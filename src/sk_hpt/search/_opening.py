@@ -14,7 +14,7 @@ ENOUGH_KNOWN = 6
 
 
 def open_search(
-    initial_points: Any, space: Space, estimator: Any, n_samples: int, metric: str, n_iter: int
+    initial_points: Any, space: Space, estimator: Any, n_samples: int, metric: str
 ) -> tuple[list[Params], EarlierTrials]:
     """Settings to begin with, and what is known from before.
 
@@ -25,14 +25,8 @@ def open_search(
     """
     start, earlier = read_initial_points(initial_points, space, metric)
     if initial_points is None or (not start and len(earlier) < ENOUGH_KNOWN):
-        start = portfolio_points(space, estimator, n_samples)[: most_learned(n_iter)]
-        start = start or own_setting(space, estimator)
+        start = portfolio_points(space, estimator, n_samples) or own_setting(space, estimator)
     return start, earlier
-
-
-def most_learned(n_iter: int) -> int:
-    """How many of the learned settings to try, for the surrogate needs trials too."""
-    return max(5, n_iter // 4)
 
 
 def own_setting(space: Space, estimator: Any) -> list[Params]:
