@@ -57,16 +57,13 @@ class Recipe:
     condition : str
         The attribute of the cases of whose values there are classes.
     bounds : tuple of float
-        Where one class ends and the next begins; there is a portfolio for each.
-    others : float
-        What cases of other classes weigh.
+        Where one class ends and the next begins; each has a portfolio, learned on its cases.
     own_place : int or None
         At which place, from 0, the estimator's own setting is tried.
     """
 
     condition: str = "updates"
     bounds: tuple[float, ...] = ()
-    others: float = 0.2
     own_place: int | None = 1
 
     def classes(self, cases):
@@ -75,7 +72,7 @@ class Recipe:
 
 
 RECIPES = {
-    "adam": Recipe(bounds=(150.0, 600.0)),
+    "adam": Recipe(bounds=(150, 600)),
     "sgd": Recipe(),
     "lbfgs": Recipe(),
 }
@@ -193,11 +190,10 @@ def greedy(cases, n_settings, own_place=None):
 def learn(cases, recipe, n_settings):
     """A portfolio for each class: lists of indices of settings."""
     classes = recipe.classes(cases)
-    weights = [
-        np.where(classes == each, 1.0, recipe.others) * cases.weights
+    return [
+        greedy(cases[classes == each], n_settings, recipe.own_place)
         for each in range(len(recipe.bounds) + 1)
     ]
-    return [greedy(replace(cases, weights=w), n_settings, recipe.own_place) for w in weights]
 
 
 def leave_one_out(cases, recipe):
@@ -257,11 +253,11 @@ def report(cases):
         "own setting third": replace(recipe, own_place=2),
         "own setting only where it helps": replace(recipe, own_place=None),
         "one class": replace(recipe, bounds=()),
-        "one bound, 150 updates": replace(recipe, bounds=(150.0,)),
-        "classes only of their own cases": replace(recipe, others=0.0),
+        "by updates, one bound": replace(recipe, bounds=(150,)),
+        "by updates, two bounds": replace(recipe, bounds=(150, 600)),
         "by task": replace(recipe, condition="regression", bounds=(0.5,)),
-        "by epochs": replace(recipe, condition="epochs", bounds=(20.0, 80.0)),
-        "by rows": replace(recipe, condition="rows", bounds=(200.0, 450.0)),
+        "by epochs": replace(recipe, condition="epochs", bounds=(20, 80)),
+        "by rows": replace(recipe, condition="rows", bounds=(200, 450)),
     }
     for name, variant in variants.items():
         print_row(name, cases, leave_one_out(cases, variant))

@@ -77,7 +77,7 @@ HAND_PICKED = {
     ],
 }
 N_RANDOM = {"adam": 170, "sgd": 48, "lbfgs": 40}
-N_HOLD_OUTS = 3
+N_HOLD_OUTS = 2
 
 
 @lru_cache
