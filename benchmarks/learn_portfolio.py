@@ -8,7 +8,7 @@ were learned without the data set that they are tried on, and without what was m
     python benchmarks/portfolio_runs.py    # about an hour on one core
     python benchmarks/learn_portfolio.py   # seconds: both tables, and the figures
 
-Writes ``sk_hpt/proposers/portfolio.json``, and ``benchmarks/portfolio_leave_one_out.json`` with
+Writes ``src/sk_hpt/proposers/portfolio.json``, and ``benchmarks/portfolio_leave_one_out.json`` with
 the same learned without each data set, for whoever measures a search on one of them.
 """
 
@@ -35,7 +35,7 @@ from portfolio_runs import (
 from sklearn.neural_network import MLPClassifier
 
 HERE = Path(__file__).parent
-TABLE = HERE.parent / "sk_hpt" / "proposers" / "portfolio.json"
+TABLE = HERE.parent / "src" / "sk_hpt" / "proposers" / "portfolio.json"
 LEFT_OUT = HERE / "portfolio_leave_one_out.json"
 
 N_SETTINGS = {"adam": 10, "sgd": 8, "lbfgs": 6}
