@@ -18,7 +18,6 @@ def _plain_means(Y):
 
 
 WITHOUT = {
-    "without bold proposals": {"surrogate._propose.BOLD_MARGIN": 0.0},
     "without input warp": {
         "surrogate._fit.prior_of": lambda d, p, warped: prior_of(d, p, warped=False)
     },

@@ -21,7 +21,12 @@ N_PROPOSALS = 10
 
 
 def space_of(n_dimensions):
-    kinds = [Real(1e-4, 1.0, log=True), Real(0.0, 1.0), Integer(1, 100), Categorical(["a", "b", "c"])]
+    kinds = [
+        Real(1e-4, 1.0, log=True),
+        Real(0.0, 1.0),
+        Integer(1, 100),
+        Categorical(["a", "b", "c"]),
+    ]
     return parse_space({f"x{i:02}": kinds[i % 4] for i in range(n_dimensions)})
 
 

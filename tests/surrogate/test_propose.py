@@ -3,7 +3,6 @@ import pytest
 
 from sk_hpt.surrogate import Columns, fit_surrogate, propose
 from sk_hpt.surrogate._acquisition import log_expected_improvement
-from sk_hpt.surrogate._propose import _to_improve_on
 
 
 def lattice(n):
@@ -117,11 +116,3 @@ def test_one_constant_column():
     X = np.array([[0.5]])
     surrogate = fitted(X, np.array([1.0]), columns)
     assert propose(surrogate, to_levels(columns), X, np.random.default_rng(0)) is None
-
-
-@pytest.mark.parametrize("n, bold", [(8, False), (9, True), (10, False)])
-def test_with_categories_every_third_proposal_asks_for_more(n, bold):
-    surrogate = fitted(*start(MIXED, n), MIXED)
-    assert (_to_improve_on(surrogate) < surrogate.best) == bold
-    continuous = fitted(*start(CONTINUOUS, n), CONTINUOUS)
-    assert _to_improve_on(continuous) == continuous.best

@@ -41,7 +41,7 @@ class Distribution(Dimension):
         if not is_number(value, numbers.Real) or not hasattr(self.distribution, "support"):
             return False
         low, high = self.distribution.support()
-        return bool(low <= value <= high)
+        return bool(low <= value <= high) and (not self._discrete or value % 1 == 0)
 
     def project(self, value: Any) -> float | None:
         """`value`, or the end of the support beyond which it lies; None if it is no number.

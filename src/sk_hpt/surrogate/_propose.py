@@ -35,12 +35,6 @@ MAX_ENUMERATED = 1024
 MANY_LEVELS = 20
 """From so many ordered levels on, a column is climbed as if it were continuous, then snapped."""
 
-BOLD_EVERY, BOLD_MARGIN = 3, 0.5
-"""Where there are categories, every third proposal has to promise more than the best by so much, in
-transformed units. No gradient leads out of a wrong category, and small sure gains within it would
-keep the search there. On three mixed test functions the mean regret fell by 40 to 60 % after 50
-evaluations and hardly changed after 25; on Hartmann's continuous one it rose after 25."""
-
 SEED_NAME = "rng" if "rng" in qmc.Sobol.__init__.__annotations__ else "seed"
 
 
@@ -84,7 +78,7 @@ class _Search:
 
     def __init__(self, surrogate: Surrogate, snap: Snap, taken: Array) -> None:
         self._surrogate, self._snap, self._taken = surrogate, snap, taken
-        self._best = _to_improve_on(surrogate)
+        self._best = surrogate.best
         self._smooth = np.array([_is_smooth(surrogate.columns, c) for c in range(taken.shape[1])])
 
     def values(self, X: Array) -> Array:
@@ -138,12 +132,6 @@ class _Search:
         point = x.copy()
         point[free] = np.clip(found.x, 0.0, 1.0)
         return point
-
-
-def _to_improve_on(surrogate: Surrogate) -> float:
-    """The best so far, or clearly below it when it is a bold proposal's turn."""
-    bold = surrogate.columns.categorical.any() and len(surrogate.X) % BOLD_EVERY == 0
-    return surrogate.best - BOLD_MARGIN * bool(bold)
 
 
 def _candidates(surrogate: Surrogate, rng: np.random.Generator) -> Array:
