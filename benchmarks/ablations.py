@@ -11,19 +11,12 @@ import peers
 
 from sk_hpt.surrogate._hyperparameters import prior_of
 
-
-def _plain_means(Y):
-    means = Y.mean(axis=1)
-    return means, np.where(np.isfinite(means), 0.0, np.nan)
-
-
 WITHOUT = {
     "without input warp": {
         "surrogate._fit.prior_of": lambda d, p, warped: prior_of(d, p, warped=False)
     },
     "without power transform": {"surrogate._outputs.POWERS": np.array([1.0])},
     "without winsorising": {"surrogate._outputs.CAP": 1e12},
-    "without variances of the folds": {"proposers._bayes.fold_means": _plain_means},
     "without draws from the prior": {"surrogate._fit.N_PRIOR_DRAWS": 0},
     "opened with four points": {"proposers._bayes.n_opening": lambda n_columns, n_trials: 4},
 }
