@@ -29,7 +29,15 @@ engine = Extension(
     include_dirs=[numpy.get_include(), "src/sk_hpt/training"],
     depends=[
         f"src/sk_hpt/training/_{name}"
-        for name in ("kernels.h", "kernels_typed.h", "loops.pxd", "terms.pxd")
+        for name in (
+            "kernels.h",
+            "kernels_typed.h",
+            "kernels.pxd",
+            "layers.pxd",
+            "loops.pxd",
+            "losses.pxd",
+            "terms.pxd",
+        )
     ],
     define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
     optional=True,

@@ -48,6 +48,20 @@ cdef extern from "<fenv.h>" nogil:
     int fetestexcept(int)
 
 
+cdef inline void forget_exceptions(int *exceptions) noexcept nogil:
+    exceptions[0] = 0
+    feclearexcept(FE_OVERFLOW | FE_INVALID | FE_DIVBYZERO)
+
+
+cdef inline void note_exceptions(int *exceptions) noexcept nogil:
+    """What numpy would warn of; before each loop of theirs, for some of these clear the flags."""
+    exceptions[0] |= fetestexcept(FE_OVERFLOW | FE_INVALID | FE_DIVBYZERO)
+
+
+cdef inline double read_scalar(char *a, npy_intp size) noexcept nogil:
+    return (<double *>a)[0] if size == sizeof(double) else (<float *>a)[0]
+
+
 cdef struct Loop:
     LoopFunction call
     void *data
