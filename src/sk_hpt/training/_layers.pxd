@@ -45,7 +45,9 @@ cdef struct Layers:
     int *exceptions
 
 
-cdef inline void forward(Layers *self, char *x, npy_intp x_rows, npy_intp x_columns, npy_intp n) noexcept nogil:
+cdef inline void forward(
+    Layers *self, char *x, npy_intp x_rows, npy_intp x_columns, npy_intp n
+) noexcept nogil:
     cdef int i
     cdef npy_intp rows, columns
     cdef char *a = x
