@@ -5,6 +5,7 @@ epochs, in three folds: negative log-loss, or negative squared error for regress
 fixed but the hyperparameters, so each setting is evaluated once and kept.
 """
 
+import gzip
 import json
 import sqlite3
 import time
@@ -229,6 +230,23 @@ class Cache:
         """All runs: (method, space, task, seed) -> run."""
         rows = self._connection.execute("SELECT * FROM runs")
         return {tuple(key): json.loads(run) for *key, run in rows}
+
+    def export_runs(self, path, methods):
+        """Write what the tables need of the runs of some methods, for another machine."""
+        with gzip.open(path, "wt", encoding="utf-8") as file:
+            for key, run in sorted(self.runs().items()):
+                if key[0] in methods:
+                    means = [[round(float(np.mean(scores)), 6)] for scores in run["scores"]]
+                    seconds = [round(float(np.mean(run["seconds"])), 4)]
+                    kept = {"scores": means, "seconds": seconds, "versions": run["versions"]}
+                    file.write(json.dumps([key, kept]) + "\n")
+
+    def import_runs(self, path):
+        """Take in exported runs where there are none of the same key."""
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for key, run in map(json.loads, file):
+                if not self.has_run(key):
+                    self.keep_run(key, run)
 
     def has_run(self, key):
         """Whether there is a run of (method, space, task, seed)."""

@@ -10,6 +10,9 @@ and can be stopped at any time.
     python benchmarks/sample_efficiency.py               # runs, then reports
     python benchmarks/sample_efficiency.py --report      # only reports what is there
 
+The peers' runs of some hours stand in `peer_runs.json.gz`; they are taken in first, so that what
+is run is ours and whatever they lack. `--afresh` leaves them out.
+
 The score of a run is the best mean of the fold scores so far, on a scale where 0 is the median
 of one random setting (or worse) and 1 the best setting that any run of any method has found on
 that data set and in that space. The standard error is over seeds, of the mean over data sets and
@@ -30,6 +33,8 @@ from efficiency_tables import N_TRIALS, RANDOM_TIMES, Comparison, draw, print_ta
 from objectives import SPACES, TASKS, Cache, Objective
 from peers import METHODS
 from threadpoolctl import threadpool_limits
+
+EXPORTED = Path(__file__).parent / "peer_runs.json.gz"
 
 
 def collect(keys, cache_file, again):
@@ -101,6 +106,8 @@ def main():
     parser.add_argument("--methods", nargs="+", choices=METHODS | ABLATIONS, default=list(METHODS))
     parser.add_argument("--report", action="store_true", help="run nothing")
     parser.add_argument("--again", action="store_true", help="run what was run before, too")
+    parser.add_argument("--afresh", action="store_true", help="take in no exported runs")
+    parser.add_argument("--export", nargs="+", metavar="METHOD", help="write their runs, and stop")
     parser.add_argument("--plot", action="store_true", help="write docs/images")
     default = Path(__file__).parent / ".cache" / "sample_efficiency.sqlite"
     parser.add_argument("--cache", type=Path, default=default)
@@ -108,6 +115,11 @@ def main():
     # Networks that stop after 25 epochs warn, and so do peers about their dependencies.
     warnings.simplefilter("ignore")
     cache_file = Cache(options.cache)
+    if options.export:
+        cache_file.export_runs(EXPORTED, options.export)
+        return
+    if EXPORTED.exists() and not options.afresh:
+        cache_file.import_runs(EXPORTED)
     keys = in_order(options.seeds, options.tasks, options.methods)
     if not options.report:
         with threadpool_limits(1):
