@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 from sklearn.utils import check_random_state
 from threadpoolctl import ThreadpoolController
 
@@ -18,7 +17,15 @@ from sk_hpt.proposers._base import Proposer
 from sk_hpt.proposers._earlier import EarlierTrials
 from sk_hpt.proposers._posterior import Posterior
 from sk_hpt.space import Space
-from sk_hpt.surrogate import SAME, SEED_NAME, Columns, Surrogate, fit_surrogate, fold_means, propose
+from sk_hpt.surrogate import (
+    Columns,
+    Surrogate,
+    fit_surrogate,
+    fold_means,
+    propose,
+    same_points,
+    spread_points,
+)
 
 Floats = NDArray[np.float64]
 
@@ -129,14 +136,12 @@ class BayesProposer(Proposer):
         points = [(self._space.encode(params), params) for params in start]
         n_columns = self._columns.n_columns
         n_missing = n_opening(n_columns, self._n_trials) - len(self._earlier) - len(points)
-        for x in _spread(n_columns, max(0, n_missing), self._rng()):
+        for x in spread_points(max(0, n_missing), n_columns, self._rng()):
             params = self._space.decode(x)
             points.append((self._space.encode(params), params))
-        distinct: list[tuple[Floats, Params]] = []
-        for x, params in points:
-            if not _is_among(x, [other for other, _ in distinct]):
-                distinct.append((x, params))
-        return distinct[::-1]
+        X = np.array([x for x, _ in points]).reshape(len(points), n_columns)
+        first = same_points(X, X).argmax(axis=1) == np.arange(len(points)) if points else []
+        return [point for point, is_first in zip(points, first, strict=True) if is_first][::-1]
 
     def _settings(self, n: int) -> Iterable[Params]:
         rng = self._rng()
@@ -163,8 +168,9 @@ class BayesProposer(Proposer):
         x = propose(surrogate, self._space.snap, taken, rng) if surrogate is not None else None
         if x is not None:
             return x
-        spread = self._space.snap(_spread(self._columns.n_columns, N_LAST_TRIES, rng))
-        return next((x for x in spread if not _is_among(x, taken)), None)
+        spread = self._space.snap(spread_points(N_LAST_TRIES, self._columns.n_columns, rng))
+        new = ~same_points(spread, taken).any(axis=1)
+        return spread[new.argmax()] if new.any() else None
 
     def _stop_early(self) -> None:
         warnings.warn(
@@ -205,17 +211,3 @@ class BayesProposer(Proposer):
 def n_opening(n_columns: int, n_trials: int) -> int:
     """How many trials come before the surrogate chooses, at the least."""
     return min(max(n_columns + 1, 6), max(1, n_trials // 4))
-
-
-def _spread(n_columns: int, n: int, rng: np.random.Generator) -> Floats:
-    """Points of a scrambled Sobol sequence, shape (n, n_columns)."""
-    if n_columns == 0:
-        return np.empty((min(n, 1), 0))
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "The balance properties of Sobol' points")
-        points: Floats = qmc.Sobol(n_columns, **{SEED_NAME: rng}).random(n)
-    return points
-
-
-def _is_among(x: Floats, points: Any) -> bool:
-    return any(np.abs(x - other).max(initial=0.0) <= SAME for other in points)

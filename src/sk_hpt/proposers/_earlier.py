@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sk_hpt._trial import Params
 from sk_hpt.space import Space
-from sk_hpt.surrogate import SAME
+from sk_hpt.surrogate import same_points
 
 Floats = NDArray[np.float64]
 
@@ -93,10 +93,9 @@ class EarlierTrials:
         if not len(self):
             return X, losses, variances
         X = X.reshape(-1, self.X.shape[1])
-        same = np.abs(X[:, np.newaxis] - self.X).max(axis=2, initial=0.0) <= SAME
         shifts = [
             losses[now] - self.losses[then]
-            for now, then in zip(*np.nonzero(same), strict=True)
+            for now, then in zip(*np.nonzero(same_points(X, self.X)), strict=True)
             if np.isfinite(losses[now])
         ]
         shift = float(np.mean(shifts)) if shifts else 0.0

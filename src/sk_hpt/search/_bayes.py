@@ -122,14 +122,14 @@ class BayesSearchNN(BaseSearchNN):
 
     Examples
     --------
-    >>> from sklearn.datasets import load_diabetes
-    >>> from sklearn.neural_network import MLPRegressor
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.neural_network import MLPClassifier
     >>> from sk_hpt import BayesSearchNN
-    >>> X, y = load_diabetes(return_X_y=True)
-    >>> network = MLPRegressor(solver="lbfgs", max_iter=1000, random_state=0)
+    >>> X, y = load_iris(return_X_y=True)
+    >>> network = MLPClassifier(solver="lbfgs", max_iter=1000, random_state=0)
     >>> search = BayesSearchNN(
     ...     network,
-    ...     {"alpha": (1e-3, 1e3, "log-uniform"), "hidden_layer_sizes": [(2,), (4,), (8,)]},
+    ...     {"alpha": (0.1, 100.0, "log-uniform"), "hidden_layer_sizes": [(2,), (4,), (8,)]},
     ...     n_iter=8, random_state=0,
     ... ).fit(X, y)
     >>> len(search.cv_results_["params"])

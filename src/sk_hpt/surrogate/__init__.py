@@ -26,9 +26,18 @@ Examples
 True
 """
 
-from sk_hpt.surrogate._columns import SAME, Columns
+from sk_hpt.surrogate._columns import Columns
 from sk_hpt.surrogate._folds import fold_means
-from sk_hpt.surrogate._propose import SEED_NAME, propose
+from sk_hpt.surrogate._points import same_points, spread_points
+from sk_hpt.surrogate._propose import propose
 from sk_hpt.surrogate._surrogate import Surrogate, fit_surrogate
 
-__all__ = ["SAME", "SEED_NAME", "Columns", "Surrogate", "fit_surrogate", "fold_means", "propose"]
+__all__ = [
+    "Columns",
+    "Surrogate",
+    "fit_surrogate",
+    "fold_means",
+    "propose",
+    "same_points",
+    "spread_points",
+]

@@ -14,18 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.spatial.distance import cdist
-from scipy.stats import qmc
 
 from sk_hpt.surrogate._acquisition import (
     log_expected_improvement,
     log_expected_improvement_gradient,
 )
 from sk_hpt.surrogate._columns import SAME, Array, Columns
+from sk_hpt.surrogate._points import spread_points
 from sk_hpt.surrogate._surrogate import Surrogate
 
 Snap = Callable[[Array], Array]
 
-LOG_N_SOBOL = 9
+N_SPREAD = 512
 N_CENTRES, N_AROUND = 5, 20
 N_CLIMBS = 3
 MAX_ROUNDS = 3
@@ -34,8 +34,6 @@ MAX_ENUMERATED = 1024
 
 MANY_LEVELS = 20
 """From so many ordered levels on, a column is climbed as if it were continuous, then snapped."""
-
-SEED_NAME = "rng" if "rng" in qmc.Sobol.__init__.__annotations__ else "seed"
 
 
 def propose(
@@ -140,10 +138,10 @@ def _candidates(surrogate: Surrogate, rng: np.random.Generator) -> Array:
     finite = len(levels) == surrogate.columns.n_columns
     if finite and np.prod([float(len(level)) for level in levels]) <= MAX_ENUMERATED:
         return np.array(list(product(*levels)))
-    sobol = qmc.Sobol(surrogate.columns.n_columns, **{SEED_NAME: rng})
+    spread = spread_points(N_SPREAD, surrogate.columns.n_columns, rng)
     order = np.argsort(np.where(surrogate.candidates, surrogate.means, np.inf), kind="stable")
     centres = surrogate.X[order[:N_CENTRES]]
-    return np.concatenate([sobol.random_base2(LOG_N_SOBOL), _around(surrogate, centres, rng)])
+    return np.concatenate([spread, _around(surrogate, centres, rng)])
 
 
 def _around(surrogate: Surrogate, centres: Array, rng: np.random.Generator) -> Array:
