@@ -71,7 +71,7 @@ class BayesSearchNN(BaseSearchNN):
         times faster; ``"sklearn"`` always calls the estimator's own ``fit``.
     random_state : int, RandomState instance or None, default=None
         Seed; an int gives the same trials at each `fit`, whatever `n_jobs`.
-    initial_points : list of dicts or cv_results_, default=None
+    initial_points : list of dicts, or dict, default=None
         Settings to try first, in place of the learned ones; or the ``cv_results_`` of an earlier
         search, whose scores inform this one as noisy observations and whose best is tried
         first.

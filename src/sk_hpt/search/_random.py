@@ -60,7 +60,7 @@ class RandomSearchNN(BaseSearchNN):
         times faster; ``"sklearn"`` always calls the estimator's own ``fit``.
     random_state : int, RandomState instance or None, default=None
         Seed of the draws; an int gives the same trials at each `fit`.
-    initial_points : list of dicts or cv_results_, default=None
+    initial_points : list of dicts, or dict, default=None
         Settings to try first, in place of the last draws; of the ``cv_results_`` of an earlier
         search its best setting.
 
