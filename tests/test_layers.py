@@ -11,7 +11,8 @@ ALLOWED = {
     "_compat": set(),
     "_trial": set(),
     "_failures": set(),
-    "_results": {"_trial"},
+    "_cv_results": {"_trial"},
+    "_results": {"_trial", "_cv_results"},
     "_progress": {"_results"},
     "_callbacks": {"_compat"},
     "space": {"_trial"},
@@ -36,7 +37,7 @@ ALLOWED = {
         "proposers",
         "space",
     },
-    "__init__": {"search", "space"},
+    "__init__": {"fidelity", "search", "space"},
 }
 """What each part of the package may import of the others."""
 

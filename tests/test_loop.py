@@ -8,7 +8,7 @@ from sk_hpt._loop import SearchLoop
 from sk_hpt._progress import NullProgress
 from sk_hpt._results import ResultsTable
 from sk_hpt._trial import Fit, FoldResult
-from sk_hpt.fidelity import Fidelity, FullFidelity
+from sk_hpt.fidelity import Fidelity, FullFidelity, Step
 from sk_hpt.journal import Journal, NullJournal
 
 
@@ -37,6 +37,9 @@ class Backwards(nullcontext):
     def __init__(self, log):
         super().__init__()
         self.log = log
+
+    def drop(self, trials):
+        self.log.extend(("drop", trial.number) for trial in trials)
 
     def run(self, fits):
         for fit in reversed(list(fits)):
@@ -82,15 +85,17 @@ def test_a_fidelity_may_drop_trials_and_take_several_steps():
     class FirstFoldThenTheBest(Fidelity):
         """One fold of every trial, then the other of the best one."""
 
-        def next_fits(self, trials, table):
+        def next_step(self, trials, table):
             missing = [t for t in trials if not table.has(t.number, 0)]
             if missing:
-                yield from (Fit(trial, 0) for trial in missing)
-            elif not table.has(trials[-1].number, 1):
-                yield Fit(trials[-1], 1)
+                return Step([Fit(trial, 0) for trial in missing])
+            if not table.has(trials[-1].number, 1):
+                return Step([Fit(trials[-1], 1)])
+            return Step([], trials[:-1])
 
     log = []
     loop = loop_of(log, fidelity=FirstFoldThenTheBest())
     loop.run()
-    assert [fold for _, _, fold in log] == [0, 0, 0, 1] * 2
+    assert [event[2] for event in log if event[0] == "fit"] == [0, 0, 0, 1] * 2
+    assert [event for event in log if event[0] == "drop"] == [("drop", n) for n in (0, 1, 3, 4)]
     assert np.isnan(loop.proposer.heard[0][1][:2]).all() and loop.proposer.heard[0][1][2] == 2.0

@@ -2,12 +2,12 @@
 
 :class:`GridSearchNN`, :class:`RandomSearchNN` and :class:`BayesSearchNN` tune an estimator by
 cross-validation; what they may try is described with lists, scipy.stats distributions and
-:mod:`sk_hpt.space`.
+:mod:`sk_hpt.space`. How trials are stopped early is set with :mod:`sk_hpt.fidelity`.
 """
 
-from sk_hpt import space
+from sk_hpt import fidelity, space
 from sk_hpt.search import BayesSearchNN, GridSearchNN, RandomSearchNN
 
-__all__ = ["BayesSearchNN", "GridSearchNN", "RandomSearchNN", "__version__", "space"]
+__all__ = ["BayesSearchNN", "GridSearchNN", "RandomSearchNN", "__version__", "fidelity", "space"]
 
 __version__ = "0.1.0"

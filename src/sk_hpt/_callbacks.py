@@ -57,7 +57,7 @@ class NullCallbacks:
         """Nothing happens."""
         return nullcontext()
 
-    def searching(self, n_fits: int) -> AbstractContextManager[None]:
+    def searching(self, n_fits: int | None) -> AbstractContextManager[None]:
         """Nothing happens."""
         return nullcontext()
 
@@ -89,8 +89,8 @@ class SearchCallbacks(NullCallbacks):
             self._root.call_on_fit_task_end(**told)
 
     @contextmanager
-    def searching(self, n_fits: int) -> Iterator[None]:
-        """The task ``search``, around all fits on folds."""
+    def searching(self, n_fits: int | None) -> Iterator[None]:
+        """The task ``search``, around all fits on folds, if it is known how many."""
         self._searching = self._root.subcontext(
             task_name="search", max_subtasks=n_fits, sequential_subtasks=False
         ).call_on_fit_task_begin(estimator=self._search)

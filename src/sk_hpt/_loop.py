@@ -2,7 +2,7 @@
 
 Each part answers one question, and only the loop acts on the answers. The proposer says which
 settings to try next. The journal says what is known of them already. The fidelity says which
-folds to fit. The evaluator fits them and yields results as they finish, in any order; the
+folds to fit, and how far, and which trials to drop. The evaluator fits them and yields results as they finish, in any order; the
 journal keeps each before the table and the progress line hear of it. When a round is over the
 proposer is told, in the order of the trials, so that what it does next does not depend on which
 fit happened to finish first.
@@ -16,7 +16,7 @@ from itertools import chain
 
 from sk_hpt._progress import NullProgress
 from sk_hpt._results import ResultsTable
-from sk_hpt._trial import Trial
+from sk_hpt._trial import Params, Trial
 from sk_hpt.evaluation import Evaluator
 from sk_hpt.fidelity import Fidelity
 from sk_hpt.journal import Journal
@@ -38,16 +38,22 @@ class SearchLoop:
         """Evaluate rounds of trials until the proposer has no more."""
         with self.evaluator:
             while proposals := self.proposer.ask(self.proposer.round_size):
-                trials = self.table.enroll(proposals)
+                trials = self.table.enroll(proposals, self._max_epochs)
                 self._evaluate(trials)
                 self.proposer.tell(trials, self.table.fold_scores(trials))
         self.progress.close(self.table)
+
+    def _max_epochs(self, params: Params) -> int | None:
+        return self.evaluator.max_epochs(params) if self.fidelity.uses_epochs else None
 
     def _evaluate(self, trials: Sequence[Trial]) -> None:
         for result in self.journal.recall(trials):
             self.table.append(result)
         while True:
-            fits = self.fidelity.next_fits(trials, self.table)
+            step = self.fidelity.next_step(trials, self.table)
+            self.table.drop(step.dropped)
+            self.evaluator.drop(step.dropped)
+            fits = iter(step.fits)
             first = next(fits, None)
             if first is None:
                 return

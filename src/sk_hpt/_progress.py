@@ -56,9 +56,9 @@ class ProgressLine(NullProgress):
         if self._in_place:
             due = seconds >= REDRAW_SECONDS
         else:
-            share = (table.n_done - self._said_of) / self._n_fits
+            share = (table.n_settled - self._said_of) / self._n_fits
             due = seconds >= LOG_SECONDS or share >= LOG_SHARE
-        if due and table.n_done < self._n_fits:
+        if due and table.n_settled < self._n_fits:
             self._say(table)
 
     def close(self, table: ResultsTable) -> None:
@@ -75,16 +75,16 @@ class ProgressLine(NullProgress):
         self._stream.write(text)
         self._stream.flush()
         self._width = len(line)
-        self._said_at, self._said_of = time.monotonic(), table.n_done
+        self._said_at, self._said_of = time.monotonic(), table.n_settled
 
     def _line(self, table: ResultsTable) -> str:
         elapsed = time.monotonic() - self._started
-        parts = [f"{table.n_done}/{self._n_fits} fits"]
+        parts = [f"{table.n_settled}/{self._n_fits} fits"]
         best = table.best_value()
         if np.isfinite(best):
             parts.append(f"best score {best:.4g}")
-        if table.n_done < self._n_fits:
-            left = elapsed / max(table.n_done, 1) * (self._n_fits - table.n_done)
+        if table.n_settled < self._n_fits:
+            left = elapsed / max(table.n_settled, 1) * (self._n_fits - table.n_settled)
             parts.append(f"{short_format_time(left).strip()} left")
         else:
             parts.append(f"{short_format_time(elapsed).strip()} in all")

@@ -1,20 +1,19 @@
 """What is known of the trials, and its form as ``cv_results_``.
 
 The table is a struct of arrays, one row per trial and one column per fold, that grows by
-doubling. Results are appended in any order; nothing is formatted before the end.
+doubling. Results are appended in any order; nothing is formatted before the end, and
+``_cv_results.py`` has scikit-learn's formats.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.ma import MaskedArray
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
+from sk_hpt._cv_results import mean_and_std_of_known, param_columns, ranks, score_columns
 from sk_hpt._trial import FoldResult, Params, Scores, Trial
 
 Floats = NDArray[np.float64]
@@ -36,29 +35,41 @@ class ResultsTable:
     def __init__(self, n_folds: int, metric: str = "score", must_decide: bool = False) -> None:
         self.n_folds = n_folds
         self.n_done = 0
+        self.n_spared = 0
         self.multimetric = False
         self.trials: list[Trial] = []
         self._metric = metric
         self._must_decide = must_decide
         self._done = np.zeros((0, n_folds), dtype=bool)
+        self._n_epochs = np.zeros((0, n_folds), dtype=np.int64)
         self._columns: dict[str, Floats] = {}
+        self._rungs: dict[int, Floats] = {}
+        self._dropped: set[int] = set()
         self._errors: dict[tuple[int, int], str] = {}
         self._error_texts: dict[str, str] = {}
 
-    def enroll(self, proposals: Sequence[Params]) -> list[Trial]:
+    def enroll(
+        self,
+        proposals: Sequence[Params],
+        max_epochs: Callable[[Params], int | None] = lambda params: None,
+    ) -> list[Trial]:
         """Give each proposal a number and a row."""
         first = len(self.trials)
-        trials = [Trial(first + i, params) for i, params in enumerate(proposals)]
+        trials = [
+            Trial(first + i, params, max_epochs(params)) for i, params in enumerate(proposals)
+        ]
         self.trials.extend(trials)
         if len(self.trials) > len(self._done):
             self._grow(max(len(self.trials), 2 * len(self._done)))
         return trials
 
     def append(self, result: FoldResult) -> None:
-        """Enter the result of one fit."""
+        """Enter the result of one fit, or of its way so far."""
         cell = result.trial, result.fold
-        self._done[cell] = True
-        self.n_done += 1
+        if result.is_complete:
+            self._done[cell] = True
+            self.n_done += 1
+        self._n_epochs[cell] = result.n_epochs
         self._column("fit_time")[cell] = result.fit_time
         self._column("score_time")[cell] = result.score_time
         if result.error is not None:
@@ -66,10 +77,28 @@ class ResultsTable:
             self._errors[cell] = self._error_texts.setdefault(result.error, result.error)
         self._enter_scores("test", result.test_scores, cell)
         self._enter_scores("train", result.train_scores, cell)
+        for below, scores in result.rung_scores.items():
+            self._rung(below)[cell] = self._decisive_of(scores)
+
+    def drop(self, trials: Sequence[Trial]) -> None:
+        """Note that no more fits will come of these trials."""
+        for trial in trials:
+            if trial.number not in self._dropped:
+                self._dropped.add(trial.number)
+                self.n_spared += int(np.count_nonzero(~self._done[trial.number]))
 
     def has(self, trial: int, fold: int) -> bool:
         """Whether a fit has its result."""
         return bool(self._done[trial, fold])
+
+    def has_reached(self, trial: int, fold: int, epoch: int) -> bool:
+        """Whether a fit has trained for so many epochs, or has come to its end."""
+        return bool(self._n_epochs[trial, fold] >= epoch or self._done[trial, fold])
+
+    @property
+    def n_settled(self) -> int:
+        """Fits that have their result, or were spared."""
+        return self.n_done + self.n_spared
 
     @property
     def metrics(self) -> list[str]:
@@ -85,11 +114,39 @@ class ResultsTable:
         """Test scores, shape (len(trials), n_folds); NaN where a fold is missing or failed."""
         return self._decisive()[[trial.number for trial in trials]]
 
+    def scores_on_rung(self, trials: Sequence[Trial], below: int) -> Floats:
+        """Like `fold_scores`, of what the networks were on a rung; NaN where they were not."""
+        if below not in self._rungs:
+            return np.full((len(trials), self.n_folds), np.nan)
+        return self._rungs[below][[trial.number for trial in trials]]
+
+    def rung_scores(self, trials: Sequence[Trial]) -> Floats:
+        """Shape (len(trials), n_rungs, n_folds), the lowest rung first, and last the end."""
+        rows = [trial.number for trial in trials]
+        lower = [self._rungs[below][rows] for below in sorted(self._rungs, reverse=True)]
+        return np.stack([*lower, self.fold_scores(trials)], axis=1)
+
+    def has_failed(self, trial: int) -> bool:
+        """Whether one of its fits failed."""
+        return any((trial, fold) in self._errors for fold in range(self.n_folds))
+
+    def is_complete(self, trial: int) -> bool:
+        """Whether it has a result on every fold."""
+        return bool(self._done[trial].all())
+
+    def incumbent(self, before: int) -> Floats | None:
+        """Fold scores of the best complete trial among those before that number."""
+        scores = self._decisive()[:before]
+        means = scores.mean(axis=1)
+        return None if np.isnan(means).all() else scores[np.nanargmax(means)]
+
     def best_value(self) -> float:
         """Best mean test score of all complete trials, NaN if there is none."""
         return float(np.fmax.reduce(self._decisive().mean(axis=1), initial=np.nan))
 
-    def to_cv_results(self, error_score: Any, return_train_score: bool) -> dict[str, Any]:
+    def to_cv_results(
+        self, error_score: Any, return_train_score: bool, multi_fidelity: bool = False
+    ) -> dict[str, Any]:
         """Everything in the form of scikit-learn's ``cv_results_``.
 
         Parameters
@@ -98,22 +155,40 @@ class ResultsTable:
             Score of the fits that failed.
         return_train_score : bool
             Whether there are columns for the training scores.
+        multi_fidelity : bool, default=False
+            Whether trials may lack folds, and there are columns that say how far each went.
         """
         columns = {name: self._filled(name, error_score) for name in self._columns}
         results: dict[str, Any] = {}
         for name in ("fit_time", "score_time"):
-            results |= _mean_and_std(name, columns[name])
+            results |= mean_and_std_of_known(name, columns[name])
         params = [trial.params for trial in self.trials]
-        results |= _param_columns(params)
+        results |= param_columns(params)
         results["params"] = params
+        complete = self._done[: len(self.trials)].all(axis=1)
         for metric in self.metrics:
             name = f"test_{metric}"
-            results |= _splits(name, columns[name]) | _mean_and_std(name, columns[name])
-            results[f"rank_{name}"] = _ranks(results[f"mean_{name}"])
+            results |= score_columns(name, columns[name], complete)
+            results[f"rank_{name}"] = ranks(results[f"mean_{name}"], complete)
             if return_train_score:
                 name = f"train_{metric}"
-                results |= _splits(name, columns[name]) | _mean_and_std(name, columns[name])
+                results |= score_columns(name, columns[name], complete)
+        if multi_fidelity:
+            results["n_epochs"] = self._n_epochs[: len(self.trials)].sum(axis=1)
+            results["status"] = self._status()
         return results
+
+    def _status(self) -> NDArray[np.object_]:
+        """How each trial ended."""
+        status = np.where(self._done[: len(self.trials)].all(axis=1), "complete", "pruned")
+        status = status.astype(object)
+        status[sorted({trial for trial, _ in self._errors})] = "failed"
+        return status
+
+    def _rung(self, below: int) -> Floats:
+        if below not in self._rungs:
+            self._rungs[below] = np.full(self._done.shape, np.nan)
+        return self._rungs[below]
 
     def _column(self, name: str) -> Floats:
         if name not in self._columns:
@@ -122,22 +197,32 @@ class ResultsTable:
 
     def _enter_scores(self, part: str, scores: Scores | None, cell: tuple[int, int]) -> None:
         if isinstance(scores, dict):
-            if self._must_decide and self._metric not in scores:
-                raise ValueError(
-                    f"The scorer returns the metrics {sorted(scores)}, and this search learns "
-                    "from one: set refit to the name of the one to optimise."
-                )
+            if self._must_decide:
+                self._decisive_of(scores)
             self.multimetric = True
             for metric, score in scores.items():
                 self._column(f"{part}_{metric}")[cell] = score
         elif scores is not None:
             self._column(f"{part}_score")[cell] = scores
 
+    def _decisive_of(self, scores: Scores) -> float:
+        """The score that decides."""
+        if not isinstance(scores, dict):
+            return scores
+        if self._metric not in scores:
+            raise ValueError(
+                f"The scorer returns the metrics {sorted(scores)}, and this search learns "
+                "from one: set refit to the name of the one to optimise."
+            )
+        return scores[self._metric]
+
     def _grow(self, n_rows: int) -> None:
-        more = n_rows - len(self._done)
-        self._done = np.pad(self._done, ((0, more), (0, 0)))
-        for name, column in self._columns.items():
-            self._columns[name] = np.pad(column, ((0, more), (0, 0)), constant_values=np.nan)
+        more = ((0, n_rows - len(self._done)), (0, 0))
+        self._done = np.pad(self._done, more)
+        self._n_epochs = np.pad(self._n_epochs, more)
+        for columns in (self._columns, self._rungs):
+            for name, column in columns.items():
+                columns[name] = np.pad(column, more, constant_values=np.nan)
 
     def _decisive(self) -> Floats:
         """Test scores of the metric that decides."""
@@ -151,57 +236,3 @@ class ResultsTable:
         if self._errors and name.startswith(("test_", "train_")):
             column[tuple(np.transpose(list(self._errors)))] = error_score
         return column
-
-
-def _splits(name: str, column: Floats) -> dict[str, Floats]:
-    return {f"split{fold}_{name}": column[:, fold] for fold in range(column.shape[1])}
-
-
-def _mean_and_std(name: str, column: Floats) -> dict[str, Floats]:
-    # In scikit-learn's order of operations: the numbers must agree to the last bit.
-    means = np.average(column, axis=1)
-    if name.startswith(("train_", "test_")) and not np.all(np.isfinite(means)):
-        part = name.split("_")[0]
-        warnings.warn(
-            f"One or more of the {part} scores are non-finite: {means}", UserWarning, stacklevel=2
-        )
-    stds = np.sqrt(np.average((column - means[:, np.newaxis]) ** 2, axis=1))
-    return {f"mean_{name}": means, f"std_{name}": stds}
-
-
-def _ranks(means: Floats) -> NDArray[np.int32]:
-    """Rank 1 for the best; trials that failed tie behind all others."""
-    if np.isnan(means).all():
-        return np.ones_like(means, dtype=np.int32)
-    means = np.nan_to_num(means, nan=np.nanmin(means) - 1)
-    ranks: NDArray[np.int32] = rankdata(-means, method="min").astype(np.int32, copy=False)
-    return ranks
-
-
-def _param_columns(candidates: Sequence[Params]) -> dict[str, MaskedArray[Any, Any]]:
-    """A column ``param_*`` for each name, masked where a candidate does not set it."""
-    settings: dict[str, dict[int, Any]] = {}
-    for row, params in enumerate(candidates):
-        for name, value in params.items():
-            settings.setdefault(name, {})[row] = value
-    return {
-        f"param_{name}": _param_column(values, len(candidates)) for name, values in settings.items()
-    }
-
-
-def _param_column(values: dict[int, Any], n_rows: int) -> MaskedArray[Any, Any]:
-    column: MaskedArray[Any, Any] = MaskedArray(
-        np.empty(n_rows, dtype=_common_dtype(list(values.values()))), mask=True
-    )
-    for row, value in values.items():
-        column[row] = value
-    return column
-
-
-def _common_dtype(values: list[Any]) -> np.dtype[Any]:
-    """The type numpy finds for all values; object for strings and for values with a length."""
-    try:
-        array = np.array(values)
-    except ValueError:  # sequences of different lengths
-        return np.dtype(object)
-    return array.dtype if array.dtype.kind != "U" and array.ndim == 1 else np.dtype(object)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 Params = dict[str, Any]
@@ -14,25 +15,45 @@ Scores = float | dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One candidate setting of the hyperparameters."""
+    """One candidate setting of the hyperparameters.
+
+    ``max_epochs`` is how long its network trains at the most, where it can be paused on the way;
+    None where it cannot, or nobody asked.
+    """
 
     number: int
     params: Params
+    max_epochs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A place on a network's way where it is scored.
+
+    ``below`` counts the rungs from here to the top, where training ends; the epochs that a rung
+    stands for differ between trials that train for longer or shorter.
+    """
+
+    below: int
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """One trial on one fold."""
+    """One trial on one fold: to the end, or over some rungs, on the last of which it pauses."""
 
     trial: Trial
     fold: int
+    rungs: tuple[Rung, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FoldResult:
     """What came of a :class:`Fit`.
 
-    A fit that failed has an ``error`` (the traceback) and no scores. Times are in seconds.
+    A fit that failed has an ``error`` (the traceback) and no scores. One that pauses has neither
+    test scores nor an error, but scores of rungs, by how far they are below the top. Times are
+    in seconds, and epochs are counted, from the beginning of the fit.
     """
 
     trial: int
@@ -42,3 +63,10 @@ class FoldResult:
     test_scores: Scores | None
     train_scores: Scores | None = None
     error: str | None = None
+    rung_scores: Mapping[int, Scores] = field(default_factory=dict)
+    n_epochs: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to be done."""
+        return self.test_scores is not None or self.error is not None

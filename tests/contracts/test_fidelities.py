@@ -1,14 +1,25 @@
 """What every fidelity keeps to."""
 
+import numpy as np
 import pytest
+from curves import Curves
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sk_hpt._results import ResultsTable
-from sk_hpt._trial import FoldResult
-from sk_hpt.fidelity import Fidelity, FullFidelity
+from sk_hpt.fidelity import Fidelity, FullFidelity, Halving, Race
 
-FIDELITIES = {"full": FullFidelity()}
+FIDELITIES = {
+    "full": FullFidelity(),
+    "race": Race(),
+    "late race": Race(min_folds=2),
+    "halving": Halving(),
+    "steep": Halving(factor=4, min_epochs=1),
+    "without trend": Halving(trend=0.0),
+}
+
+
+each_fidelity = pytest.mark.parametrize("fidelity", FIDELITIES.values(), ids=FIDELITIES)
 
 
 def test_every_fidelity_is_tested_here():
@@ -16,35 +27,83 @@ def test_every_fidelity_is_tested_here():
     assert {type(fidelity) for fidelity in FIDELITIES.values()} == ours
 
 
-@pytest.mark.parametrize("name", FIDELITIES)
-@given(n_trials=st.integers(0, 5), n_folds=st.integers(1, 4), data=st.data())
-def test_comes_to_an_end_and_fits_nothing_twice(name, n_trials, n_folds, data):
-    table = ResultsTable(n_folds)
-    trials = table.enroll([{"a": i} for i in range(n_trials)])
-    # some results are known from before
-    cells = [(trial, fold) for trial in range(n_trials) for fold in range(n_folds)]
-    for cell in data.draw(st.lists(st.sampled_from(cells), unique=True)) if cells else []:
-        table.append(result(*cell))
-    fidelity = FIDELITIES[name]
-    for _ in range(n_trials * n_folds + 1):
-        fits = list(fidelity.next_fits(trials, table))
-        if not fits:
-            break
-        planned = [(fit.trial.number, fit.fold) for fit in fits]
-        assert len(set(planned)) == len(planned)
-        assert not any(table.has(*cell) for cell in planned)
-        assert list(fidelity.next_fits(trials, table)) == fits  # pure: asking changes nothing
-        for cell in data.draw(st.permutations(planned)):
-            table.append(result(*cell))
-    assert not list(fidelity.next_fits(trials, table))
+@st.composite
+def searches(draw):
+    """Curves, and how the trials come in rounds."""
+    n_trials, n_folds = draw(st.integers(1, 9)), draw(st.integers(1, 4))
+    # small integers, so that there are ties; some are missing, as when scoring fails
+    values = st.sampled_from([np.nan, 0.0, 1.0, 2.0, 3.0])
+    seeds = draw(st.lists(values, min_size=n_trials * n_folds, max_size=n_trials * n_folds))
+    slopes = draw(st.lists(st.integers(-2, 2), min_size=n_trials, max_size=n_trials))
+    epochs = np.linspace(0, 1, draw(st.sampled_from([6, 27, 30])))
+    scores = np.reshape(seeds, (n_trials, n_folds, 1)) + np.outer(slopes, epochs)[:, None, :]
+    n_epochs = len(epochs)
+    some = st.dictionaries(st.integers(0, n_trials - 1), st.integers(1, n_epochs), max_size=3)
+    stops, fails = draw(some), draw(some)
+    without = draw(st.lists(st.booleans(), min_size=n_trials, max_size=n_trials))
+    curves = Curves(
+        scores, [stops.get(i, n_epochs) for i in range(n_trials)], fails, [not x for x in without]
+    )
+    size = draw(st.integers(1, n_trials))
+    return curves, [range(n_trials)[i : i + size] for i in range(0, n_trials, size)]
 
 
-def result(trial, fold):
-    return FoldResult(trial, fold, 1.0, 1.0, float(trial + fold))
+@each_fidelity
+@given(search=searches(), data=st.data())
+def test_every_search_comes_to_a_sound_end(fidelity, search, data):
+    """Nothing is trained twice, asking changes nothing, the dropped stay dropped."""
+    curves, rounds = search
+    table = ResultsTable(curves.n_folds)
+    for numbers in rounds:
+        trials = curves.enroll(table, numbers)
+        dropped = set()
+        while True:
+            step, again = (fidelity.next_step(trials, table) for _ in range(2))
+            fits = list(step.fits)
+            assert fits == list(again.fits) and step.dropped == again.dropped
+            spared = {trial.number for trial in step.dropped}
+            revived = dropped - spared
+            if revived:  # only where all that were promoted have failed
+                assert not any(table.is_complete(n) and not table.has_failed(n) for n in numbers)
+            dropped = spared
+            table.drop(step.dropped)
+            if not fits:
+                break
+            assert not spared & {fit.trial.number for fit in fits}
+            # Curves.run asserts that nothing is trained twice
+            for fit in data.draw(st.permutations(fits)):
+                table.append(curves.run(fit))
+        for number in numbers:
+            assert table.is_complete(number) or number in dropped
+    if not all(table.has_failed(n) for n in range(len(curves.scores))):
+        assert any(
+            table.is_complete(n) and not table.has_failed(n) for n in range(len(curves.scores))
+        )
+
+
+@each_fidelity
+@given(search=searches())
+def test_a_replay_decides_the_same(fidelity, search):
+    """With all results known from before, as from a journal, nothing is left to do."""
+    curves, rounds = search
+    results, table = [], ResultsTable(curves.n_folds)
+    for numbers in rounds:
+        trials = curves.enroll(table, numbers)
+        while fits := list(fidelity.next_step(trials, table).fits):
+            for fit in fits:
+                results.append(curves.run(fit))
+                table.append(results[-1])
+    known = ResultsTable(curves.n_folds)
+    for numbers in rounds:
+        trials = curves.enroll(known, numbers)
+        for result in results:
+            if result.trial in numbers:
+                known.append(result)
+        assert not list(fidelity.next_step(trials, known).fits)
 
 
 def test_full_fidelity_misses_nothing():
     table = ResultsTable(3)
     trials = table.enroll([{}, {}])
-    planned = [(fit.trial.number, fit.fold) for fit in FullFidelity().next_fits(trials, table)]
+    planned = [(fit.trial.number, fit.fold) for fit in FullFidelity().next_step(trials, table).fits]
     assert planned == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]

@@ -12,7 +12,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from sk_hpt.training import native_training, share_data
+from sk_hpt.training import Plan, native_training, share_data
 
 SOLVERS = {
     "adam": {"solver": "adam"},
@@ -66,7 +66,7 @@ def fit_both(network, X, y, data=None, **params):
             warnings.simplefilter("always")
             try:
                 if native:
-                    with native_training(each, data=data):
+                    with native_training(each, Plan(data=data)):
                         each.fit(X, y, **params)
                 else:
                     each.fit(X, y, **params)

@@ -15,11 +15,15 @@ from threadpoolctl import threadpool_limits
 
 from sk_hpt._callbacks import FitTask, NullCallbacks, NullTask
 from sk_hpt._compat import is_standard_scorer
-from sk_hpt._trial import Fit, FoldResult
+from sk_hpt._trial import Fit, FoldResult, Params, Trial
 from sk_hpt.evaluation._fold import FoldEvaluation
+from sk_hpt.evaluation._parts import PausedFit, fit_and_score_part
 from sk_hpt.evaluation._prefixes import Prefixes
 from sk_hpt.evaluation._together import fit_and_score_together, in_groups
 from sk_hpt.training import trains_natively
+
+Evaluated = tuple[list[FoldResult], PausedFit | None]
+"""What a worker gives back: results, and what waits for more."""
 
 
 class Evaluator:
@@ -70,6 +74,7 @@ class Evaluator:
         )
         self._one_blas_thread = native and self._in_process and n_workers > 1
         self._limits: Any = None
+        self._paused: dict[tuple[int, int], PausedFit] = {}
 
     def __enter__(self) -> Evaluator:
         """Start the workers."""
@@ -81,20 +86,45 @@ class Evaluator:
     def __exit__(self, *exception: Any) -> None:
         """Let the workers go, whatever they are doing."""
         self._parallel.__exit__(*exception)
+        self._paused.clear()
         if self._limits is not None:
             self._limits.restore_original_limits()
 
     def run(self, fits: Iterable[Fit]) -> Iterator[FoldResult]:
         """Results in the order in which they finish; `fits` is consumed as workers get free."""
         estimator = self._evaluation.estimator
-        groups = in_groups(fits, estimator) if self._shares else ((fit,) for fit in fits)
-        return chain.from_iterable(self._parallel(map(self._task, groups)))
+        if self._shares:
+            groups = in_groups(fits, estimator, self._is_part)
+        else:
+            groups = ((fit,) for fit in fits)
+        return chain.from_iterable(map(self._keep, self._parallel(map(self._task, groups))))
+
+    def max_epochs(self, params: Params) -> int | None:
+        """How many epochs a trial's network trains at the most; None if it cannot be paused."""
+        return self._evaluation.max_epochs(params)
+
+    def drop(self, trials: Iterable[Trial]) -> None:
+        """Free what waits of these trials."""
+        for trial in trials:
+            for fold in range(len(self._folds)):
+                self._paused.pop((trial.number, fold), None)
+
+    def _is_part(self, fit: Fit) -> bool:
+        return bool(fit.rungs) or _cell(fit) in self._paused
+
+    def _keep(self, done: Evaluated) -> list[FoldResult]:
+        """Hold on to what waits; the results."""
+        results, paused = done
+        if paused is not None:
+            self._paused[results[0].trial, results[0].fold] = paused
+        return results
 
     def _task(self, fits: tuple[Fit, ...]) -> Any:
         first = fits[0]
         train, test = self._folds[first.fold]
         task = self._callbacks.evaluation(first.trial.number * len(self._folds) + first.fold)
-        arguments = (self._evaluation, fits, train, test, task)
+        paused = self._paused.pop(_cell(first), None)
+        arguments = (self._evaluation, fits, paused, train, test, task)
         if self._in_process:
             # Threads share the warning filters. scikit-learn's delayed would set them anew in
             # each, which is not safe while others do the same.
@@ -105,18 +135,27 @@ class Evaluator:
 def _evaluate(
     evaluation: FoldEvaluation,
     fits: tuple[Fit, ...],
+    paused: PausedFit | None,
     train: Any,
     test: Any,
     task: NullTask | FitTask,
-) -> list[FoldResult]:
-    if len(fits) == 1:
-        return [evaluation.fit_and_score(fits[0], train, test, task)]
-    return fit_and_score_together(evaluation, fits, train, test)
+) -> Evaluated:
+    fit = fits[0]
+    if len(fits) > 1:
+        return fit_and_score_together(evaluation, fits, train, test), None
+    if fit.rungs or paused is not None:
+        result, paused = fit_and_score_part(evaluation, fit, paused, train, test, task)
+        return [result], paused
+    return [evaluation.fit_and_score(fit, train, test, task)], None
 
 
-def _evaluate_with(config: dict[str, Any], *arguments: Any) -> list[FoldResult]:
+def _evaluate_with(config: dict[str, Any], *arguments: Any) -> Evaluated:
     with config_context(**config):
         return _evaluate(*arguments)
+
+
+def _cell(fit: Fit) -> tuple[int, int]:
+    return fit.trial.number, fit.fold
 
 
 def _parallel(parallel_class: Any, **options: Any) -> Any:

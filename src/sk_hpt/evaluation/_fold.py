@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import time
 from collections.abc import Hashable, Mapping
 from contextlib import nullcontext
@@ -15,12 +16,22 @@ from sklearn.pipeline import Pipeline
 
 from sk_hpt._callbacks import FitTask, NullTask
 from sk_hpt._compat import check_method_params
-from sk_hpt._trial import Fit, FoldResult
+from sk_hpt._trial import Fit, FoldResult, Params
 from sk_hpt.evaluation._messages import Messages
 from sk_hpt.evaluation._prefixes import Prefixes, Stage, prefix_key, transform_through
 from sk_hpt.evaluation._rows import is_plain, row_numbers, take_rows
 from sk_hpt.evaluation._scoring import score
-from sk_hpt.training import SharedData, SharedStops, native_training, network_of, share_data
+from sk_hpt.training import (
+    Plan,
+    SharedData,
+    native_training,
+    network_of,
+    share_data,
+    trains_natively,
+)
+
+NOBODY = NullTask()
+"""Watches a fit that no callback hears of."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ class FoldEvaluation:
         ``error_score="raise"``.
         """
         self.messages.start(fit)
-        estimator = self.candidate(fit)
+        estimator = self.candidate(fit.trial.params)
         started = time.time()
         stage = self.stage(fit, estimator, train, test)
         try:
@@ -86,10 +97,19 @@ class FoldEvaluation:
         self.messages.end(fit, result)
         return result
 
-    def candidate(self, fit: Fit) -> Any:
+    def candidate(self, params: Params) -> Any:
         """The estimator of a trial, unfitted."""
         # Parameters can be estimators themselves, so they are cloned too.
-        return clone(self.estimator).set_params(**clone(fit.trial.params, safe=False))
+        return clone(self.estimator).set_params(**clone(params, safe=False))
+
+    def max_epochs(self, params: Params) -> int | None:
+        """How many epochs a trial's network trains at the most; None if it cannot be paused."""
+        candidate = self.candidate(params)
+        if not self.native or not trains_natively(candidate):
+            return None
+        max_iter = network_of(candidate).max_iter
+        is_valid = isinstance(max_iter, numbers.Integral) and max_iter >= 1
+        return int(max_iter) if is_valid else None
 
     def stage(self, fit: Fit, estimator: Any, train: Any, test: Any) -> Stage:
         """The estimator and its rows.
@@ -143,13 +163,20 @@ class FoldEvaluation:
     def scored(self, fit: Fit, stage: Stage, fit_time: float, train: Any, test: Any) -> FoldResult:
         """The result of a fit that succeeded."""
         started = time.time()
-        test_scores = self._score(stage.estimator, stage.X_test, stage.y_test, test)
+        test_scores = self.test_scores(stage, test)
         score_time = time.time() - started
         train_scores = None
         if self.return_train_score:
             train_scores = self._score(stage.estimator, stage.X_scored, stage.y_train, train)
+        network = network_of(stage.estimator)
         return FoldResult(
-            fit.trial.number, fit.fold, fit_time, score_time, test_scores, train_scores
+            fit.trial.number,
+            fit.fold,
+            fit_time,
+            score_time,
+            test_scores,
+            train_scores,
+            n_epochs=0 if network is None else network.n_iter_,
         )
 
     def refit(self, estimator: Any, task: NullTask | FitTask) -> None:
@@ -162,10 +189,15 @@ class FoldEvaluation:
         with task.around(stage.estimator, stage.X_train, stage.y_train, params):
             self._train(stage.estimator, stage.X_train, stage.y_train, params, stage.data)
 
-    def fit_shared(self, stage: Stage, rows: Any, stops: SharedStops) -> None:
-        """Fit the network of `stage` for all that differ from it only in when they stop."""
+    def fit_network(
+        self, stage: Stage, rows: Any, plan: Plan, task: NullTask | FitTask = NOBODY
+    ) -> None:
+        """Fit the network of `stage` in a way of its own: for several, or only to its start."""
         params = check_method_params(self.X, params=self.fit_params, indices=rows)
-        with native_training(stage.estimator, stops, stage.data):
+        with (
+            task.around(stage.estimator, stage.X_train, stage.y_train, params),
+            native_training(stage.estimator, plan),
+        ):
             stage.estimator.fit(stage.X_train, stage.y_train, **params)
 
     def _train(
@@ -176,11 +208,15 @@ class FoldEvaluation:
         params: Mapping[str, Any],
         data: SharedData | None = None,
     ) -> None:
-        with native_training(estimator, data=data) if self.native else nullcontext():
+        with native_training(estimator, Plan(data=data)) if self.native else nullcontext():
             if y is None:
                 estimator.fit(X, **params)
             else:
                 estimator.fit(X, y, **params)
+
+    def test_scores(self, stage: Stage, test: Any) -> Any:
+        """Scores of the fitted estimator of `stage` on the rows `test`."""
+        return self._score(stage.estimator, stage.X_test, stage.y_test, test)
 
     def _score(self, estimator: Any, X: Any, y: Any, rows: Any) -> Any:
         params = check_method_params(self.X, params=self.score_params, indices=rows)

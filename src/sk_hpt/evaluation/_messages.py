@@ -40,10 +40,12 @@ class Messages:
         """A fit has ended."""
         if self.verbose <= 1:
             return
-        head = f"[CV{self._position(fit)}] END "
+        head = f"[CV{self._position(fit)}] {'END' if result.is_complete else 'PAUSE'} "
         tail = _settings(fit)
         if tail:
             tail += ";"
+        if not result.is_complete:
+            tail += f" after {result.n_epochs} epochs"
         if self.verbose > 2:
             tail += self._scores(result)
         seconds = result.fit_time + result.score_time
@@ -58,6 +60,8 @@ class Messages:
 
     def _scores(self, result: FoldResult) -> str:
         test, train = result.test_scores, result.train_scores
+        if result.rung_scores and not result.is_complete:
+            test = result.rung_scores[min(result.rung_scores)]
         test = self.error_score if test is None else test
         if isinstance(test, dict):
             return "".join(

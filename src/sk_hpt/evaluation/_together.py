@@ -8,31 +8,32 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from sklearn.pipeline import Pipeline
 
 from sk_hpt._callbacks import NullTask
 from sk_hpt._trial import Fit, FoldResult
 from sk_hpt.evaluation._fold import FoldEvaluation
 from sk_hpt.evaluation._prefixes import hashable
-from sk_hpt.training import SharedStops, Stopping, network_of
+from sk_hpt.training import Plan, SharedStops, Stopping, check_is_finite, network_of
 
 STOPPING = ("max_iter", "tol", "n_iter_no_change")
 """Parameters that decide when a network stops, and nothing else."""
 
 
-def in_groups(fits: Iterable[Fit], estimator: Any) -> Iterator[tuple[Fit, ...]]:
+def in_groups(
+    fits: Iterable[Fit], estimator: Any, alone: Callable[[Fit], bool]
+) -> Iterator[tuple[Fit, ...]]:
     """Fits of one fold that differ only in when they stop; others alone, as they come."""
     prefix = f"{estimator.steps[-1][0]}__" if type(estimator) is Pipeline else ""
     stopping = {prefix + name for name in STOPPING}
     groups: dict[Any, list[Fit]] = {}
     for fit in fits:
         params = fit.trial.params
-        if stopping.isdisjoint(params):
+        if stopping.isdisjoint(params) or alone(fit):
             yield (fit,)
             continue
         rest = {name: value for name, value in params.items() if name not in stopping}
@@ -58,7 +59,7 @@ def _from_one_training(
     evaluation: FoldEvaluation, fits: Sequence[Fit], train: Any, test: Any
 ) -> list[FoldResult] | None:
     """None if the fits have to be done one by one after all."""
-    candidates = [evaluation.candidate(fit) for fit in fits]
+    candidates = [evaluation.candidate(fit.trial.params) for fit in fits]
     networks = [network_of(candidate) for candidate in candidates]
     if not all(network is not None and _can_share(network) for network in networks):
         return None
@@ -68,10 +69,12 @@ def _from_one_training(
         return None  # steps before it that are not fitted twice in the same way
     stops = SharedStops([Stopping(net.max_iter, net.tol, net.n_iter_no_change) for net in networks])
     try:
-        evaluation.fit_shared(stage, train, stops)
+        evaluation.fit_network(stage, train, Plan(stops=stops, data=stage.data))
+        for network in stops.networks.values():
+            check_is_finite(network)
     except Exception:
         return None
-    if len(stops.networks) < len(fits) or not all(map(_is_finite, stops.networks.values())):
+    if len(stops.networks) < len(fits):
         return None
     results = []
     for member, fit in enumerate(fits):
@@ -95,7 +98,3 @@ def _can_stop(network: Any) -> bool:
     max_iter, tol, patience = (getattr(network, name) for name in STOPPING)
     whole = isinstance(max_iter, int) and (isinstance(patience, int) or patience == math.inf)
     return whole and isinstance(tol, (int, float)) and max_iter >= 1 and tol >= 0 and patience >= 1
-
-
-def _is_finite(network: Any) -> bool:
-    return all(np.isfinite(weights).all() for weights in (*network.coefs_, *network.intercepts_))

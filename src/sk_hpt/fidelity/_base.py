@@ -3,27 +3,67 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sk_hpt._results import ResultsTable
 from sk_hpt._trial import Fit, Trial
 
 
+@dataclass(frozen=True)
+class Step:
+    """What a fidelity decides.
+
+    Parameters
+    ----------
+    fits : iterable of Fit
+        Fits that can run now, in the order in which they should start; none ends the round.
+    dropped : sequence of Trial, default=()
+        Trials of the round that are not worth any more.
+    """
+
+    fits: Iterable[Fit]
+    dropped: Sequence[Trial] = ()
+
+
 class Fidelity(ABC):
-    """Decides, from what is known, which fits of a round of trials come next."""
+    """Decides, from what is known, how a round of trials goes on."""
+
+    uses_epochs = False
+    """Whether it needs to know how long each trial's network trains."""
+
+    def check(self) -> None:  # noqa: B027
+        """Raise a ValueError or TypeError if the constants make no sense."""
 
     @abstractmethod
-    def next_fits(self, trials: Sequence[Trial], table: ResultsTable) -> Iterator[Fit]:
-        """Fits that can run now, in the order in which they should start.
+    def next_step(self, trials: Sequence[Trial], table: ResultsTable) -> Step:
+        """Which fits come next, and which trials are dropped.
 
-        The loop runs them all and asks again; an empty answer ends the round. The iterator is
-        consumed lazily, while results of its first fits already arrive in `table`, so it must
-        yield a fit once at the most.
+        The loop runs the fits and asks again, until there are none. It is a pure function: what
+        was decided before follows again from what was known then, so that a search can be
+        replayed from its results.
 
         Parameters
         ----------
         trials : sequence of Trial
             The round.
         table : ResultsTable
-            What is known of every trial so far; to be read only.
+            What is known of every trial so far; to be read only. Fits that come lazily are
+            consumed while results of the first of them already arrive there.
         """
+
+
+def missing_fits(
+    trials: Sequence[Trial], table: ResultsTable, folds: Iterable[int] | None = None
+) -> list[Fit]:
+    """Fits to the end that have no result yet, on these folds or on all."""
+    folds = range(table.n_folds) if folds is None else folds
+    return [
+        Fit(trial, fold) for trial in trials for fold in folds if not table.has(trial.number, fold)
+    ]
+
+
+def others(trials: Sequence[Trial], chosen: Sequence[Trial]) -> list[Trial]:
+    """Those that are not among the chosen."""
+    numbers = {trial.number for trial in chosen}
+    return [trial for trial in trials if trial.number not in numbers]

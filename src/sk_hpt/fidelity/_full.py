@@ -6,15 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from sk_hpt._results import ResultsTable
 from sk_hpt._trial import Fit, Trial
-from sk_hpt.fidelity._base import Fidelity
+from sk_hpt.fidelity._base import Fidelity, Step
 
 
 class FullFidelity(Fidelity):
     """Takes every trial through every fold: black-box search."""
 
-    def next_fits(self, trials: Sequence[Trial], table: ResultsTable) -> Iterator[Fit]:
+    def next_step(self, trials: Sequence[Trial], table: ResultsTable) -> Step:
         """Whatever has no result yet, trial by trial, as scikit-learn orders them."""
-        for trial in trials:
-            for fold in range(table.n_folds):
-                if not table.has(trial.number, fold):
-                    yield Fit(trial, fold)
+        return Step(_missing(trials, table))
+
+
+def _missing(trials: Sequence[Trial], table: ResultsTable) -> Iterator[Fit]:
+    for trial in trials:
+        for fold in range(table.n_folds):
+            if not table.has(trial.number, fold):
+                yield Fit(trial, fold)

@@ -36,7 +36,7 @@ from sk_hpt.evaluation import (
     Messages,
     resolve_scorer,
 )
-from sk_hpt.fidelity import FullFidelity
+from sk_hpt.fidelity import Fidelity, choose_fidelity
 from sk_hpt.journal import NullJournal
 from sk_hpt.proposers import Proposer
 from sk_hpt.search._delegation import BestEstimatorMixin
@@ -54,11 +54,11 @@ class BaseSearchNN(
 ):
     """Base class of all searches; a child says which trials are tried."""
 
-    _learns = False
-    """Whether the proposer needs to hear of one metric."""
+    _needs_one_metric = ""
+    """Why one of several metrics must decide while the search runs; empty if it need not."""
 
     # What scikit-learn's own validation reads at fit.
-    _parameter_constraints: dict[str, list[Any]] = {
+    _parameter_constraints: dict[str, Any] = {
         "estimator": [HasMethods(["fit"])],
         "scoring": [StrOptions(set(get_scorer_names())), callable, list, tuple, dict, None],
         "n_jobs": [numbers.Integral, None],
@@ -68,6 +68,7 @@ class BaseSearchNN(
         "pre_dispatch": [numbers.Integral, str],
         "error_score": [StrOptions({"raise"}), numbers.Real],
         "return_train_score": ["boolean"],
+        "multi_fidelity": "no_validation",
         "engine": [StrOptions({"auto", "sklearn"})],
     }
 
@@ -84,6 +85,7 @@ class BaseSearchNN(
         pre_dispatch: int | str = "2*n_jobs",
         error_score: Any = np.nan,
         return_train_score: bool = False,
+        multi_fidelity: Any = None,
         engine: str = "auto",
     ) -> None:
         self.estimator = estimator
@@ -95,6 +97,7 @@ class BaseSearchNN(
         self.pre_dispatch = pre_dispatch
         self.error_score = error_score
         self.return_train_score = return_train_score
+        self.multi_fidelity = multi_fidelity
         self.engine = engine
 
     @abstractmethod
@@ -145,6 +148,7 @@ class BaseSearchNN(
         TypeError
             If a parameter or the space is of the wrong type.
         """
+        fidelity = choose_fidelity(self.multi_fidelity)
         scorer = self._scorer()
         X, y = indexable(X, y)
         params = check_method_params(X, params=params)
@@ -172,7 +176,7 @@ class BaseSearchNN(
                 Messages(self.verbose, len(folds), proposer.n_trials, self.error_score),
                 native=self.engine == "auto",
             )
-            table = self._search(proposer, evaluation, folds, callbacks)
+            table = self._search(proposer, fidelity, evaluation, folds, callbacks)
             self._select_best(table)
             self._keep_what_was_learned(proposer)
             if self.refit:
@@ -199,6 +203,14 @@ class BaseSearchNN(
         return scorer
 
     def _check_refit_names_one_of(self, metrics: Collection[str]) -> None:
+        reason = self._needs_one_metric
+        if self.multi_fidelity is not None:
+            reason = reason or f"multi_fidelity={self.multi_fidelity!r} decides by one metric"
+        if reason and not isinstance(self.refit, str):
+            raise ValueError(
+                f"{reason}. With several, refit must be the name of the one to optimise, one of "
+                f"{sorted(metrics)}, got {self.refit!r}."
+            )
         named = isinstance(self.refit, str) and self.refit in metrics
         if self.refit is not False and not named and not callable(self.refit):
             raise ValueError(
@@ -227,26 +239,28 @@ class BaseSearchNN(
     def _search(
         self,
         proposer: Proposer,
+        fidelity: Fidelity,
         evaluation: FoldEvaluation,
         folds: Sequence[tuple[Any, Any]],
         callbacks: NullCallbacks,
     ) -> ResultsTable:
         n_fits = proposer.n_trials * len(folds)
+        in_parts = self.multi_fidelity is not None
         if self.verbose > 0:
             print(
                 f"Fitting {len(folds)} folds for each of {proposer.n_trials} candidates, "
-                f"totalling {n_fits} fits"
+                f"totalling {'at most ' if in_parts else ''}{n_fits} fits"
             )
         loop = SearchLoop(
             proposer,
-            FullFidelity(),
+            fidelity,
             Evaluator(evaluation, folds, callbacks, self.n_jobs, self.pre_dispatch),
             NullJournal(),
-            ResultsTable(len(folds), self._metric, self._learns),
+            ResultsTable(len(folds), self._metric, bool(self._needs_one_metric) or in_parts),
             # From verbose=2 on every fit prints a line of its own.
             ProgressLine(n_fits) if self.verbose == 1 else NullProgress(),
         )
-        with callbacks.searching(n_fits):
+        with callbacks.searching(None if in_parts else n_fits):
             loop.run()
         if not loop.table.n_done:
             raise ValueError(
@@ -257,7 +271,8 @@ class BaseSearchNN(
 
     def _select_best(self, table: ResultsTable) -> None:
         """Set ``cv_results_`` and, where one trial is the best, ``best_*``."""
-        results = table.to_cv_results(self.error_score, self.return_train_score)
+        in_parts = self.multi_fidelity is not None
+        results = table.to_cv_results(self.error_score, self.return_train_score, in_parts)
         self.multimetric_ = table.multimetric
         metric = "score"
         if self.multimetric_:
@@ -279,6 +294,11 @@ class BaseSearchNN(
             raise TypeError("best_index_ returned is not an integer")
         if int(index) not in range(len(results["params"])):
             raise IndexError("best_index_ index out of range")
+        if results.get("status", {index: None})[index] == "pruned":
+            raise ValueError(
+                f"refit={self.refit!r} returned {index}, a trial that was not trained in full. "
+                'Choose among those whose cv_results_["status"] is "complete".'
+            )
         return index
 
     def _refit(self, evaluation: FoldEvaluation, callbacks: NullCallbacks) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -66,6 +65,11 @@ class BayesSearchNN(BaseSearchNN):
         Score of a fit that fails, with a warning; ``"raise"`` raises its error.
     return_train_score : bool, default=False
         Whether ``cv_results_`` has the scores on the training folds too.
+    multi_fidelity : {"race", "halving"}, Race, Halving or None, default=None
+        How trials that will not win are stopped early. None trains every trial in full;
+        ``"race"`` drops trials between the folds; ``"halving"`` scores networks on their way and
+        trains on only the best, see :mod:`sk_hpt.fidelity`. With several metrics, `refit` names
+        the one that decides.
     engine : {"auto", "sklearn"}, default="auto"
         ``"auto"`` trains networks natively wherever that gives scikit-learn's bits, several
         times faster; ``"sklearn"`` always calls the estimator's own ``fit``.
@@ -81,7 +85,9 @@ class BayesSearchNN(BaseSearchNN):
     cv_results_ : dict of str to ndarray
         A row per trial: ``params``, ``param_*``, ``split*_test_*``, ``mean_test_*``,
         ``std_test_*``, ``rank_test_*``, the same for ``train``, and the times in seconds; makes
-        a :class:`pandas.DataFrame`.
+        a :class:`pandas.DataFrame`. With `multi_fidelity` also ``n_epochs``, trained in all
+        folds together, and ``status``: ``"complete"``, ``"pruned"`` or ``"failed"``; a trial
+        that is not complete ranks behind all that are.
     best_index_ : int
         Row of the best trial.
     best_params_ : dict
@@ -139,7 +145,7 @@ class BayesSearchNN(BaseSearchNN):
     True
     """
 
-    _learns = True
+    _needs_one_metric = "BayesSearchNN learns from one metric"
     _parameter_constraints = {
         **BaseSearchNN._parameter_constraints,
         "search_spaces": [dict, list, None],
@@ -164,6 +170,7 @@ class BayesSearchNN(BaseSearchNN):
         pre_dispatch: int | str = "2*n_jobs",
         error_score: Any = np.nan,
         return_train_score: bool = False,
+        multi_fidelity: Any = None,
         engine: str = "auto",
         random_state: Any = None,
         initial_points: Any = None,
@@ -178,6 +185,7 @@ class BayesSearchNN(BaseSearchNN):
             pre_dispatch=pre_dispatch,
             error_score=error_score,
             return_train_score=return_train_score,
+            multi_fidelity=multi_fidelity,
             engine=engine,
         )
         self.search_spaces = search_spaces
@@ -218,14 +226,6 @@ class BayesSearchNN(BaseSearchNN):
             self.initial_points, space, self.estimator, num_samples(X), self._metric
         )
         return BayesProposer(space, n_iter, self.n_points, self.random_state, start, earlier)
-
-    def _check_refit_names_one_of(self, metrics: Collection[str]) -> None:
-        if not isinstance(self.refit, str):
-            raise ValueError(
-                "BayesSearchNN learns from one metric. With several, refit must be the name of "
-                f"the one to optimise, one of {sorted(metrics)}, got {self.refit!r}."
-            )
-        super()._check_refit_names_one_of(metrics)
 
 
 def _is_pair(described: Any) -> bool:

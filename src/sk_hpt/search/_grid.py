@@ -54,6 +54,11 @@ class GridSearchNN(BaseSearchNN):
         Score of a fit that fails, with a warning; ``"raise"`` raises its error.
     return_train_score : bool, default=False
         Whether ``cv_results_`` has the scores on the training folds too.
+    multi_fidelity : {"race", "halving"}, Race, Halving or None, default=None
+        How trials that will not win are stopped early. None trains every trial in full;
+        ``"race"`` drops trials between the folds; ``"halving"`` scores networks on their way and
+        trains on only the best, see :mod:`sk_hpt.fidelity`. With several metrics, `refit` names
+        the one that decides.
     engine : {"auto", "sklearn"}, default="auto"
         ``"auto"`` trains networks natively wherever that gives scikit-learn's bits, several
         times faster; ``"sklearn"`` always calls the estimator's own ``fit``.
@@ -63,7 +68,9 @@ class GridSearchNN(BaseSearchNN):
     cv_results_ : dict of str to ndarray
         A row per trial: ``params``, ``param_*``, ``split*_test_*``, ``mean_test_*``,
         ``std_test_*``, ``rank_test_*``, the same for ``train``, and the times in seconds; makes
-        a :class:`pandas.DataFrame`.
+        a :class:`pandas.DataFrame`. With `multi_fidelity` also ``n_epochs``, trained in all
+        folds together, and ``status``: ``"complete"``, ``"pruned"`` or ``"failed"``; a trial
+        that is not complete ranks behind all that are.
     best_index_ : int
         Row of the best trial.
     best_params_ : dict
@@ -133,6 +140,7 @@ class GridSearchNN(BaseSearchNN):
         pre_dispatch: int | str = "2*n_jobs",
         error_score: Any = np.nan,
         return_train_score: bool = False,
+        multi_fidelity: Any = None,
         engine: str = "auto",
     ) -> None:
         super().__init__(
@@ -145,6 +153,7 @@ class GridSearchNN(BaseSearchNN):
             pre_dispatch=pre_dispatch,
             error_score=error_score,
             return_train_score=return_train_score,
+            multi_fidelity=multi_fidelity,
             engine=engine,
         )
         self.param_grid = param_grid

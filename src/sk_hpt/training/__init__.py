@@ -9,18 +9,20 @@ scikit-learn.
 """
 
 from sk_hpt.training._accelerate import native_training, network_of, start_run, trains_natively
-from sk_hpt.training._hook import share_data
-from sk_hpt.training._run import TrainingRun
+from sk_hpt.training._hook import Plan, share_data
+from sk_hpt.training._run import TrainingRun, check_is_finite
 from sk_hpt.training._shared_data import SharedData
 from sk_hpt.training._stopping import SharedStops, Stopping
 from sk_hpt.training._trajectory import Trajectory
 
 __all__ = [
+    "Plan",
     "SharedData",
     "SharedStops",
     "Stopping",
     "TrainingRun",
     "Trajectory",
+    "check_is_finite",
     "native_training",
     "network_of",
     "share_data",

@@ -15,8 +15,6 @@ from sklearn.pipeline import Pipeline
 
 from sk_hpt.training._hook import NATIVE, NativeNetwork, Plan
 from sk_hpt.training._run import TrainingRun
-from sk_hpt.training._shared_data import SharedData
-from sk_hpt.training._stopping import SharedStops
 
 SOLVERS = ("adam", "sgd")
 
@@ -38,24 +36,20 @@ def trains_natively(estimator: Any) -> bool:
 
 
 @contextmanager
-def native_training(
-    estimator: Any, stops: SharedStops | None = None, data: SharedData | None = None
-) -> Iterator[None]:
+def native_training(estimator: Any, plan: Plan | None = None) -> Iterator[None]:
     """Within this context the network in `estimator`, if it qualifies, trains natively.
 
     Parameters
     ----------
     estimator : estimator object
         One that nobody else uses meanwhile; afterwards it is as it was, but fitted.
-    stops : SharedStops, optional
-        Train for several networks at once.
-    data : SharedData, optional
-        Train on these, whatever ``fit`` is given.
+    plan : Plan, optional
+        How; by default to the end.
     """
     if not trains_natively(estimator):
         yield
         return
-    with _native_class(network_of(estimator), Plan(stops=stops, data=data)):
+    with _native_class(network_of(estimator), plan or Plan()):
         yield
 
 

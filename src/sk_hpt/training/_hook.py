@@ -46,12 +46,15 @@ class Plan:
         Train for several networks at once.
     paused : list, optional
         Put the run here before its first epoch, and train no further.
+    resumed : TrainingRun, optional
+        Give this run its data again, and train no further.
     data : SharedData, optional
-        Train on these, validated before.
+        Train on these, validated before, whatever ``fit`` is given.
     """
 
     stops: SharedStops | None = None
     paused: list[TrainingRun] | None = None
+    resumed: TrainingRun | None = None
     data: SharedData | None = None
 
 
@@ -83,6 +86,9 @@ class NativeNetwork:
             X, rows = X[rows, ...], None  # without shuffling, BLAS sees their layout
         if not exact:
             super()._fit_stochastic(X, y, sample_weight, *buffers, **named)  # type: ignore[misc]
+            return
+        if plan.resumed is not None:
+            plan.resumed.attach(X, y, sample_weight, rows)
             return
         start = _Start(self)
         self._optimizer = _make_optimizer(self)

@@ -16,6 +16,10 @@ from sk_hpt.training._stopping import SharedStops, Stopping
 from sk_hpt.training._trajectory import Trajectory, copies
 
 
+NO_VALIDATION = (None, None, None)
+"""X, y and weights of a network that does not stop early."""
+
+
 @dataclass(frozen=True)
 class TrainingData:
     """What a network trains on, and what it is validated on when it stops early."""
@@ -24,7 +28,7 @@ class TrainingData:
     rows: Any
     y: Any
     sample_weight: Any
-    validation: tuple[Any, Any, Any] | None
+    validation: tuple[Any, Any, Any] = NO_VALIDATION
 
 
 class TrainingRun:
@@ -53,8 +57,9 @@ class TrainingRun:
         self.network = network
         self.finished = False
         self._optimizer = optimizer
-        data = _training_data(network, X, y, sample_weight, rows)
-        self._validation = data.validation or (None, None, None)
+        self._split = _hold_out(network, y)
+        data = _training_data(network, X, y, sample_weight, rows, self._split)
+        self._validation = data.validation
         self._trajectory = _trajectory(network, optimizer, data)
         network.n_iter_ = 0
 
@@ -93,9 +98,29 @@ class TrainingRun:
 
     def estimator(self) -> Any:
         """A network of its own as training left it: to predict with, or to keep."""
-        network = copy.deepcopy(self.network)
+        return copy.deepcopy(self.predictor())
+
+    def predictor(self) -> Any:
+        """The network as training left it: to predict with until training goes on."""
+        network = copy.copy(self.network)
         restore_best(network)
         return network
+
+    def detach(self) -> None:
+        """Let go of the data and of all buffers: what waits should be small, and small to send."""
+        self._validation = NO_VALIDATION
+        self._trajectory.detach()
+
+    def attach(self, X: Any, y: Any, sample_weight: Any, rows: Any = None) -> None:
+        """Take the data again, the same as in the beginning."""
+        data = _training_data(self.network, X, y, sample_weight, rows, self._split)
+        self._validation = data.validation
+        self._trajectory.attach(data.X, _targets(data), _weights(data), data.rows)
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether it has the data that it needs to go on."""
+        return self._trajectory.X is not None
 
     def _train_one_epoch(self, strict: bool) -> None:
         network = self.network
@@ -156,34 +181,52 @@ def restore_best(network: Any) -> None:
         network.coefs_, network.intercepts_ = network._best_coefs, network._best_intercepts
 
 
-def _training_data(network: Any, X: Any, y: Any, sample_weight: Any, rows: Any) -> TrainingData:
-    """All rows, or with early stopping those that are not held out for validation."""
+def check_is_finite(network: Any) -> None:
+    """Raise scikit-learn's error of a network that diverged."""
+    if not all(np.isfinite(weights).all() for weights in (*network.coefs_, *network.intercepts_)):
+        raise ValueError(
+            "Solver produced non-finite parameter weights. The input data may contain large values "
+            "and need to be preprocessed."
+        )
+
+
+def _hold_out(network: Any, y: Any) -> tuple[Any, Any] | None:
+    """Which rows are trained on, and which are held out to validate on if it stops early."""
     if not network.early_stopping:
-        return TrainingData(X, rows, y, sample_weight, None)
+        return None
     stratify = y if is_classifier(network) and network.n_outputs_ == 1 else None
-    if rows is None and network.shuffle:
-        rows = np.arange(len(X))
-    features = X if rows is None else rows
-    arrays = [features, y] if sample_weight is None else [features, y, sample_weight]
-    parts = train_test_split(
-        *arrays,
+    train, held_out = train_test_split(
+        np.arange(len(y)),
         random_state=network._random_state,
         test_size=network.validation_fraction,
         stratify=stratify,
     )
-    if sample_weight is None:
-        parts = [*parts, None, None]
-    train, validation, y_train, y_val, weight_train, weight_val = parts
-    if len(validation) < 2:
+    if len(held_out) < 2:
         raise ValueError(
             "The validation set is too small. Increase 'validation_fraction' "
             "or the size of your dataset."
         )
+    return train, held_out
+
+
+def _training_data(
+    network: Any, X: Any, y: Any, sample_weight: Any, rows: Any, split: tuple[Any, Any] | None
+) -> TrainingData:
+    """All rows, or with early stopping those that are not held out for validation."""
+    if split is None:
+        return TrainingData(X, rows, y, sample_weight)
+    train, held_out = split
+    y_val, weight_val = y[held_out, ...], None
     if is_classifier(network):
         y_val = network._label_binarizer.inverse_transform(y_val)
-    if rows is None:
-        return TrainingData(train, None, y_train, weight_train, (validation, y_val, weight_val))
-    return TrainingData(X, train, y_train, weight_train, (X[validation, ...], y_val, weight_val))
+    if sample_weight is not None:
+        sample_weight, weight_val = sample_weight[train, ...], sample_weight[held_out, ...]
+    if rows is None and not network.shuffle:
+        X_val, X = X[held_out, ...], X[train, ...]
+    else:
+        rows = np.arange(len(X)) if rows is None else rows
+        X_val, rows = X[rows[held_out], ...], rows[train]
+    return TrainingData(X, rows, y[train, ...], sample_weight, (X_val, y_val, weight_val))
 
 
 def batch_size(network: Any, n_samples: int) -> Any:
@@ -210,8 +253,8 @@ def _trajectory(network: Any, optimizer: Any, data: TrainingData) -> Trajectory:
         constants |= {"momentum": network.momentum, "nesterov": network.nesterovs_momentum}
     return Trajectory(
         data.X,
-        np.ascontiguousarray(data.y, dtype=data.X.dtype),
-        None if data.sample_weight is None else np.ascontiguousarray(data.sample_weight),
+        _targets(data),
+        _weights(data),
         network.coefs_ + network.intercepts_,
         optimizer.ms if adam else optimizer.velocities,
         optimizer.vs if adam else optimizer.velocities,
@@ -222,6 +265,14 @@ def _trajectory(network: Any, optimizer: Any, data: TrainingData) -> Trajectory:
         network._random_state if network.shuffle else None,
         data.rows,
     )
+
+
+def _targets(data: TrainingData) -> Any:
+    return np.ascontiguousarray(data.y, dtype=data.X.dtype)
+
+
+def _weights(data: TrainingData) -> Any:
+    return None if data.sample_weight is None else np.ascontiguousarray(data.sample_weight)
 
 
 def _stalled(network: Any) -> str:

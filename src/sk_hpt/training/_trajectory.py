@@ -52,8 +52,8 @@ class Trajectory:
     process or after a pickle.
     """
 
-    X: NDArray[Any]
-    y: NDArray[Any]
+    X: Any
+    y: Any
     sample_weight: NDArray[Any] | None
     weights: list[NDArray[Any]]
     first: list[NDArray[Any]]
@@ -83,6 +83,20 @@ class Trajectory:
             self.overflowed = self.overflowed or self._engine.overflowed
             self.loss_curve.append(loss / len(self.y))
             self.epoch += 1
+
+    def detach(self) -> None:
+        """Let go of the data and of the engine's buffers."""
+        self.X = self.y = self.sample_weight = self.rows = self._engine = None
+
+    def attach(
+        self,
+        X: NDArray[Any],
+        y: NDArray[Any],
+        sample_weight: NDArray[Any] | None,
+        rows: NDArray[np.intp] | None,
+    ) -> None:
+        """Take the data again."""
+        self.X, self.y, self.sample_weight, self.rows = X, y, sample_weight, rows
 
     @property
     def n_batches(self) -> int:

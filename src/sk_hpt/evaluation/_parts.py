@@ -1,0 +1,184 @@
+"""Fits that pause on rungs, to be continued or dropped."""
+
+from __future__ import annotations
+
+import copy
+import time
+from dataclasses import dataclass, replace
+from traceback import format_exc
+from typing import Any
+
+from sklearn.pipeline import Pipeline
+
+from sk_hpt._callbacks import FitTask, NullTask
+from sk_hpt._trial import Fit, FoldResult, Scores
+from sk_hpt.evaluation._fold import FoldEvaluation
+from sk_hpt.evaluation._prefixes import Stage, prefix_key
+from sk_hpt.training import Plan, TrainingRun, check_is_finite
+
+
+@dataclass(frozen=True)
+class PausedFit:
+    """A fit that waits on a rung.
+
+    It is small, for the data are let go where they can be had again, and so is the transformed
+    fold. What came before a network with randomness of its own stays in ``stage``.
+    """
+
+    run: TrainingRun
+    stage: Stage | None
+    fit_time: float
+    score_time: float
+
+
+def fit_and_score_part(
+    evaluation: FoldEvaluation,
+    fit: Fit,
+    paused: PausedFit | None,
+    train: Any,
+    test: Any,
+    task: NullTask | FitTask,
+) -> tuple[FoldResult, PausedFit | None]:
+    """Begin a fit or go on with it, over its rungs or to the end.
+
+    Returns
+    -------
+    result : FoldResult
+        With the scores of the rungs that it came to; complete if the fit was to the end, stopped
+        by itself, failed, or could not be paused.
+    paused : PausedFit or None
+        What waits for more, if anything does.
+    """
+    evaluation.messages.start(fit)
+    part = _Part(evaluation, fit, train, test, paused)
+    try:
+        stage, run = part.open(task)
+        if run is not None:
+            part.climb(stage, run)
+    except Exception:
+        if evaluation.error_score == "raise":
+            raise
+        result, paused = part.failure(format_exc()), None
+    else:
+        if run is None or run.finished:
+            result, paused = part.completed(stage, run), None
+        else:
+            result, paused = part.pause(stage, run)
+    evaluation.messages.end(fit, result)
+    return result, paused
+
+
+class _Part:
+    """One part of a fit, and its clock."""
+
+    def __init__(
+        self,
+        evaluation: FoldEvaluation,
+        fit: Fit,
+        train: Any,
+        test: Any,
+        paused: PausedFit | None,
+    ) -> None:
+        self._evaluation, self._fit = evaluation, fit
+        self._train, self._test = train, test
+        self._paused = paused
+        self._started = time.time()
+        self._score_time = 0.0
+        self._rung_scores: dict[int, Scores] = {}
+        self._n_epochs = 0 if paused is None else paused.run.epoch
+
+    def open(self, task: NullTask | FitTask) -> tuple[Stage, TrainingRun | None]:
+        """The rows and the run, ready to go on; no run if the fit could not be paused."""
+        paused = self._paused
+        if paused is not None and paused.stage is not None:
+            return paused.stage, paused.run
+        candidate = self._evaluation.candidate(self._fit.trial.params)
+        stage = self._evaluation.stage(self._fit, candidate, self._train, self._test)
+        runs: list[TrainingRun] = []
+        plan = Plan(paused=runs, resumed=paused.run if paused else None, data=stage.data)
+        self._evaluation.fit_network(stage, self._train, plan, task)
+        if paused is not None:
+            return stage, paused.run
+        return stage, runs[0] if runs else None
+
+    def climb(self, stage: Stage, run: TrainingRun) -> None:
+        """Train over the rungs, or to the end where there are none."""
+        if not self._fit.rungs:
+            run.advance(run.network.max_iter)
+        for rung in self._fit.rungs:
+            run.advance(rung.epoch)
+            self._n_epochs = run.epoch
+            if run.finished:
+                break
+            network = run.predictor()
+            check_is_finite(network)
+            started = time.time()
+            scores = self._evaluation.test_scores(_with_network(stage, network), self._test)
+            self._rung_scores[rung.below] = scores
+            self._score_time += time.time() - started
+        self._n_epochs = run.epoch
+
+    def pause(self, stage: Stage, run: TrainingRun) -> tuple[FoldResult, PausedFit]:
+        """What is known so far, and what waits."""
+        result = self._result()
+        if _can_be_made_again(stage, self._fit):
+            run.detach()
+            kept = None
+        else:
+            kept = stage
+        return result, PausedFit(run, kept, result.fit_time, result.score_time)
+
+    def completed(self, stage: Stage, run: TrainingRun | None) -> FoldResult:
+        """The result of a fit that came to its end; what it was before its rungs is what it is."""
+        before = self._result()
+        if run is not None:
+            stage = _with_network(stage, run.predictor())
+        evaluation = self._evaluation
+        result = evaluation.scored(self._fit, stage, before.fit_time, self._train, self._test)
+        missed = {
+            rung.below: result.test_scores
+            for rung in self._fit.rungs
+            if rung.below not in self._rung_scores
+        }
+        return replace(
+            result,
+            score_time=before.score_time + result.score_time,
+            rung_scores=self._rung_scores | missed,
+        )
+
+    def failure(self, error: str) -> FoldResult:
+        """The result of a fit that failed."""
+        return replace(self._result(), error=error)
+
+    def _result(self) -> FoldResult:
+        fit_time = time.time() - self._started - self._score_time
+        score_time = self._score_time
+        if self._paused is not None:
+            fit_time += self._paused.fit_time
+            score_time += self._paused.score_time
+        return FoldResult(
+            self._fit.trial.number,
+            self._fit.fold,
+            fit_time,
+            score_time,
+            None,
+            rung_scores=self._rung_scores,
+            n_epochs=self._n_epochs,
+        )
+
+
+def _with_network(stage: Stage, network: Any) -> Stage:
+    """The stage with this network in place of the one that was fitted."""
+    if type(stage.estimator) is not Pipeline:
+        return replace(stage, estimator=network)
+    pipeline = copy.copy(stage.estimator)
+    pipeline.steps = [*pipeline.steps[:-1], (pipeline.steps[-1][0], network)]
+    return replace(stage, estimator=pipeline)
+
+
+def _can_be_made_again(stage: Stage, fit: Fit) -> bool:
+    """Whether the network would see the same rows, to the last bit, another time."""
+    estimator = stage.estimator
+    if type(estimator) is not Pipeline or len(estimator.steps) == 1:
+        return True
+    return prefix_key(estimator, fit.trial.params) is not None

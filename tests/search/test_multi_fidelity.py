@@ -1,0 +1,295 @@
+"""Searches that stop poor trials early."""
+
+import threading
+from collections import Counter
+
+import numpy as np
+import pytest
+from joblib import parallel_config
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
+from sklearn.model_selection import GroupKFold, ShuffleSplit
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
+from sk_hpt.fidelity import Halving, Race
+from sk_hpt.training import Trajectory
+from sk_hpt.training._accelerate import engine_works
+
+pytestmark = pytest.mark.filterwarnings(
+    f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning"
+)
+
+NETWORK = MLPClassifier((5,), max_iter=18, random_state=0)
+SPACE = {
+    "alpha": [1e-4, 1e-1, 10.0],
+    "learning_rate_init": [1e-3, 1e-2, 1e-1],
+    "hidden_layer_sizes": [(3,), (9,)],
+}
+MULTI_FIDELITY = ["race", "halving", Race(min_folds=2), Halving(factor=2, min_epochs=1)]
+each_multi_fidelity = pytest.mark.parametrize("multi_fidelity", MULTI_FIDELITY, ids=repr)
+
+
+@pytest.fixture(params=["grid", "random", "bayes", "bayes by four"])
+def make(request):
+    def grid(estimator=NETWORK, space=SPACE, **options):
+        return GridSearchNN(estimator, space, **{"cv": 3, **options})
+
+    def random(estimator=NETWORK, space=SPACE, **options):
+        options = {"cv": 3, "n_iter": 12, "random_state": 0, **options}
+        return RandomSearchNN(estimator, space, **options)
+
+    def bayes(estimator=NETWORK, space=SPACE, **options):
+        options = {"cv": 3, "n_iter": 10, "random_state": 0, **options}
+        return BayesSearchNN(estimator, space, **options)
+
+    def by_four(estimator=NETWORK, space=SPACE, **options):
+        return bayes(estimator, space, n_points=4, **options)
+
+    return {"grid": grid, "random": random, "bayes": bayes, "bayes by four": by_four}[request.param]
+
+
+def trajectories(monkeypatch):
+    """Epochs trained per trajectory."""
+    assert engine_works()  # which trains some, the first time
+    epochs, lock, advance = [], threading.Lock(), Trajectory.advance
+
+    def counting(self, to_epoch):
+        before = self.epoch
+        advance(self, to_epoch)
+        with lock:
+            epochs.append(self.epoch - before)
+
+    monkeypatch.setattr(Trajectory, "advance", counting)
+    return epochs
+
+
+@each_multi_fidelity
+def test_results_are_consistent(make, multi_fidelity, iris, monkeypatch):
+    epochs = trajectories(monkeypatch)
+    search = make(multi_fidelity=multi_fidelity, refit=False).fit(*iris)
+    results = search.cv_results_
+    assert sum(epochs) == results["n_epochs"].sum()  # none was trained twice
+    n_trials = len(results["params"])
+    complete = results["status"] == "complete"
+    assert set(results["status"]) <= {"complete", "pruned"} and complete.any()
+    if n_trials > 10:
+        assert not complete.all()
+    splits = np.array([results[f"split{fold}_test_score"] for fold in range(3)]).T
+    assert np.array_equal(np.isfinite(splits).all(axis=1), complete)
+    assert np.array_equal(np.isfinite(results["mean_test_score"]), complete)
+    ranks = results["rank_test_score"]
+    assert ranks[complete].max() <= complete.sum()
+    assert (ranks[~complete] == complete.sum() + 1).all()
+    assert ranks[search.best_index_] == 1 and complete[search.best_index_]
+    assert search.best_params_ == results["params"][search.best_index_]
+    assert search.best_score_ == results["mean_test_score"][complete].max()
+    assert np.isfinite(results["mean_fit_time"]).all()
+    assert results["n_epochs"].dtype == np.int64 and (results["n_epochs"][complete] > 0).all()
+
+
+@each_multi_fidelity
+def test_what_is_complete_is_as_in_a_full_search(make, multi_fidelity, iris):
+    search = make(multi_fidelity=multi_fidelity).fit(*iris)
+    results = search.cv_results_
+    full = GridSearchNN(
+        NETWORK, [{k: [v] for k, v in params.items()} for params in results["params"]], cv=3
+    ).fit(*iris)
+    for fold in range(3):
+        ours = results[f"split{fold}_test_score"]
+        known = np.isfinite(ours)
+        np.testing.assert_array_equal(
+            ours[known], full.cv_results_[f"split{fold}_test_score"][known]
+        )
+    refitted = clone(NETWORK).set_params(**search.best_params_).fit(*iris)
+    for one, other in zip(search.best_estimator_.coefs_, refitted.coefs_, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
+@pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
+def test_the_same_whatever_runs_it(make, multi_fidelity, iris, backend):
+    alone = make(multi_fidelity=multi_fidelity).fit(*iris)
+    with parallel_config(backend=backend, n_jobs=2):
+        together = make(multi_fidelity=multi_fidelity).fit(*iris)
+    for name, column in alone.cv_results_.items():
+        if not name.endswith("_time"):
+            np.testing.assert_array_equal(together.cv_results_[name], column)
+
+
+def test_a_full_search_has_no_further_columns(make, iris):
+    assert not {"n_epochs", "status"} & make().fit(*iris).cv_results_.keys()
+
+
+@pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
+def test_several_metrics_and_one_that_decides(make, multi_fidelity, iris):
+    options = {"scoring": ["accuracy", "neg_log_loss"], "multi_fidelity": multi_fidelity}
+    search = make(refit="neg_log_loss", **options).fit(*iris)
+    one = make(scoring="neg_log_loss", multi_fidelity=multi_fidelity).fit(*iris)
+    np.testing.assert_array_equal(search.cv_results_["status"], one.cv_results_["status"])
+    np.testing.assert_array_equal(
+        search.cv_results_["mean_test_neg_log_loss"], one.cv_results_["mean_test_score"]
+    )
+    for name in ("accuracy", "neg_log_loss"):
+        assert search.cv_results_[f"rank_test_{name}"].argmin() in np.flatnonzero(
+            search.cv_results_["status"] == "complete"
+        )
+    for refit in (False, lambda results: 0):
+        with pytest.raises(
+            ValueError, match=r"one metric.*refit must be the name.*'accuracy', 'neg_log_loss'"
+        ):
+            make(refit=refit, **options).fit(*iris)
+
+
+def test_a_callable_refit_chooses_among_the_complete(make, iris):
+    def best(results):
+        return int(np.nanargmax(results["mean_test_score"]))
+
+    search = make(multi_fidelity="halving", refit=best).fit(*iris)
+    assert search.cv_results_["status"][search.best_index_] == "complete"
+
+    def pruned(results):
+        return int(np.argmax(results["status"] == "pruned"))
+
+    with pytest.raises(ValueError, match='not trained in full.*"complete"'):
+        make(multi_fidelity="halving", refit=pruned).fit(*iris)
+
+
+def test_weights_and_groups(make, iris):
+    X, y = iris
+    weights = np.random.default_rng(0).uniform(0.1, 2, len(X))
+    groups = np.arange(len(X)) % 6
+    search = make(multi_fidelity="halving", cv=GroupKFold(3), refit=False)
+    search.fit(X, y, sample_weight=weights, groups=groups)
+    best = GridSearchNN(
+        NETWORK, {k: [v] for k, v in search.best_params_.items()}, cv=GroupKFold(3), refit=False
+    ).fit(X, y, sample_weight=weights, groups=groups)
+    assert search.best_score_ == best.best_score_
+
+
+@pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
+def test_estimators_without_epochs_race(make, multi_fidelity, iris):
+    search = make(SVC(), {"C": np.logspace(-4, 2, 12).tolist()}, multi_fidelity=multi_fidelity)
+    results = search.fit(*iris).cv_results_
+    assert set(results["n_epochs"]) == {0}
+    assert set(results["status"]) == {"complete", "pruned"}
+    assert np.isfinite(results["split0_test_score"]).all()
+
+
+def test_networks_with_and_without_epochs_in_one_search(make, iris):
+    space = {"solver": ["adam", "lbfgs"], "alpha": [1e-4, 1e-2, 1.0, 10.0]}
+    if "n_iter" in make().get_params():
+        search = make(NETWORK, space, multi_fidelity="halving", n_iter=8)
+    else:
+        search = make(NETWORK, space, multi_fidelity="halving")
+    results = search.fit(*iris).cv_results_
+    lbfgs = results["param_solver"] == "lbfgs"
+    assert np.isfinite(results["split0_test_score"][lbfgs.filled(False)]).all()
+    assert (results["status"] == "complete").any()
+
+
+def test_max_iter_itself_may_be_searched(make, iris, monkeypatch):
+    epochs = trajectories(monkeypatch)
+    space = {"max_iter": [1, 4, 12, 36], "alpha": [1e-4, 1e-1, 1.0]}
+    search = make(NETWORK, space, multi_fidelity="halving", refit=False).fit(*iris)
+    results = search.cv_results_
+    assert sum(epochs) <= results["n_epochs"].sum()  # those that only differ in it share some
+    whole = results["status"] == "complete"
+    assert np.array_equal(results["n_epochs"][whole], 3 * results["param_max_iter"][whole].data)
+
+
+def test_early_stopped_runs_are_complete_where_they_stop(make, iris):
+    network = MLPClassifier(
+        (5,), early_stopping=True, tol=0.1, n_iter_no_change=2, max_iter=60, random_state=0
+    )
+    search = make(network, multi_fidelity="halving").fit(*iris)
+    assert (search.cv_results_["n_epochs"] < 3 * 60).all()
+    assert (search.cv_results_["status"] == "complete").any()
+
+
+def test_regression_in_a_pipeline(make, diabetes):
+    pipeline = make_pipeline(
+        StandardScaler(), MLPRegressor(hidden_layer_sizes=(5,), max_iter=18, random_state=0)
+    )
+    space = {f"mlpregressor__{name}": values for name, values in SPACE.items()}
+    search = make(pipeline, space, multi_fidelity="halving").fit(*diabetes)
+    assert (search.cv_results_["n_epochs"] <= 54).all()
+    assert (search.cv_results_["status"] == "pruned").any()
+    search.predict(diabetes[0])
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore:One or more of the test scores")
+@pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
+@pytest.mark.parametrize("error_score", [np.nan, 0.0])
+def test_failures_are_marked_and_never_win(make, multi_fidelity, error_score, iris):
+    network = MLPClassifier((5,), solver="sgd", max_iter=18, random_state=0)
+    space = {"learning_rate_init": [1e-2, 1e-1, 1e200, 1e250], "alpha": [1e-4, 1e-3, 1e-2]}
+    search = make(network, space, multi_fidelity=multi_fidelity, error_score=error_score)
+    with pytest.warns(FitFailedWarning):
+        search.fit(*iris)
+    results = search.cv_results_
+    failed = results["param_learning_rate_init"].data.astype(float) > 1
+    assert failed.any() and (results["status"][failed] == "failed").all()
+    assert (results["status"][~failed] != "failed").all()
+    assert results["status"][search.best_index_] == "complete"
+
+
+def test_one_fold_is_no_race(make, iris):
+    folds = ShuffleSplit(1, random_state=0)
+    search = make(cv=folds, multi_fidelity="race").fit(*iris)
+    assert set(search.cv_results_["status"]) == {"complete"}
+    assert "pruned" in make(cv=folds, multi_fidelity="halving").fit(*iris).cv_results_["status"]
+
+
+def test_equal_trials_are_kept_in_their_order(iris):
+    space = {"random_state": [0, 0, 0, 0], "max_iter": [18]}
+    for multi_fidelity in ("race", "halving"):
+        search = GridSearchNN(NETWORK, space, cv=3, multi_fidelity=multi_fidelity).fit(*iris)
+        assert search.best_index_ == 0
+
+
+BAD = [
+    ("hyperband", ValueError, "multi_fidelity='hyperband' is none of"),
+    (3, ValueError, "multi_fidelity=3 is none of"),
+    (Race, ValueError, "is none of"),
+    (Race(min_folds=0), ValueError, "min_folds=0 of Race must be at least 1"),
+    (Race(min_folds=1.5), TypeError, "min_folds=1.5 of Race must be an int"),
+    (Halving(factor=1.5), ValueError, "factor=1.5 of Halving must be at least 2"),
+    (Halving(factor="3"), TypeError, "factor='3' of Halving must be a number"),
+    (Halving(factor=np.nan), ValueError, "factor=nan of Halving"),
+    (Halving(min_epochs=0), ValueError, "min_epochs=0 of Halving must be at least 1"),
+    (Halving(min_epochs=2.5), TypeError, "min_epochs=2.5 of Halving must be an int"),
+    (Halving(min_epochs=19), ValueError, "min_epochs=19 of Halving is above max_iter=18.*lower"),
+    (Halving(trend=-1.0), ValueError, "trend=-1.0 of Halving must not be negative"),
+    (Halving(trend=None), TypeError, "trend=None of Halving must be a number"),
+]
+
+
+@pytest.mark.parametrize("multi_fidelity, error, message", BAD, ids=repr)
+def test_bad_multi_fidelity_is_found_at_fit(
+    make, multi_fidelity, error, message, iris, monkeypatch
+):
+    epochs = trajectories(monkeypatch)
+    search = make(multi_fidelity=multi_fidelity)
+    with pytest.raises(error, match=message):
+        search.fit(*iris)
+    assert not epochs
+
+
+def test_it_can_be_cloned_and_nested(iris):
+    from sklearn.model_selection import cross_val_score
+
+    search = GridSearchNN(NETWORK, {"alpha": [1e-4, 1.0]}, cv=2, multi_fidelity=Halving(factor=2))
+    assert clone(search).multi_fidelity == Halving(factor=2)
+    assert np.isfinite(cross_val_score(search, *iris, cv=2)).all()
+
+
+def test_verbose_says_how_far(iris, capsys):
+    GridSearchNN(NETWORK, SPACE, cv=3, multi_fidelity="halving", verbose=3).fit(*iris)
+    out = capsys.readouterr().out
+    assert "totalling at most 54 fits" in out
+    lines = Counter(line.split("]")[0] for line in out.splitlines() if line.startswith("[CV"))
+    assert lines["[CV 1/3"] >= 18 and "epochs" in out
