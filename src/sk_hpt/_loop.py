@@ -2,10 +2,10 @@
 
 Each part answers one question, and only the loop acts on the answers. The proposer says which
 settings to try next. The journal says what is known of them already. The fidelity says which
-folds to fit, and how far, and which trials to drop. The evaluator fits them and yields results as they finish, in any order; the
-journal keeps each before the table and the progress line hear of it. When a round is over the
-proposer is told, in the order of the trials, so that what it does next does not depend on which
-fit happened to finish first.
+folds to fit, and how far, and which trials to drop. The evaluator fits them and yields results
+as they finish, in any order; the journal keeps each before the table and the progress line hear
+of it. When a round is over the proposer is told, in the order of the trials, so that what it
+does next does not depend on which fit happened to finish first.
 """
 
 from __future__ import annotations

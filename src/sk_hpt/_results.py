@@ -69,6 +69,7 @@ class ResultsTable:
         if result.is_complete:
             self._done[cell] = True
             self.n_done += 1
+            self.n_spared -= result.trial in self._dropped
         self._n_epochs[cell] = result.n_epochs
         self._column("fit_time")[cell] = result.fit_time
         self._column("score_time")[cell] = result.score_time
@@ -165,7 +166,7 @@ class ResultsTable:
         params = [trial.params for trial in self.trials]
         results |= param_columns(params)
         results["params"] = params
-        complete = self._done[: len(self.trials)].all(axis=1)
+        complete: NDArray[np.bool_] = np.all(self._done[: len(self.trials)], axis=1)
         for metric in self.metrics:
             name = f"test_{metric}"
             results |= score_columns(name, columns[name], complete)
@@ -220,9 +221,10 @@ class ResultsTable:
         more = ((0, n_rows - len(self._done)), (0, 0))
         self._done = np.pad(self._done, more)
         self._n_epochs = np.pad(self._n_epochs, more)
-        for columns in (self._columns, self._rungs):
-            for name, column in columns.items():
-                columns[name] = np.pad(column, more, constant_values=np.nan)
+        for name, column in self._columns.items():
+            self._columns[name] = np.pad(column, more, constant_values=np.nan)
+        for below, column in self._rungs.items():
+            self._rungs[below] = np.pad(column, more, constant_values=np.nan)
 
     def _decisive(self) -> Floats:
         """Test scores of the metric that decides."""

@@ -130,3 +130,22 @@ def test_a_failing_fit_still_ends_its_tasks(iris):
     hooks = Counter((hook, task) for hook, _, task, *_ in recorder.record)
     assert hooks["end", "candidate-split-evaluation"] == 2
     assert hooks["teardown", "fit"] == 1
+
+
+@pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
+def test_every_part_of_a_fit_is_a_task(iris, multi_fidelity):
+    search = GridSearchNN(
+        NETWORK, {"alpha": [0.1, 1.0, 10.0, 100.0]}, cv=3, multi_fidelity=multi_fidelity
+    )
+    counts = watched(search, *iris)
+    parts = [n for task, n in counts.items() if "candidate-split-evaluation" in str(task)]
+    assert parts and all(n >= 4 for n in parts)
+
+
+def test_the_progress_bar_lives_with_unknown_totals(iris, capsys):
+    from sklearn.callback import ProgressBar
+
+    search = GridSearchNN(NETWORK, GRID, cv=3, multi_fidelity="halving")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The estimator .* does not support callbacks")
+        search.set_callbacks(ProgressBar()).fit(*iris)

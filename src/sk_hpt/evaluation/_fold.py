@@ -108,8 +108,9 @@ class FoldEvaluation:
         if not self.native or not trains_natively(candidate):
             return None
         max_iter = network_of(candidate).max_iter
-        is_valid = isinstance(max_iter, numbers.Integral) and max_iter >= 1
-        return int(max_iter) if is_valid else None
+        if not isinstance(max_iter, numbers.Integral) or int(max_iter) < 1:
+            return None  # which the fit itself will refuse
+        return int(max_iter)
 
     def stage(self, fit: Fit, estimator: Any, train: Any, test: Any) -> Stage:
         """The estimator and its rows.

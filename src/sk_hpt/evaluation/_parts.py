@@ -6,7 +6,7 @@ import copy
 import time
 from dataclasses import dataclass, replace
 from traceback import format_exc
-from typing import Any
+from typing import Any, cast
 
 from sklearn.pipeline import Pipeline
 
@@ -135,10 +135,9 @@ class _Part:
             stage = _with_network(stage, run.predictor())
         evaluation = self._evaluation
         result = evaluation.scored(self._fit, stage, before.fit_time, self._train, self._test)
+        final = cast("Scores", result.test_scores)
         missed = {
-            rung.below: result.test_scores
-            for rung in self._fit.rungs
-            if rung.below not in self._rung_scores
+            rung.below: final for rung in self._fit.rungs if rung.below not in self._rung_scores
         }
         return replace(
             result,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sk_hpt._results import ResultsTable
 from sk_hpt._trial import Fit, Rung, Trial
-from sk_hpt.fidelity._base import Fidelity, Step, others
+from sk_hpt.fidelity._base import Fidelity, Step, missing_fits, others
 from sk_hpt.fidelity._race import race
 
 Floats = NDArray[np.float64]
@@ -64,7 +64,8 @@ class Halving(Fidelity):
         first = trials[0].number
         rungs = {trial.number: self.rungs(trial) for trial in trials}
         climbing = list(trials)
-        for below in range(max(map(len, rungs.values()), default=0), 0, -1):
+        depth = max(map(len, rungs.values()))
+        for below in range(depth, 0, -1):
             here = [trial for trial in climbing if len(rungs[trial.number]) >= below]
             fits = [
                 fit for trial in here for fit in _fits_to(below, trial, rungs[trial.number], table)
@@ -73,7 +74,11 @@ class Halving(Fidelity):
                 return Step(fits, others(trials, climbing))
             climbing = others(climbing, others(here, self._promoted(here, below, first, table)))
         final = race(climbing, 1, table, first)
-        return Step(final.fits, [*others(trials, climbing), *final.dropped])
+        dropped = [*others(trials, climbing), *final.dropped]
+        if final.fits:
+            return Step(final.fits, dropped)
+        rescued = self._rescue(trials, depth, table)
+        return Step(missing_fits(rescued, table), others(dropped, rescued))
 
     def _check_epochs(self, trials: Sequence[Trial]) -> None:
         if any(name.split("__")[-1] == "max_iter" for name in trials[0].params):
@@ -95,13 +100,21 @@ class Halving(Fidelity):
         values = self._values(known, below, table)
         ranked = [known[i] for i in np.argsort(-values, kind="stable")]
         n_promoted = math.ceil(len(ranked) / self.factor)
-        if table.incumbent(before=first) is None:
-            # Should all of them fail on their way, the next best goes in their place.
-            while n_promoted < len(ranked) and all(
-                table.has_failed(trial.number) for trial in ranked[:n_promoted]
-            ):
-                n_promoted += 1
         return [trial for trial in ranked[:n_promoted] if trial.number >= first]
+
+    def _rescue(self, trials: Sequence[Trial], depth: int, table: ResultsTable) -> list[Trial]:
+        """The best of the dropped, where all that were promoted have failed."""
+        left = [trial for trial in trials if not table.has_failed(trial.number)]
+        if not left or any(
+            table.is_complete(trial.number) and not table.has_failed(trial.number)
+            for trial in table.trials
+        ):
+            return []
+        for below in range(1, depth + 1):
+            values = self._values(left, below, table)
+            if np.isfinite(values).any():
+                return [left[int(np.nanargmax(values))]]
+        return left[:1]
 
     def _values(self, trials: Sequence[Trial], below: int, table: ResultsTable) -> Floats:
         """By what trials are ranked on a rung: their score, and some of its last improvement."""

@@ -15,7 +15,6 @@ from sklearn.model_selection import train_test_split
 from sk_hpt.training._stopping import SharedStops, Stopping
 from sk_hpt.training._trajectory import Trajectory, copies
 
-
 NO_VALIDATION = (None, None, None)
 """X, y and weights of a network that does not stop early."""
 
