@@ -38,7 +38,7 @@ class Curves:
         rungs = fit.rungs if self.has_epochs[trial] else ()
         target = rungs[-1].epoch if rungs else self.n_epochs
         assert self.trained[trial, fold] < target, "nothing to train"
-        assert [rung.epoch for rung in rungs] == sorted({rung.epoch for rung in rungs})
+        assert [rung.epoch for rung in rungs] == sorted(rung.epoch for rung in rungs)
         assert all(rung.epoch > self.trained[trial, fold] for rung in rungs), "trained twice"
         end = min(target, self.stops_at[trial])
         if trial in self.fails_at and self.fails_at[trial] <= end:

@@ -98,7 +98,7 @@ class SearchCallbacks(NullCallbacks):
         self._searching.call_on_fit_task_end(estimator=self._search)
 
     def evaluation(self, number: int) -> FitTask:
-        """The leaf of one fit, numbered trial by trial."""
+        """The leaf of one fit, or of a part of it, numbered as they start."""
         context = subtask_for_worker(
             self._root, self._searching, "candidate-split-evaluation", number
         )

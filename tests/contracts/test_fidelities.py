@@ -14,8 +14,9 @@ FIDELITIES = {
     "race": Race(),
     "late race": Race(min_folds=2),
     "halving": Halving(),
-    "steep": Halving(factor=4, min_epochs=1),
-    "without trend": Halving(trend=0.0),
+    "halving by two": Halving(factor=2, n_rungs=3, min_promoted=1),
+    "halving with all folds": Halving(n_folds=9, min_epochs=2, min_promoted=1),
+    "halving without rungs": Halving(n_rungs=0),
 }
 
 

@@ -138,8 +138,10 @@ def test_every_part_of_a_fit_is_a_task(iris, multi_fidelity):
         NETWORK, {"alpha": [0.1, 1.0, 10.0, 100.0]}, cv=3, multi_fidelity=multi_fidelity
     )
     counts = watched(search, *iris)
-    parts = [n for task, n in counts.items() if "candidate-split-evaluation" in str(task)]
-    assert parts and all(n >= 4 for n in parts)
+    parts = [told for told in counts if told[2] == "candidate-split-evaluation"]
+    ends = {told[3] for told in parts if told[0] == "end"}
+    assert ends == {told[3] for told in parts if told[0] == "begin"} == set(range(len(ends)))
+    assert all(counts[told] == 1 for told in parts) and len(ends) >= 6
 
 
 def test_the_progress_bar_lives_with_unknown_totals(iris, capsys):

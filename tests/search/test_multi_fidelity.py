@@ -29,7 +29,7 @@ SPACE = {
     "learning_rate_init": [1e-3, 1e-2, 1e-1],
     "hidden_layer_sizes": [(3,), (9,)],
 }
-MULTI_FIDELITY = ["race", "halving", Race(min_folds=2), Halving(factor=2, min_epochs=1)]
+MULTI_FIDELITY = ["race", "halving", Race(min_folds=2), Halving(factor=2, n_folds=2)]
 each_multi_fidelity = pytest.mark.parametrize("multi_fidelity", MULTI_FIDELITY, ids=repr)
 
 
@@ -257,14 +257,18 @@ BAD = [
     (Race, ValueError, "is none of"),
     (Race(min_folds=0), ValueError, "min_folds=0 of Race must be at least 1"),
     (Race(min_folds=1.5), TypeError, "min_folds=1.5 of Race must be an int"),
+    (Race(margin=-1.0), ValueError, "margin=-1.0 of Race must be at least 0"),
+    (Race(margin="1"), TypeError, "margin='1' of Race must be a number"),
     (Halving(factor=1.5), ValueError, "factor=1.5 of Halving must be at least 2"),
     (Halving(factor="3"), TypeError, "factor='3' of Halving must be a number"),
     (Halving(factor=np.nan), ValueError, "factor=nan of Halving"),
     (Halving(min_epochs=0), ValueError, "min_epochs=0 of Halving must be at least 1"),
     (Halving(min_epochs=2.5), TypeError, "min_epochs=2.5 of Halving must be an int"),
     (Halving(min_epochs=19), ValueError, "min_epochs=19 of Halving is above max_iter=18.*lower"),
-    (Halving(trend=-1.0), ValueError, "trend=-1.0 of Halving must not be negative"),
-    (Halving(trend=None), TypeError, "trend=None of Halving must be a number"),
+    (Halving(trend=-1.0), ValueError, "trend=-1.0 of Halving must be at least 0"),
+    (Halving(n_rungs=-1), ValueError, "n_rungs=-1 of Halving must be at least 0"),
+    (Halving(min_promoted=0), ValueError, "min_promoted=0 of Halving must be at least 1"),
+    (Halving(n_folds=0), ValueError, "n_folds=0 of Halving must be at least 1"),
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 import joblib
@@ -74,6 +74,7 @@ class Evaluator:
         )
         self._one_blas_thread = native and self._in_process and n_workers > 1
         self._limits: Any = None
+        self._numbers = count()
         self._paused: dict[tuple[int, int], PausedFit] = {}
 
     def __enter__(self) -> Evaluator:
@@ -122,7 +123,7 @@ class Evaluator:
     def _task(self, fits: tuple[Fit, ...]) -> Any:
         first = fits[0]
         train, test = self._folds[first.fold]
-        task = self._callbacks.evaluation(first.trial.number * len(self._folds) + first.fold)
+        task = self._callbacks.evaluation(next(self._numbers))
         paused = self._paused.pop(_cell(first), None)
         arguments = (self._evaluation, fits, paused, train, test, task)
         if self._in_process:

@@ -105,18 +105,25 @@ class _Part:
         """Train over the rungs, or to the end where there are none."""
         if not self._fit.rungs:
             run.advance(run.network.max_iter)
+        scored_at = -1
         for rung in self._fit.rungs:
             run.advance(rung.epoch)
             self._n_epochs = run.epoch
             if run.finished:
                 break
-            network = run.predictor()
-            check_is_finite(network)
-            started = time.time()
-            scores = self._evaluation.test_scores(_with_network(stage, network), self._test)
+            if scored_at != run.epoch:
+                scores = self._scores_now(stage, run)
+                scored_at = run.epoch
             self._rung_scores[rung.below] = scores
-            self._score_time += time.time() - started
         self._n_epochs = run.epoch
+
+    def _scores_now(self, stage: Stage, run: TrainingRun) -> Scores:
+        network = run.predictor()
+        check_is_finite(network)
+        started = time.time()
+        scores: Scores = self._evaluation.test_scores(_with_network(stage, network), self._test)
+        self._score_time += time.time() - started
+        return scores
 
     def pause(self, stage: Stage, run: TrainingRun) -> tuple[FoldResult, PausedFit]:
         """What is known so far, and what waits."""

@@ -1,16 +1,19 @@
-"""Folds as the resource: trials that cannot win any more are spared the rest."""
+"""Folds as the resource: trials that will hardly win are spared the rest."""
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sk_hpt._results import ResultsTable
 from sk_hpt._trial import Trial
 from sk_hpt.fidelity._base import Fidelity, Step, missing_fits, others
+from sk_hpt.fidelity._constants import check_int, check_real
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -18,24 +21,31 @@ class Race(Fidelity):
     """Trials race over the folds.
 
     All of them are trained on the first fold, and the best of these on every fold: it is the
-    incumbent, unless an earlier round had one. Then the others go from fold to fold, and one
-    whose mean score so far is no better than the incumbent's worst fold is dropped. That is the
-    forgiving of the rules: against the incumbent's mean, a trial with bad luck in its first
-    folds would go with the bad ones.
+    incumbent, unless an earlier round had one. Then the others go from fold to fold, each
+    compared with the incumbent on the same folds, for how hard a fold is says nothing about
+    either of them. Who falls behind by more than the differences vary is dropped.
 
     Parameters
     ----------
+    margin : float, default=1.0
+        By how many standard errors of the mean difference a trial may be behind.
     min_folds : int, default=1
         Folds on which a trial is trained before it can be dropped.
 
     Notes
     -----
-    With one fold there is nothing to race over, and every trial is trained in full.
+    Of a few differences the variance is poorly known, so the variance of the incumbent's scores
+    over its folds counts as one more of them. With one fold there is nothing to race over, and
+    every trial is trained in full.
+
+    On recorded networks this rule dropped more and lost no more than Bergman, Purucker and
+    Hutter's, which drops a trial whose mean is no better than the incumbent's worst fold.
 
     References
     ----------
-    Bergman, Purucker and Hutter (2024), "Don't Waste Your Time: Early Stopping Cross-Validation",
-    AutoML Conference.
+    Maron and Moore (1997), "The racing algorithm: model selection for lazy learners", Artificial
+    Intelligence Review 11. Bergman, Purucker and Hutter (2024), "Don't waste your time: early
+    stopping cross-validation", AutoML Conference.
 
     Examples
     --------
@@ -48,48 +58,49 @@ class Race(Fidelity):
     ['pruned', 'complete', 'complete']
     """
 
+    margin: float = 1.0
     min_folds: int = 1
 
     def check(self) -> None:
         """Raise if the constants make no race."""
-        if not isinstance(self.min_folds, numbers.Integral):
-            raise TypeError(f"min_folds={self.min_folds!r} of Race must be an int.")
-        if self.min_folds < 1:
-            raise ValueError(f"min_folds={self.min_folds!r} of Race must be at least 1.")
+        check_real(self, "margin", 0.0)
+        check_int(self, "min_folds", 1)
 
     def next_step(self, trials: Sequence[Trial], table: ResultsTable) -> Step:
         """The next fold of those that are still in the race."""
-        return race(trials, self.min_folds, table, first=trials[0].number if trials else 0)
+        return self.among(trials, table, first=trials[0].number if trials else 0)
 
-
-def race(trials: Sequence[Trial], min_folds: int, table: ResultsTable, first: int) -> Step:
-    """The next step of a race among some trials of a round, that begins with trial `first`."""
-    racing = [trial for trial in trials if not table.has_failed(trial.number)]
-    fits = missing_fits(racing, table, range(min(min_folds, table.n_folds)))
-    if fits or not racing:
-        return Step(fits, others(trials, racing))
-    incumbent = table.incumbent(before=first)
-    leader: list[Trial] = []
-    if incumbent is None:
-        leader = [_leader(racing, min_folds, table)]
-        fits = missing_fits(leader, table)
-        if fits:
+    def among(self, trials: Sequence[Trial], table: ResultsTable, first: int) -> Step:
+        """The next step of a race among some trials of a round that begins with trial `first`."""
+        racing = [trial for trial in trials if not table.has_failed(trial.number)]
+        fits = missing_fits(racing, table, range(min(self.min_folds, table.n_folds)))
+        if fits or not racing:
             return Step(fits, others(trials, racing))
-        incumbent = table.fold_scores(leader)[0]
-    for fold in range(min_folds, table.n_folds):
-        means = table.fold_scores(racing)[:, :fold].mean(axis=1)
-        racing = [
-            trial
-            for trial, mean in zip(racing, means, strict=True)
-            if mean > incumbent.min() or trial in leader
-        ]
-        fits = missing_fits(racing, table, [fold])
-        if fits:
-            break
-    return Step(fits, others(trials, racing))
+        incumbent = table.incumbent(before=first)
+        if incumbent is None:
+            leader = self._leader(racing, table)
+            fits = missing_fits([leader], table)
+            if fits:
+                return Step(fits, others(trials, racing))
+            incumbent = table.fold_scores([leader])[0]
+        for fold in range(self.min_folds, table.n_folds):
+            scores = table.fold_scores(racing)[:, :fold]
+            behind = self._is_behind(scores - incumbent[:fold], incumbent)
+            racing = [trial for trial, is_ in zip(racing, behind, strict=True) if not is_]
+            fits = missing_fits(racing, table, [fold])
+            if fits:
+                break
+        return Step(fits, others(trials, racing))
 
+    def _leader(self, racing: Sequence[Trial], table: ResultsTable) -> Trial:
+        """The best on the first folds; of equals the first."""
+        means = table.fold_scores(racing)[:, : self.min_folds].mean(axis=1)
+        return racing[int(np.argmax(np.nan_to_num(means, nan=-np.inf)))]
 
-def _leader(racing: Sequence[Trial], min_folds: int, table: ResultsTable) -> Trial:
-    """The best on the first folds; of equals the first."""
-    means = table.fold_scores(racing)[:, :min_folds].mean(axis=1)
-    return racing[int(np.argmax(np.nan_to_num(means, nan=-np.inf)))]
+    def _is_behind(self, differences: Floats, incumbent: Floats) -> NDArray[np.bool_]:
+        """Whether trials are behind, by their differences to the incumbent, (n, n_folds done)."""
+        n_folds = differences.shape[1]
+        means = differences.mean(axis=1)
+        squares = ((differences - means[:, None]) ** 2).sum(axis=1) + incumbent.var(ddof=1)
+        behind: NDArray[np.bool_] = ~(means >= -self.margin * np.sqrt(squares) / n_folds)
+        return behind
