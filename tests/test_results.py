@@ -111,3 +111,27 @@ def test_params_that_some_candidates_lack_are_masked():
     assert results["param_a"].mask.tolist() == [False, True, True]
     assert results["param_a"].dtype.kind == "i" and results["param_b"].dtype == object
     assert results["param_b"].tolist() == [None, "x", [1, 2]]
+
+
+def test_incomplete_trials_rank_last_even_among_failures():
+    table = ResultsTable(2)
+    table.enroll([{"a": i} for i in range(4)])
+    for trial, fold, score in ((0, 0, 1.0), (1, 0, 0.1), (1, 1, 0.2), (2, 0, 0.3), (2, 1, 0.4)):
+        table.append(FoldResult(trial, fold, 1.0, 1.0, score, n_epochs=5))
+    for fold in range(2):
+        table.append(FoldResult(3, fold, 1.0, 1.0, None, error="no"))
+    with pytest.warns(UserWarning, match="non-finite"):
+        results = table.to_cv_results(np.nan, False, multi_fidelity=True)
+    assert results["rank_test_score"].tolist() == [4, 2, 1, 3]
+    assert results["status"].tolist() == ["pruned", "complete", "complete", "failed"]
+    assert results["n_epochs"].tolist() == [5, 10, 10, 0]
+    assert results["mean_fit_time"].tolist() == [1.0] * 4
+
+
+def test_all_failures_and_one_that_is_incomplete():
+    table = ResultsTable(1)
+    table.enroll([{"a": 0}, {"a": 1}])
+    table.append(FoldResult(1, 0, 1.0, 1.0, float("nan")))
+    with pytest.warns(UserWarning, match="non-finite"):
+        results = table.to_cv_results(np.nan, False, multi_fidelity=True)
+    assert results["rank_test_score"].tolist() == [2, 1]

@@ -1,0 +1,100 @@
+"""Who is promoted, by hand."""
+
+import numpy as np
+from curves import Curves, replay
+
+from sk_hpt._trial import Trial
+from sk_hpt.fidelity import Halving
+
+
+def rungs(halving, max_epochs):
+    return [(rung.below, rung.epoch) for rung in halving.rungs(Trial(0, {}, max_epochs))]
+
+
+def test_rungs_are_shares_of_a_trials_own_epochs():
+    assert rungs(Halving(), 54) == [(4, 3), (3, 6), (2, 9), (1, 18)]
+    assert rungs(Halving(), 200) == [(4, 11), (3, 22), (2, 33), (1, 67)]
+    assert rungs(Halving(n_rungs=1), 54) == [(2, 9), (1, 18)]
+    assert rungs(Halving(factor=2), 8) == [(4, 1), (3, 2), (2, 2), (1, 4)]
+    assert rungs(Halving(min_epochs=10), 54) == [(2, 9), (1, 18)]
+    assert rungs(Halving(), 4) == [(1, 1)]
+    assert rungs(Halving(), 1) == rungs(Halving(), None) == rungs(Halving(n_rungs=0), 54) == []
+
+
+def curves_of(finals, n_folds=3, n_epochs=54):
+    """Curves that rise in a straight line to these scores."""
+    share = np.linspace(1 / n_epochs, 1, n_epochs)
+    return Curves(np.array(finals, dtype=float)[:, None, None] * share * np.ones((n_folds, 1)))
+
+
+def test_a_third_of_each_rung_trains_on_over_one_fold():
+    curves = curves_of(np.arange(27))
+    replay(Halving(), curves)
+    assert (curves.trained[:18] == [6, 0, 0]).all()
+    assert (curves.trained[18:24] == [18, 0, 0]).all()
+    assert (curves.trained[24:, 0] == 54).all() and curves.complete[26].all()
+
+
+def test_a_few_are_always_promoted():
+    curves = curves_of(np.arange(5))
+    replay(Halving(), curves)
+    assert np.count_nonzero(curves.trained[:, 0] == 54) == 3
+    curves = curves_of(np.arange(5))
+    replay(Halving(min_promoted=1), curves)
+    assert np.count_nonzero(curves.trained[:, 0] == 54) == 1
+    curves = curves_of([1, 2])
+    replay(Halving(), curves)
+    assert (curves.trained[:, 0] == 54).all()
+
+
+def test_folds_on_the_rungs():
+    curves = curves_of(np.arange(27))
+    replay(Halving(n_folds=2), curves)
+    assert (curves.trained[:18] == [6, 6, 0]).all()
+
+
+def test_one_that_gains_may_pass_one_that_does_not():
+    """At epoch 6 the first is ahead by 0.1, and the second has gained 0.4 since epoch 3."""
+    scores = np.zeros((2, 1, 54))
+    scores[0] = 0.6
+    scores[1, :, :3], scores[1, :, 3:6], scores[1, :, 6:] = 0.1, 0.5, 0.9
+    for trend, promoted in ((0.0, 0), (0.2, 0), (0.5, 1), (1.0, 1)):
+        curves = Curves(scores)
+        replay(Halving(factor=2.9, trend=trend, min_promoted=1, n_rungs=2), curves)
+        assert np.argmax(curves.trained[:, 0]) == promoted, trend
+
+
+def test_a_new_trial_is_ranked_among_all_earlier_ones():
+    curves = curves_of([5, 6, 7, 1, 8, 2])
+    replay(Halving(), curves, [range(i, i + 1) for i in range(6)])
+    # the first three have nobody to be compared with; of the others only the better one goes on
+    assert curves.trained[:, 0].tolist() == [54, 54, 54, 6, 54, 6]
+
+
+def test_trials_without_epochs_are_chosen_at_the_end_of_the_first_fold():
+    curves = curves_of(np.arange(12))
+    curves.has_epochs = [False] * 12
+    table = replay(Halving(), curves)
+    assert curves.complete[:, 0].all() and curves.complete[:8, 1:].sum() == 0
+    assert table.is_complete(11)
+
+
+def test_the_best_of_the_dropped_is_rescued_if_all_others_fail():
+    curves = curves_of(np.arange(9))
+    curves.fails_at = {number: 18 for number in (6, 7, 8)}
+    table = replay(Halving(), curves)
+    assert [table.is_complete(n) for n in range(6)] == [False] * 5 + [True]
+    assert table.n_settled == 27
+
+
+def test_scores_that_are_missing_come_last():
+    curves = curves_of(np.arange(9))
+    curves.scores[8] = np.nan
+    replay(Halving(), curves)
+    assert curves.trained[8, 0] == 6 and curves.complete[7].all()
+
+
+def test_a_steep_factor():
+    curves = curves_of(np.arange(9))
+    replay(Halving(factor=9, n_rungs=1), curves)
+    assert np.count_nonzero(curves.trained[:, 0] == 54) == 3
