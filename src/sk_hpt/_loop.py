@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+import numpy as np
+
 from sk_hpt._progress import NullProgress
 from sk_hpt._results import ResultsTable
 from sk_hpt._trial import Params, Trial
@@ -40,7 +42,7 @@ class SearchLoop:
             while proposals := self.proposer.ask(self.proposer.round_size):
                 trials = self.table.enroll(proposals, self._max_epochs)
                 self._evaluate(trials)
-                self.proposer.tell(trials, self.table.fold_scores(trials))
+                self.proposer.tell(trials, self.table.fold_scores(trials)[:, np.newaxis])
         self.progress.close(self.table)
 
     def _max_epochs(self, params: Params) -> int | None:

@@ -50,7 +50,7 @@ def propose_all(proposer, n=None):
     while batch := proposer.ask(proposer.round_size if n is None else n):
         trials = [Trial(len(asked) + i, params) for i, params in enumerate(batch)]
         asked.extend(batch)
-        scores = np.sin(np.arange(len(trials) * 2, dtype=float)).reshape(-1, 2)
+        scores = np.sin(np.arange(len(trials) * 2, dtype=float)).reshape(-1, 1, 2)
         scores[::3] = np.nan  # some trials fail
         proposer.tell(trials, scores)
         assert len(batch) <= (proposer.round_size if n is None else n)

@@ -22,7 +22,7 @@ def play(proposer, n_rounds, first=0, n_folds=2):
         batch = proposer.ask(proposer.round_size)
         trials = [Trial(first + len(asked) + i, params) for i, params in enumerate(batch)]
         asked += batch
-        scores = np.array([[score(params) + fold for fold in range(n_folds)] for params in batch])
+        scores = np.array([[[score(params) + fold for fold in range(n_folds)]] for params in batch])
         if batch:
             proposer.tell(trials, scores)
     return asked
@@ -48,7 +48,7 @@ def test_it_does_not_matter_in_how_many_parts_it_is_told():
     for proposer in (at_once, in_parts):
         batch = proposer.ask(3)
         trials = [Trial(i, params) for i, params in enumerate(batch)]
-        scores = np.array([[score(params)] * 2 for params in batch])
+        scores = np.array([[[score(params)] * 2] for params in batch])
         if proposer is at_once:
             proposer.tell(trials, scores)
         else:
@@ -104,7 +104,7 @@ def test_many_dimensions_and_many_trials(n_columns, n_trials):
     asked = 0
     while batch := proposer.ask(10):
         trials = [Trial(asked + i, params) for i, params in enumerate(batch)]
-        proposer.tell(trials, rng.normal(size=(len(batch), 2)) * 1e3)
+        proposer.tell(trials, rng.normal(size=(len(batch), 1, 2)) * 1e3)
         asked += len(batch)
     assert asked == n_trials
 
@@ -113,7 +113,7 @@ def test_failures_everywhere():
     proposer = BayesProposer(SPACE, 10, random_state=0)
     for number in range(10):
         (params,) = proposer.ask(1)
-        proposer.tell([Trial(number, params)], np.full((1, 3), np.nan))
+        proposer.tell([Trial(number, params)], np.full((1, 1, 3), np.nan))
     mean, std = proposer.posterior().predict([params])
     assert np.isfinite(mean).all() and np.isfinite(std).all()
 
@@ -140,3 +140,48 @@ def test_earlier_trials_take_the_place_of_the_opening():
     blind = play(BayesProposer(SPACE, 8, random_state=0), 8)
     assert np.mean(list(map(score, informed))) > np.mean(list(map(score, blind)))
     assert max(map(score, informed)) > max(map(score, drawn))
+
+
+def halved(params, seen):
+    """Scores on two rungs; only the best third of the first goes on to the second."""
+    rungs = np.full((2, 2), np.nan)
+    rungs[0] = 0.5 * score(params) - 3.0  # the worse gain more
+    seen.append(rungs[0].mean())
+    if seen[-1] >= np.quantile(seen, 2 / 3):
+        rungs[1] = score(params)
+    return rungs
+
+
+def test_learns_from_trials_that_were_dropped():
+    """Knowing what the dropped ones scored on their rung is worth more than that they were."""
+    told = {"rungs": [], "the end alone": []}
+    for seed in range(3):
+        drawn, seen = SPACE.sample(30, seed), []
+        scores = np.array([halved(params, seen) for params in drawn])
+        for name, heard in (("rungs", scores), ("the end alone", scores[:, 1:])):
+            proposer = BayesProposer(SPACE, 60, random_state=seed, start=drawn)
+            trials = [Trial(i, params) for i, params in enumerate(proposer.ask(30))]
+            proposer.tell(trials, heard)
+            others = SPACE.sample(200, 100 + seed)
+            mean, _ = proposer.posterior().predict(others)
+            told[name].append(spearmanr(mean, list(map(score, others))).statistic)
+    assert np.mean(told["rungs"]) > np.mean(told["the end alone"]) + 0.1
+
+
+def test_a_dropped_trial_is_never_what_has_to_be_improved_on():
+    proposer = BayesProposer(SPACE, 20, random_state=0)
+    trials = [Trial(i, params) for i, params in enumerate(proposer.ask(8))]
+    scores = np.linspace(0.0, 1.0, 8)[:, None, None] * np.ones((8, 2, 2))
+    scores[4:, 1] = np.nan  # the better half was dropped all the same
+    proposer.tell(trials, scores)
+    surrogate = proposer.posterior().parts[0][1]
+    assert surrogate.candidates.tolist() == [True] * 4 + [False] * 4
+    assert surrogate.best == surrogate.means[:4].min()
+
+
+def test_an_earlier_search_before_the_first_trial():
+    drawn = SPACE.sample(20, 1)
+    results = {"params": drawn, "mean_test_score": list(map(score, drawn))}
+    earlier = EarlierTrials.from_results(results, "score", SPACE)
+    (params,) = BayesProposer(SPACE, 8, random_state=0, earlier=earlier).ask(1)
+    assert score(params) > np.median(list(map(score, drawn)))

@@ -20,14 +20,23 @@ def test_what_lies_in_the_space_and_has_a_score():
 
 def test_the_level_is_that_of_the_settings_tried_again():
     earlier = EarlierTrials.from_results(RESULTS, "score", SPACE)
-    X, losses, variances = earlier.joined_with(
-        np.array([[0.5], [0.9]]), np.array([7.0, np.nan]), np.array([0.1, np.nan])
+    X, losses, variances, complete = earlier.joined_with(
+        np.array([[0.5], [0.9]]),
+        np.array([7.0, np.nan]),
+        np.array([0.1, np.nan]),
+        np.array([True, False]),
     )
     assert X.tolist() == [[0.5], [0.9], [0.25], [0.5]]
     np.testing.assert_array_equal(losses, [7.0, np.nan, 9.0, 7.0])
     np.testing.assert_array_equal(variances, [0.1, np.nan, 0.0625, 0.0625])
-    _, losses, _ = earlier.joined_with(np.array([[0.9]]), np.array([7.0]), np.array([0.1]))
-    assert losses.tolist() == [7.0, -1.0, -3.0]
+    assert complete.tolist() == [True, False, True, True]
+
+
+@pytest.mark.parametrize("x, complete", [(0.9, True), (0.5, False)])
+def test_the_level_is_kept_where_nothing_was_tried_again_to_the_end(x, complete):
+    earlier = EarlierTrials.from_results(RESULTS, "score", SPACE)
+    now = np.array([[x]]), np.array([7.0]), np.array([0.1]), np.array([complete])
+    assert earlier.joined_with(*now)[1].tolist() == [7.0, -1.0, -3.0]
 
 
 def test_nothing_known():
@@ -35,7 +44,7 @@ def test_nothing_known():
         {**RESULTS, "mean_test_score": [np.nan] * 4}, "score", SPACE
     )
     assert len(nothing) == 0 and nothing.best is None
-    now = np.array([[0.5]]), np.array([7.0]), np.array([0.1])
+    now = np.array([[0.5]]), np.array([7.0]), np.array([0.1]), np.array([True])
     assert nothing.joined_with(*now) is not None
     assert all(a is b for a, b in zip(nothing.joined_with(*now), now, strict=True))
 

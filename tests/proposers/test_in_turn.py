@@ -12,7 +12,7 @@ def test_each_hears_of_its_own_trials():
     sizes, number = [], 0
     while batch := proposer.ask(proposer.round_size):
         trials = [Trial(number + i, params) for i, params in enumerate(batch)]
-        proposer.tell(trials, np.array([list(params.values()) for params in batch]))
+        proposer.tell(trials, np.array([[list(params.values())] for params in batch]))
         number += len(batch)
         sizes.append(len(batch))
     assert sizes == [3, 1, 3, 1] and proposer.n_trials == 8 and proposer.seconds > 0

@@ -53,6 +53,16 @@ def test_stated_noise_is_believed():
     )
 
 
+def test_what_is_only_expected_is_never_the_best_but_informs():
+    X, y = observations(30)
+    complete = y > np.quantile(y, 0.2)
+    surrogate = fitted(X, y, complete=complete)
+    assert surrogate.best == surrogate.means[complete].min() > surrogate.means.min()
+    np.testing.assert_array_equal(surrogate.predict(X), fitted(X, y).predict(X))
+    none = fitted(X, y, complete=np.zeros(30, dtype=bool))
+    assert none.best == none.means.min()
+
+
 def test_the_best_is_the_best_mean_not_the_luckiest_value():
     rng = np.random.default_rng(0)
     X = np.repeat(rng.uniform(size=(10, 3)), 4, axis=0)

@@ -36,6 +36,9 @@ class Proposer(ABC):
         ----------
         trials : sequence of Trial
             The round, in the order in which it was proposed.
-        scores : ndarray of shape (len(trials), n_folds)
-            Test scores, larger is better; NaN where a fit failed or was left out.
+        scores : ndarray of shape (len(trials), n_rungs, n_folds)
+            Test scores, larger is better: of the networks on each rung of their training, the
+            lowest first, and last of the complete ones. NaN where a fit failed or was left out;
+            a trial that was dropped has scores up to its rung, one that failed has none. There
+            is one rung where every training is complete, and as many in each call.
         """

@@ -21,8 +21,8 @@ from sk_hpt.surrogate import (
     Columns,
     Surrogate,
     fit_surrogate,
-    fold_means,
     propose,
+    rung_means,
     same_points,
     spread_points,
 )
@@ -115,9 +115,9 @@ class BayesProposer(Proposer):
         return settings
 
     def tell(self, trials: Sequence[Trial], scores: Floats) -> None:
-        """Take in the scores of all folds; the surrogate learns from them when it is asked."""
-        for trial, folds in zip(trials, scores, strict=True):
-            self._scores[trial.number] = folds
+        """Take in the scores on all rungs; the surrogate learns from them when it is asked."""
+        for trial, rungs in zip(trials, scores, strict=True):
+            self._scores[trial.number] = rungs
 
     def posterior(self) -> Posterior:
         """What is believed of the score now."""
@@ -190,14 +190,16 @@ class BayesProposer(Proposer):
         """The surrogate of all that is known; smaller is better in there."""
         told = sorted(self._scores)
         X = np.array([self._asked[number] for number in told])
-        means, variances = fold_means(-np.array([self._scores[number] for number in told]))
-        X, means, variances = self._earlier.joined_with(X, means, variances)
+        # One rung and one fold of nothing, where an earlier search is all there is.
+        losses = -np.array([self._scores[number] for number in told] or np.empty((0, 1, 1)))
+        complete = np.isfinite(losses[:, -1]).any(axis=1)
+        X, means, variances, complete = self._earlier.joined_with(X, *rung_means(losses), complete)
         new = len(means) - self._n_learned_from
         refit = len(means) <= ALWAYS_REFITTED or new >= STEPS_BETWEEN_FITS
         if refit or self._surrogate is None:
             self._n_learned_from = len(means)
         self._surrogate = fit_surrogate(
-            X, means, variances, self._columns, rng, self._surrogate, refit
+            X, means, variances, self._columns, rng, self._surrogate, refit, complete
         )
         return self._surrogate
 

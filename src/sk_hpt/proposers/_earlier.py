@@ -14,6 +14,7 @@ from sk_hpt.space import Space
 from sk_hpt.surrogate import same_points
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 DISTRUST = 0.25
 """Standard deviation that an earlier score has for us, in those of all earlier scores.
@@ -84,23 +85,25 @@ class EarlierTrials:
         )
 
     def joined_with(
-        self, X: Floats, losses: Floats, variances: Floats
-    ) -> tuple[Floats, Floats, Floats]:
+        self, X: Floats, losses: Floats, variances: Floats, complete: Flags
+    ) -> tuple[Floats, Floats, Floats, Flags]:
         """Observations of this search, then the earlier ones brought to their level.
 
-        By how much the levels differ is seen from the settings that both have tried.
+        By how much the levels differ is seen from the settings that both have tried to the end;
+        `complete`, (n,), says where this search did.
         """
         if not len(self):
-            return X, losses, variances
+            return X, losses, variances, complete
         X = X.reshape(-1, self.X.shape[1])
         shifts = [
             losses[now] - self.losses[then]
             for now, then in zip(*np.nonzero(same_points(X, self.X)), strict=True)
-            if np.isfinite(losses[now])
+            if complete[now]
         ]
         shift = float(np.mean(shifts)) if shifts else 0.0
         return (
             np.concatenate([X, self.X]),
             np.concatenate([losses, self.losses + shift]),
             np.concatenate([variances, np.full(len(self), self.variance)]),
+            np.concatenate([complete, np.full(len(self), True)]),
         )

@@ -5,7 +5,8 @@ columns, X in [0, 1]^d of shape (n, d), y of shape (n,) to be minimised.
 
 The parts, in the order in which they are used:
 
-- :func:`fold_means` turns scores per fold into a value and a noise variance per observation.
+- :func:`fold_means` turns scores per fold into a value and a noise variance per observation,
+  :func:`rung_means` also scores of networks that were dropped before their end.
 - `_outputs` brings the values to a scale on which they look normal.
 - `_warp` bends the numeric columns, `_kernel` compares points, `_hyperparameters` says what is
   learned and what is believed of it beforehand, `_likelihood` weighs the two, `_fit` maximises.
@@ -30,6 +31,7 @@ from sk_hpt.surrogate._columns import Columns
 from sk_hpt.surrogate._folds import fold_means
 from sk_hpt.surrogate._points import same_points, spread_points
 from sk_hpt.surrogate._propose import propose
+from sk_hpt.surrogate._rungs import rung_means
 from sk_hpt.surrogate._surrogate import Surrogate, fit_surrogate
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "fit_surrogate",
     "fold_means",
     "propose",
+    "rung_means",
     "same_points",
     "spread_points",
 ]

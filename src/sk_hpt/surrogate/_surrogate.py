@@ -37,7 +37,7 @@ class Surrogate:
     means : ndarray of shape (n,)
         Posterior means at X, in transformed units.
     candidates : ndarray of bool, shape (n,)
-        Which of X may be the best: those that did not fail.
+        Which of X may be the best: those that were observed to the end and did not fail.
     fantasy_variance : float
         Noise variance of a pending observation, in transformed units.
     """
@@ -104,6 +104,7 @@ def fit_surrogate(
     rng: np.random.Generator,
     previous: Surrogate | None = None,
     refit: bool = True,
+    complete: NDArray[np.bool_] | None = None,
 ) -> Surrogate:
     """Learn the function from what was observed.
 
@@ -115,7 +116,7 @@ def fit_surrogate(
         Raw values, smaller is better; NaN for a failure, which counts as the worst value seen
         with much noise, and never as the best.
     variances : ndarray of shape (n,)
-        Noise variance of each value, as :func:`fold_means` gives them; NaN or 0 where unknown.
+        Noise variance of each value, as :func:`rung_means` gives them; NaN or 0 where unknown.
         Noise that they do not explain is learned.
     columns : Columns
         What the columns of X mean.
@@ -125,6 +126,9 @@ def fit_surrogate(
         An earlier one of the same function, whose hyperparameters are a good start.
     refit : bool, default=True
         Whether to learn the hyperparameters again; else those of `previous` are kept.
+    complete : ndarray of bool, shape (n,), optional
+        Which values were observed to the end; what is only expected of the others informs, and is
+        never what has to be improved on. None is all.
 
     Returns
     -------
@@ -151,7 +155,7 @@ def fit_surrogate(
         X=X,
         # K w = (y - m) - noise w
         means=t - (noise + hyper.noise) * process.weights,
-        candidates=~failed,
+        candidates=~failed if complete is None else ~failed & complete,
         fantasy_variance=hyper.noise + float(np.median(noise)),
     )
 
