@@ -14,8 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-import numpy as np
-
 from sk_hpt._progress import NullProgress
 from sk_hpt._results import ResultsTable
 from sk_hpt._trial import Params, Trial
@@ -42,11 +40,11 @@ class SearchLoop:
             while proposals := self.proposer.ask(self.proposer.round_size):
                 trials = self.table.enroll(proposals, self._max_epochs)
                 self._evaluate(trials)
-                self.proposer.tell(trials, self.table.fold_scores(trials)[:, np.newaxis])
+                self.proposer.tell(trials, self.table.rung_scores(trials, self.fidelity.depth))
         self.progress.close(self.table)
 
     def _max_epochs(self, params: Params) -> int | None:
-        return self.evaluator.max_epochs(params) if self.fidelity.uses_epochs else None
+        return self.evaluator.max_epochs(params) if self.fidelity.depth else None
 
     def _evaluate(self, trials: Sequence[Trial]) -> None:
         for result in self.journal.recall(trials):

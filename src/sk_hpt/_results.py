@@ -121,10 +121,9 @@ class ResultsTable:
             return np.full((len(trials), self.n_folds), np.nan)
         return self._rungs[below][[trial.number for trial in trials]]
 
-    def rung_scores(self, trials: Sequence[Trial]) -> Floats:
-        """Shape (len(trials), n_rungs, n_folds), the lowest rung first, and last the end."""
-        rows = [trial.number for trial in trials]
-        lower = [self._rungs[below][rows] for below in sorted(self._rungs, reverse=True)]
+    def rung_scores(self, trials: Sequence[Trial], depth: int) -> Floats:
+        """Shape (len(trials), depth + 1, n_folds), the lowest rung first, and last the end."""
+        lower = [self.scores_on_rung(trials, below) for below in range(depth, 0, -1)]
         return np.stack([*lower, self.fold_scores(trials)], axis=1)
 
     def has_failed(self, trial: int) -> bool:

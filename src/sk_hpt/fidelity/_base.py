@@ -29,8 +29,10 @@ class Step:
 class Fidelity(ABC):
     """Decides, from what is known, how a round of trials goes on."""
 
-    uses_epochs = False
-    """Whether it needs to know how long each trial's network trains."""
+    @property
+    def depth(self) -> int:
+        """On how many rungs below the end of its training a network is scored, at the most."""
+        return 0
 
     def check(self) -> None:  # noqa: B027
         """Raise a ValueError or TypeError if the constants make no sense."""

@@ -86,7 +86,10 @@ class Halving(Fidelity):
     trend: float = 0.5
     n_folds: int = 1
 
-    uses_epochs = True
+    @property
+    def depth(self) -> int:
+        """Two for each rung: halfway, and there."""
+        return 2 * self.n_rungs
 
     def check(self) -> None:
         """Raise if the constants make no rungs."""
