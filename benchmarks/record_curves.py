@@ -1,8 +1,8 @@
 """Learning curves of random settings, recorded once so that rules can be replayed without training.
 
 For each data set and draw: random settings of a small network, five folds, and after every epoch
-the test accuracy, the test log-likelihood and the training loss. What stops by itself keeps its
-last scores. The raw arrays go to ``.cache``; ``--export`` writes a compact copy of all of them.
+the test accuracy and log-likelihood. What stops by itself keeps its last scores. The arrays go to
+``.cache``; ``--export`` writes those of some epochs to ``curves.npz``.
 
     python benchmarks/record_curves.py [--draws 1 2] [--export]
 """
@@ -33,6 +33,11 @@ depend on how long it might go on, so its first 81 epochs are those of ``max_ite
 
 CACHE = Path(__file__).parent / ".cache" / "curves"
 EXPORT = Path(__file__).parent / "curves.npz"
+EXPORTED = {
+    54: (1, 2, 3, 4, 5, 6, 7, 9, 14, 18, 27, 36, 54),
+    200: (1, 2, 3, 4, 6, 7, 11, 12, 17, 22, 25, 33, 34, 50, 67, 100, 200),
+}
+"""Epochs whose scores are exported, by those of a draw: rungs and checkpoints of the rules."""
 
 _COMMON = {
     "hidden_layer_sizes": HiddenLayers(n_layers=(1, 3), units=(16, 256)),
@@ -60,22 +65,21 @@ class Curves:
 
     Attributes
     ----------
-    accuracy, log_loss, loss : ndarray of shape (n_settings, n_folds, n_epochs)
+    accuracy, log_loss : ndarray of shape (n_settings, n_folds, n_epochs)
         After each epoch, NaN where training broke. ``log_loss`` is negative, as scikit-learn's
-        scorer has it; ``loss`` is the negative training loss.
+        scorer has it.
     n_epochs : ndarray of shape (n_settings, n_folds)
         Epochs that were trained; fewer than the most where the network stopped by itself.
     """
 
     accuracy: np.ndarray
     log_loss: np.ndarray
-    loss: np.ndarray
     n_epochs: np.ndarray
 
 
 def record_fold(network, X, y, train, test, n_epochs):
-    """Curves of one network on one fold, shape (3, n_epochs), and the epochs that it trained."""
-    curves = np.full((3, n_epochs), np.nan)
+    """Curves of one network on one fold, shape (2, n_epochs), and the epochs that it trained."""
+    curves = np.full((2, n_epochs), np.nan)
     run = start_run(network, X[train], y[train])
     while not run.finished:
         run.advance(run.epoch + 1)
@@ -89,7 +93,6 @@ def record_fold(network, X, y, train, test, n_epochs):
             [
                 np.mean(probabilities.argmax(axis=1) == y[test]),
                 np.mean(np.log(np.clip(likelihood, np.finfo(float).eps, 1))),
-                -run.network.loss_,
             ]
         )[:, np.newaxis]
     return curves, run.epoch
@@ -101,7 +104,7 @@ def record(name, draw):
     y = np.unique(y, return_inverse=True)[1]
     folds = list(StratifiedKFold(N_FOLDS, shuffle=True, random_state=0).split(X, y))
     settings = SPACE.sample(N_SETTINGS, draw)
-    curves = np.empty((N_SETTINGS, N_FOLDS, 3, EPOCHS[draw]))
+    curves = np.empty((N_SETTINGS, N_FOLDS, 2, EPOCHS[draw]))
     n_epochs = np.empty((N_SETTINGS, N_FOLDS), dtype=int)
     for i, params in enumerate(settings):
         network = MLPClassifier(max_iter=EPOCHS[draw], random_state=0, **params)
@@ -113,18 +116,48 @@ def record(name, draw):
 
 
 def recorded(name, draw):
-    """Curves of one data set and draw, recorded now if they were not before."""
+    """Curves of one data set and draw: of the cache, or exported, or recorded now."""
     path = CACHE / f"{name}-{draw}.npz"
+    if not path.exists() and EXPORT.exists():
+        exported = from_export(name, draw)
+        if exported is not None:
+            return exported
     if not path.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(path, **vars(record(name, draw)))
     with np.load(path) as arrays:
-        return Curves(**arrays)
+        return Curves(arrays["accuracy"], arrays["log_loss"], arrays["n_epochs"])
+
+
+def export(draws):
+    """Write the curves of these draws at some epochs, in half precision."""
+    arrays = {}
+    for draw in draws:
+        kept = np.array(EXPORTED[EPOCHS[draw]]) - 1
+        for name in ROWS:
+            curves = recorded(name, draw)
+            scores = np.stack([1 - curves.accuracy, -curves.log_loss])[..., kept]
+            arrays[f"{name}-{draw}"] = np.moveaxis(scores, -1, 0).astype(np.float16)
+            arrays[f"{name}-{draw}-epochs"] = curves.n_epochs.astype(np.uint8)
+    np.savez_compressed(EXPORT, **arrays)
+
+
+def from_export(name, draw):
+    """Curves as they were exported, or None: constant between the epochs that were."""
+    with np.load(EXPORT) as arrays:
+        if f"{name}-{draw}" not in arrays:
+            return None
+        scores, n_epochs = arrays[f"{name}-{draw}"], arrays[f"{name}-{draw}-epochs"]
+    epochs = np.arange(1, EPOCHS[draw] + 1)
+    nearest = np.searchsorted(EXPORTED[EPOCHS[draw]], epochs, side="right") - 1
+    errors, log_loss = np.moveaxis(scores[nearest].astype(float), 0, -1)
+    return Curves(1 - errors, -log_loss, n_epochs.astype(int))
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--draws", type=int, nargs="+", default=[1])
+    parser.add_argument("--draws", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--export", action="store_true")
     args = parser.parse_args()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -134,6 +167,8 @@ def main():
                 started = time.process_time()
                 recorded(name, draw)
                 print(name, draw, f"{time.process_time() - started:.0f} s", flush=True)
+    if args.export:
+        export(args.draws)
 
 
 if __name__ == "__main__":
