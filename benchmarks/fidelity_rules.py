@@ -1,0 +1,241 @@
+"""Which rule of multi-fidelity search finds the winner? Replays of recorded learning curves.
+
+A rule is a function of ``scores``, shape (n_settings, n_folds, n_epochs), that returns the setting
+it chose and the epochs that it trained, shape (n_settings, n_folds); it looks at no score that it
+has not trained for. A ladder is a sequence of steps (epoch, n_folds, share): `epoch` is a share of
+the longest training, and the best `share` of the settings goes on; behind the last step each is
+trained to the end on every fold. Nothing is trained here: `record_curves.py` did that.
+
+- saving: what a full search trains, in epochs times folds, over what the rule trains. Networks
+  that stop by themselves cost what they trained, in both.
+- gap: how far the winner's mean score is below the best, in standard errors over folds (pooled
+  over the five best settings), on the data sets that rules were chosen on, and on those that
+  confirm it; "worst" is the largest mean of a data set, "within" how often it is at most 1.
+- regret: 0 is the best setting, 1 the median.
+
+    python benchmarks/fidelity_rules.py [--settings 75] [--folds 5] [--draws 1 2]
+"""
+
+import argparse
+from functools import cache, partial
+
+import numpy as np
+from record_curves import CHOSEN_ON, CONFIRMED_ON, recorded
+
+METRICS = ("accuracy", "log_loss")
+N_REPLAYS = 40
+WORST = {"accuracy": -1.0, "log_loss": -1e3}
+"""Scores of networks whose training broke."""
+
+
+def few(scores, share):
+    """Every ``1 / share``-th setting, in full."""
+    n, trained = max(1, round(share * len(scores))), np.zeros(scores.shape[:2], dtype=int)
+    trained[:n] = scores.shape[2]
+    return np.argmax(scores[:n, :, -1].mean(axis=1)), trained
+
+
+def forgiving(done, incumbent):
+    """Whether the mean of the folds that are done beats the incumbent's worst fold."""
+    return done.mean() > incumbent.min()
+
+
+def against_mean(done, incumbent):
+    """Whether the mean of the folds that are done is no worse than the incumbent's."""
+    return done.mean() >= incumbent.mean()
+
+
+def paired(done, incumbent, n_errors=1.0):
+    """Whether the same folds' differences to the incumbent may still be above zero in the mean.
+
+    Their variance counts the incumbent's variance over folds as one observation, so that there
+    is one from the first fold on.
+    """
+    n, differences = len(done), done - incumbent[: len(done)]
+    squares = ((differences - differences.mean()) ** 2).sum() + incumbent.var(ddof=1)
+    return differences.mean() >= -n_errors * np.sqrt(squares) / n
+
+
+def race(scores, trained, order, stays):
+    """The best of the settings in `order` on all folds; those that no longer may be are dropped.
+
+    The first is the incumbent and is trained on every fold, the others fold by fold.
+    """
+    final, last = scores[:, :, -1], scores.shape[2]
+    incumbent, others = order[0], list(order[1:])
+    trained[incumbent] = last
+    for fold in range(scores.shape[1]):
+        if fold and stays:
+            others = [i for i in others if stays(final[i, :fold], final[incumbent])]
+        trained[others, fold] = last
+    return max([incumbent, *others], key=lambda i: final[i].mean())
+
+
+def predicted(scores, trained, trials, step, trend, checkpoint):
+    """Scores of `trials` on a step of the ladder, moved on by their trend since the checkpoint."""
+    last = scores.shape[2]
+    epoch, folds = max(1, round(step[0] * last)), slice(step[1])
+    trained[trials, folds] = np.maximum(trained[trials, folds], epoch)
+    now = scores[trials, folds, epoch - 1].mean(axis=1)
+    if epoch == last:
+        return now
+    before = scores[trials, folds, max(1, round(checkpoint * epoch)) - 1].mean(axis=1)
+    return now + trend * (now - before)
+
+
+def halving(scores, ladder, trend=0.5, checkpoint=0.5, finalists=3, stays=None, unprunable=0.0):
+    """All settings climb the ladder together; those at its top race."""
+    trained = np.zeros(scores.shape[:2], dtype=int)
+    alive = np.arange(len(scores))
+    exempt = alive[: round(unprunable * len(alive))]
+    for step in ladder:
+        ranked = alive[
+            np.argsort(-predicted(scores, trained, alive, step, trend, checkpoint), kind="stable")
+        ]
+        n_kept = max(finalists, int(np.ceil(step[2] * len(alive) - 1e-9)))
+        alive = np.concatenate([ranked[:n_kept], np.setdiff1d(exempt, ranked[:n_kept])])
+    return race(scores, trained, alive, stays), trained
+
+
+def in_turn(scores, ladder, trend=0.5, checkpoint=0.5, floor=1, stays=paired):
+    """One setting after the other climbs as long as it is among the best that were ever there."""
+    trained = np.zeros(scores.shape[:2], dtype=int)
+    seen, incumbent = [[] for _ in ladder], None
+    for trial in range(len(scores)):
+        for step, others in zip(ladder, seen, strict=True):
+            (value,) = predicted(scores, trained, [trial], step, trend, checkpoint)
+            n_better = sum(other > value for other in others)
+            others.append(value)
+            if n_better >= max(floor, np.ceil(step[2] * len(others))):
+                break
+        else:
+            order = [trial] if incumbent is None else [incumbent, trial]
+            incumbent = race(scores, trained, order, stays)
+    return incumbent, trained
+
+
+def ladder(epochs, keep, top=None, folds=None):
+    """Steps over epochs, as shares of the longest training, and then all of it on one fold."""
+    folds = folds or [1] * (len(epochs) + 1)
+    shares = [keep] * len(epochs) + [keep if top is None else top]
+    return tuple(zip([*epochs, 1.0], folds, shares, strict=True))
+
+
+BY_2, BY_3 = (1 / 8, 1 / 4, 1 / 2), (1 / 9, 1 / 3)
+HALVES, THIRDS = ladder(BY_2, 1 / 2), ladder(BY_3, 1 / 3)
+
+RULES = {
+    "a third of the settings, in full": partial(few, share=1 / 3),
+    "a ninth of the settings, in full": partial(few, share=1 / 9),
+    "race, forgiving": partial(halving, ladder=((1.0, 1, 1.0),), stays=forgiving),
+    "race, paired": partial(halving, ladder=((1.0, 1, 1.0),), stays=paired),
+    "race, paired, 2 errors": partial(
+        halving, ladder=((1.0, 1, 1.0),), stays=partial(paired, n_errors=2)
+    ),
+    "race against the mean": partial(halving, ladder=((1.0, 1, 1.0),), stays=against_mean),
+    "thirds from 1/9, every rung on all folds": partial(
+        halving, ladder=tuple((e, 5, 1 / 3) for e in BY_3)
+    ),
+    "thirds from 1/9 on folds 1, 3, all": partial(
+        halving, ladder=((1 / 9, 1, 1 / 3), (1 / 3, 3, 1 / 3))
+    ),
+    "thirds from 1/9 on folds 1, 1, all": partial(
+        halving, ladder=((1 / 9, 1, 1 / 3), (1 / 3, 1, 1 / 3))
+    ),
+    "thirds from 1/9 on folds 1, 1, 1, all": partial(halving, ladder=THIRDS),
+    "the same from 1/27": partial(halving, ladder=ladder((1 / 27, *BY_3), 1 / 3)),
+    "quarters from 1/16": partial(halving, ladder=ladder((1 / 16, 1 / 4), 1 / 4)),
+    "halves from 1/4": partial(halving, ladder=ladder(BY_2[1:], 1 / 2)),
+    "halves from 1/8": partial(halving, ladder=HALVES),
+    "halves from 1/16": partial(halving, ladder=ladder((1 / 16, *BY_2), 1 / 2)),
+    "halves from 1/32": partial(halving, ladder=ladder((1 / 32, 1 / 16, *BY_2), 1 / 2)),
+    "halves from 1/8, folds 1, 2, 3, 4, all": partial(
+        halving, ladder=ladder(BY_2, 1 / 2, folds=[1, 2, 3, 4])
+    ),
+    "halves from 1/8, no whole training on one fold": partial(halving, ladder=HALVES[:-1]),
+    "halves from 1/8, paired race of the finalists": partial(halving, ladder=HALVES, stays=paired),
+    "halves from 1/8, forgiving race of the finalists": partial(
+        halving, ladder=HALVES, stays=forgiving
+    ),
+    "halves from 1/8, at least 1 finalist": partial(halving, ladder=HALVES, finalists=1),
+    "halves from 1/8, at least 5 finalists": partial(halving, ladder=HALVES, finalists=5),
+    "halves from 1/8, no trend": partial(halving, ladder=HALVES, trend=0.0),
+    "halves from 1/8, trend 1/4": partial(halving, ladder=HALVES, trend=0.25),
+    "halves from 1/8, trend 1": partial(halving, ladder=HALVES, trend=1.0),
+    "halves from 1/8, trend 1/2 since a third": partial(halving, ladder=HALVES, checkpoint=1 / 3),
+    "thirds from 1/9, no trend": partial(halving, ladder=THIRDS, trend=0.0),
+    "thirds from 1/9, trend 1 since a third": partial(
+        halving, ladder=THIRDS, trend=1.0, checkpoint=1 / 3
+    ),
+    "thirds from 1/9, a tenth unprunable": partial(halving, ladder=THIRDS, unprunable=0.1),
+    "in turn: race, paired": partial(in_turn, ladder=()),
+    "in turn: halves from 1/8": partial(in_turn, ladder=HALVES),
+    "in turn: halves from 1/16": partial(in_turn, ladder=ladder((1 / 16, *BY_2), 1 / 2)),
+    "in turn: thirds from 1/9": partial(in_turn, ladder=THIRDS),
+    "in turn: thirds from 1/9, the best 3 at least": partial(in_turn, ladder=THIRDS, floor=3),
+}
+
+
+@cache
+def pooled(name, metric, draws, longest):
+    """Scores, and the epochs at which networks stopped, of all settings of these draws."""
+    every = [recorded(name, draw) for draw in draws]
+    scores = np.concatenate([getattr(curves, metric)[..., :longest] for curves in every])
+    n_epochs = np.minimum(np.concatenate([curves.n_epochs for curves in every]), scores.shape[2])
+    return np.where(np.isnan(scores), WORST[metric], scores), n_epochs
+
+
+def figures(rule, name, metric, args):
+    """(1 / saving, regret, gap, within) on a data set, mean over random settings and folds."""
+    scores, n_epochs = pooled(name, metric, tuple(args.draws), args.epochs)
+    rng, rows = np.random.default_rng(0), []
+    for _ in range(N_REPLAYS):
+        settings = rng.choice(len(scores), args.settings, replace=False)
+        folds = rng.permutation(scores.shape[1])[: args.folds]
+        drawn, epochs = scores[np.ix_(settings, folds)], n_epochs[np.ix_(settings, folds)]
+        winner, trained = rule(drawn)
+        final = drawn[:, :, -1]
+        full, best = final.mean(axis=1), np.argsort(-final.mean(axis=1))[:5]
+        below = full.max() - full[winner]
+        error = np.sqrt(final[best].var(axis=1, ddof=1).mean() / args.folds)
+        rows.append(
+            (
+                np.minimum(trained, epochs).sum() / epochs.sum(),
+                min(below / (full.max() - np.median(full)), 2),
+                below / error,
+                below <= error,
+            )
+        )
+    return np.mean(rows, axis=0)
+
+
+def print_table(rules, args):
+    print(f"{args.settings} settings, {args.folds} folds, {N_REPLAYS} replays on each data set\n")
+    heads = [f"{m.replace('_', '-')}: regret | gap | worst | within" for m in METRICS]
+    print(f"| rule | saving | {' | '.join(heads)} |")
+    print("| --- | --- |" + " --- | --- | --- | --- |" * len(METRICS))
+    n_chosen, names = len(CHOSEN_ON), [*CHOSEN_ON, *CONFIRMED_ON]
+    for label, rule in rules.items():
+        table = np.array([[figures(rule, n, metric, args) for n in names] for metric in METRICS])
+        cells = [
+            f"{regret.mean():.2f} | {gap[:n_chosen].mean():.2f}, {gap[n_chosen:].mean():.2f} |"
+            f" {gap.max():.2f} | {within.mean():.2f}"
+            for _, regret, gap, within in np.moveaxis(table, 2, 1)
+        ]
+        print(f"| {label} | {1 / table[..., 0].mean():.1f} | {' | '.join(cells)} |", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--settings", type=int, default=75)
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--draws", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--epochs", type=int, help="of a full training; None is all")
+    parser.add_argument("--rules", default="", help="only rules with this in their name")
+    args = parser.parse_args()
+    rules = {label: rule for label, rule in RULES.items() if args.rules in label}
+    print_table(rules, args)
+
+
+if __name__ == "__main__":
+    main()
