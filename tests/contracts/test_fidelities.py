@@ -14,7 +14,7 @@ FIDELITIES = {
     "race": Race(),
     "late race": Race(min_folds=2),
     "halving": Halving(),
-    "halving by two": Halving(factor=2, n_rungs=3, min_promoted=1),
+    "halving by three": Halving(factor=3, n_rungs=2, min_promoted=1),
     "halving with all folds": Halving(n_folds=9, min_epochs=2, min_promoted=1),
     "halving without rungs": Halving(n_rungs=0),
 }

@@ -6,18 +6,20 @@ from curves import Curves, replay
 from sk_hpt._trial import Trial
 from sk_hpt.fidelity import Halving
 
+THIRDS = Halving(factor=3, n_rungs=2)
+
 
 def rungs(halving, max_epochs):
     return [(rung.below, rung.epoch) for rung in halving.rungs(Trial(0, {}, max_epochs))]
 
 
 def test_rungs_are_shares_of_a_trials_own_epochs():
-    assert rungs(Halving(), 54) == [(4, 3), (3, 6), (2, 9), (1, 18)]
-    assert rungs(Halving(), 200) == [(4, 11), (3, 22), (2, 33), (1, 67)]
-    assert rungs(Halving(n_rungs=1), 54) == [(2, 9), (1, 18)]
-    assert rungs(Halving(factor=2), 8) == [(4, 1), (3, 2), (2, 2), (1, 4)]
-    assert rungs(Halving(min_epochs=10), 54) == [(2, 9), (1, 18)]
-    assert rungs(Halving(), 4) == [(1, 1)]
+    assert rungs(THIRDS, 54) == [(4, 3), (3, 6), (2, 9), (1, 18)]
+    assert rungs(THIRDS, 200) == [(4, 11), (3, 22), (2, 33), (1, 67)]
+    assert rungs(Halving(factor=3, n_rungs=1), 54) == [(2, 9), (1, 18)]
+    assert rungs(Halving(), 200) == [(6, 12), (5, 25), (4, 25), (3, 50), (2, 50), (1, 100)]
+    assert rungs(Halving(), 4) == [(3, 1), (2, 1), (1, 2)]
+    assert rungs(Halving(min_epochs=30), 200) == [(4, 25), (3, 50), (2, 50), (1, 100)]
     assert rungs(Halving(), 1) == rungs(Halving(), None) == rungs(Halving(n_rungs=0), 54) == []
 
 
@@ -29,7 +31,7 @@ def curves_of(finals, n_folds=3, n_epochs=54):
 
 def test_a_third_of_each_rung_trains_on_over_one_fold():
     curves = curves_of(np.arange(27))
-    replay(Halving(), curves)
+    replay(THIRDS, curves)
     assert (curves.trained[:18] == [6, 0, 0]).all()
     assert (curves.trained[18:24] == [18, 0, 0]).all()
     assert (curves.trained[24:, 0] == 54).all() and curves.complete[26].all()
@@ -37,19 +39,19 @@ def test_a_third_of_each_rung_trains_on_over_one_fold():
 
 def test_a_few_are_always_promoted():
     curves = curves_of(np.arange(5))
-    replay(Halving(), curves)
+    replay(THIRDS, curves)
     assert np.count_nonzero(curves.trained[:, 0] == 54) == 3
     curves = curves_of(np.arange(5))
-    replay(Halving(min_promoted=1), curves)
+    replay(Halving(3, 2, min_promoted=1), curves)
     assert np.count_nonzero(curves.trained[:, 0] == 54) == 1
     curves = curves_of([1, 2])
-    replay(Halving(), curves)
+    replay(THIRDS, curves)
     assert (curves.trained[:, 0] == 54).all()
 
 
 def test_folds_on_the_rungs():
     curves = curves_of(np.arange(27))
-    replay(Halving(n_folds=2), curves)
+    replay(Halving(3, 2, n_folds=2), curves)
     assert (curves.trained[:18] == [6, 6, 0]).all()
 
 
@@ -66,7 +68,7 @@ def test_one_that_gains_may_pass_one_that_does_not():
 
 def test_a_new_trial_is_ranked_among_all_earlier_ones():
     curves = curves_of([5, 6, 7, 1, 8, 2])
-    replay(Halving(), curves, [range(i, i + 1) for i in range(6)])
+    replay(THIRDS, curves, [range(i, i + 1) for i in range(6)])
     # the first three have nobody to be compared with; of the others only the better one goes on
     assert curves.trained[:, 0].tolist() == [54, 54, 54, 6, 54, 6]
 
@@ -74,7 +76,7 @@ def test_a_new_trial_is_ranked_among_all_earlier_ones():
 def test_trials_without_epochs_are_chosen_at_the_end_of_the_first_fold():
     curves = curves_of(np.arange(12))
     curves.has_epochs = [False] * 12
-    table = replay(Halving(), curves)
+    table = replay(THIRDS, curves)
     assert curves.complete[:, 0].all() and curves.complete[:8, 1:].sum() == 0
     assert table.is_complete(11)
 
@@ -82,7 +84,7 @@ def test_trials_without_epochs_are_chosen_at_the_end_of_the_first_fold():
 def test_the_best_of_the_dropped_is_rescued_if_all_others_fail():
     curves = curves_of(np.arange(9))
     curves.fails_at = {number: 18 for number in (6, 7, 8)}
-    table = replay(Halving(), curves)
+    table = replay(THIRDS, curves)
     assert [table.is_complete(n) for n in range(6)] == [False] * 5 + [True]
     assert table.n_settled == 27
 
@@ -90,7 +92,7 @@ def test_the_best_of_the_dropped_is_rescued_if_all_others_fail():
 def test_scores_that_are_missing_come_last():
     curves = curves_of(np.arange(9))
     curves.scores[8] = np.nan
-    replay(Halving(), curves)
+    replay(THIRDS, curves)
     assert curves.trained[8, 0] == 6 and curves.complete[7].all()
 
 

@@ -29,7 +29,7 @@ SPACE = {
     "learning_rate_init": [1e-3, 1e-2, 1e-1],
     "hidden_layer_sizes": [(3,), (9,)],
 }
-MULTI_FIDELITY = ["race", "halving", Race(min_folds=2), Halving(factor=2, n_folds=2)]
+MULTI_FIDELITY = ["race", "halving", Race(min_folds=2), Halving(factor=3, n_rungs=2, n_folds=2)]
 each_multi_fidelity = pytest.mark.parametrize("multi_fidelity", MULTI_FIDELITY, ids=repr)
 
 

@@ -22,10 +22,10 @@ Floats = NDArray[np.float64]
 class Halving(Fidelity):
     """Successive halving over the epochs of networks, then a race over the folds.
 
-    Networks are scored on rungs of a ninth and a third of their epochs, on one fold only: what a
-    short training says is uncertain because it is short, more than because the fold is one. The
-    best third of each rung is trained on, from where it paused; the best third of those that
-    were trained to the end goes through the other folds, in a :class:`Race`. A third of a few
+    Networks are scored on rungs of an eighth, a quarter and a half of their epochs, on one fold
+    only: what a short training says is uncertain because it is short, more than because the fold
+    is one. The best half of each rung is trained on, from where it paused; the best half of those
+    that were trained to the end goes through the other folds, in a :class:`Race`. Half of a few
     would be too few: three are taken at the least.
 
     Networks are ranked on a rung by their score and a part of what they gained over the second
@@ -33,9 +33,9 @@ class Halving(Fidelity):
 
     Parameters
     ----------
-    factor : float, default=3
+    factor : float, default=2
         One in so many is promoted, and trains for so many times the epochs.
-    n_rungs : int, default=2
+    n_rungs : int, default=3
         Rungs below the whole training.
     min_epochs : int, default=1
         Rungs of fewer epochs are left out.
@@ -71,7 +71,8 @@ class Halving(Fidelity):
     >>> from sk_hpt.fidelity import Halving
     >>> grid = {"alpha": [1e-4, 1e-2], "learning_rate_init": [1e-5, 1e-4, 1e-3, 1e-2, 1e-1]}
     >>> network = MLPClassifier((8,), max_iter=45, tol=0.0, random_state=0)
-    >>> search = GridSearchNN(network, grid, multi_fidelity=Halving(factor=3), refit=False)
+    >>> halving = Halving(factor=3, n_rungs=2)
+    >>> search = GridSearchNN(network, grid, multi_fidelity=halving, refit=False)
     >>> with warnings.catch_warnings():
     ...     warnings.simplefilter("ignore")  # networks that have not converged
     ...     _ = search.fit(*load_iris(return_X_y=True))
@@ -79,8 +80,8 @@ class Halving(Fidelity):
     [5, 5, 5, 5, 5, 5]
     """
 
-    factor: float = 3
-    n_rungs: int = 2
+    factor: float = 2
+    n_rungs: int = 3
     min_epochs: int = 1
     min_promoted: int = 3
     trend: float = 0.5
