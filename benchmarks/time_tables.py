@@ -98,6 +98,9 @@ class Comparison:
             for name in self.data
             for seed in self.seeds[name]
         }
+        self.shapes = {
+            name: (run["n_rows"], run["n_classes"]) for (_, name, _), run in runs.items()
+        }
         shares = [run["seconds"][1] / run["seconds"][0] for run in runs.values()]
         self.least_share_of_a_core = min(shares)
 
@@ -143,26 +146,47 @@ class Comparison:
         runs = self.of(method, name)
         return np.array([run.score_at(at) for run, at in zip(runs, times, strict=True)])
 
+    def loss(self, full, partial, name):
+        """How far one method's best is below another's, in the latter's standard errors."""
+        pairs = zip(self.of(full, name), self.of(partial, name), strict=True)
+        return np.array([(a.best - b.best) / a.standard_error() for a, b in pairs])
+
+    def same_scores(self, one, other):
+        """Whether two methods have the same trials with the same scores."""
+        return all(
+            np.array_equal(a.folds, b.folds)
+            for name in self.data
+            for a, b in zip(self.of(one, name), self.of(other, name), strict=True)
+        )
+
 
 def print_tables(comparison):
     """A table per data set, then how many times faster ours are, and what that costs."""
-    print(f"\nSeconds are {comparison.clock} time; a run that had least of a core had", end=" ")
-    print(f"{comparison.least_share_of_a_core:.0%} of it.")
+    first = comparison.methods[0]
+    shares = " and ".join(f"{share:.0%}" for share in SHARES)
+    print(
+        f"\nSeconds are {comparison.clock} time; the run that had least of a core had "
+        f"{comparison.least_share_of_a_core:.0%} of it.\n"
+        f"median, expected: seconds to {QUALITY:.1%} of the best score that any finds; in all: "
+        f"until the search returned;\nat {shares}: the best score known at that part of "
+        f"{first}'s time, or on how many seeds there is one."
+    )
     for name in comparison.data:
         print_data_set(comparison, name)
-    for ours in OURS:
-        if ours in comparison.methods:
-            print_ratios(comparison, ours)
+    print_ratios(comparison)
     print_costs(comparison)
+    if {"RandomizedSearchCV", "RandomSearchNN"} <= set(comparison.methods):
+        same = comparison.same_scores("RandomizedSearchCV", "RandomSearchNN")
+        print(f"\nRandomSearchNN's scores are RandomizedSearchCV's to the last bit: {same}")
 
 
 def print_data_set(comparison, name):
     best = comparison.best(name)
-    print(f"\n{name}: {len(best)} seeds, best accuracy {best.mean():.4f}\n")
-    shown = [f"score at {share:.0%} of {comparison.methods[0]}'s time" for share in SHARES]
-    columns = ["seconds to 99.5 %: median", "expected", "reached", "seconds in all", "final score"]
-    print_row("method", *columns, *shown)
-    print_row(*["---"] * (1 + len(columns) + len(shown)))
+    n_rows, n_classes = comparison.shapes[name]
+    print(f"\n{name}: {n_rows} rows, {n_classes} classes, {len(best)} seeds,", end=" ")
+    print(f"best accuracy {best.mean():.4f}\n")
+    shown = [f"at {share:.0%}" for share in SHARES]
+    print_header("method", "median", "expected", "reached", "in all", "final score", *shown)
     for method, runs in comparison.per_method(name).items():
         seconds = comparison.seconds_to_quality(method, name)
         print_row(
@@ -176,23 +200,39 @@ def print_data_set(comparison, name):
         )
 
 
-def print_ratios(comparison, ours):
-    """How many times longer the others take: expected time to quality, and the whole search."""
-    print(f"\n{ours}: how many times longer others take to quality (expected), and in all\n")
-    print_row("method", *comparison.data, "geometric mean")
-    print_row(*["---"] * (2 + len(comparison.data)))
+def print_ratios(comparison):
+    """How many times longer the others take than ours, to quality and in all."""
+    ours = [method for method in OURS if method in comparison.methods]
+    if not ours:
+        return
+    print("\nTimes as long as ours: geometric mean, least and most over the data sets\n")
+    measures = {
+        "to quality, expected": comparison.expected_seconds,
+        "in all": lambda *of: np.median(comparison.totals(*of)),
+    }
+    print_header("method", *(f"{mine}: {name}" for mine in ours for name in measures))
     for method in comparison.methods:
-        if method == ours:
-            continue
-        to_quality, in_all = (
-            np.array([of(method, name) / of(ours, name) for name in comparison.data])
-            for of in (
-                comparison.expected_seconds,
-                lambda *of: np.median(comparison.totals(*of)),
-            )
-        )
-        cells = [f"{a:.1f}, {b:.1f}" for a, b in zip(to_quality, in_all, strict=True)]
-        print_row(method, *cells, f"{geometric_mean(to_quality)}, {geometric_mean(in_all)}")
+        cells = [
+            "" if method == mine else ratios(comparison, seconds, method, mine)
+            for mine in ours
+            for seconds in measures.values()
+        ]
+        print_row(method, *cells)
+
+
+def ratios(comparison, seconds, theirs, mine):
+    """Of `seconds` of two methods; and on how many data sets only one, or none, came there."""
+    both = np.array([[seconds(of, name) for of in (theirs, mine)] for name in comparison.data])
+    finite = np.isfinite(both)
+    text = "-"
+    if finite.all(axis=1).any():
+        values = np.divide(*both[finite.all(axis=1)].T)
+        mean = np.exp(np.log(values).mean())
+        text = f"{mean:.1f} ({values.min():.1f} to {values.max():.1f})"
+    for who, missed in zip(("never", "ours never"), ~finite.T, strict=True):
+        if missed.any():
+            text += f", {who} on {missed.sum()}"
+    return text
 
 
 def print_costs(comparison):
@@ -201,21 +241,15 @@ def print_costs(comparison):
     if not pairs:
         return
     print("\nFinal score below the full search's, in its standard errors over the folds\n")
-    print_row("search", *comparison.data)
-    print_row(*["---"] * (1 + len(comparison.data)))
+    print_header("search", *comparison.data)
     for full, partial in pairs:
-        means = [
-            np.mean(
-                [
-                    (a.best - b.best) / a.standard_error()
-                    for a, b in zip(
-                        comparison.of(full, name), comparison.of(partial, name), strict=True
-                    )
-                ]
-            )
-            for name in comparison.data
-        ]
-        print_row(partial, *(f"{mean:.2f}" for mean in means))
+        losses = [comparison.loss(full, partial, name).mean() for name in comparison.data]
+        print_row(partial, *(f"{loss:.2f}" for loss in losses))
+
+
+def print_header(*cells):
+    print_row(*cells)
+    print_row(*["---"] * len(cells))
 
 
 def print_row(*cells):
@@ -230,13 +264,6 @@ def as_score(scores):
     """The mean, if there is a score for every seed; else for how many there is one."""
     n_known = np.isfinite(scores).sum()
     return f"{scores.mean():.4f}" if n_known == len(scores) else f"{n_known} of {len(scores)}"
-
-
-def geometric_mean(ratios):
-    """Of what is finite; says on how many that is not all."""
-    finite = ratios[np.isfinite(ratios) & (ratios > 0)]
-    mean = f"{np.exp(np.log(finite).mean()):.1f}" if len(finite) else "none"
-    return mean if len(finite) == len(ratios) else f"{mean} (of {len(finite)})"
 
 
 def draw(comparison, path):
@@ -264,7 +291,10 @@ def draw(comparison, path):
 
 
 def draw_panel(ax, comparison, name):
-    """The median over seeds of the best score so far, in % of the best that anyone finds."""
+    """The median over seeds of the best score so far, in % of the best that anyone finds.
+
+    A dot is where the search returned.
+    """
     best = comparison.best(name)
     runs = comparison.per_method(name)
     first = min(run.seconds[0] for each in runs.values() for run in each)
@@ -279,7 +309,12 @@ def draw_panel(ax, comparison, name):
         median = np.median(np.nan_to_num(curves, nan=0.0), axis=0)
         colour, line = STYLES[method]
         known = np.where(median > 0, median, np.nan)
-        ax.step(times, known, where="post", label=method, color=colour, ls=line, lw=1.5)
+        until = np.median(comparison.totals(method, name))
+        shown = times <= until
+        ax.step(
+            times[shown], known[shown], where="post", label=method, color=colour, ls=line, lw=1.5
+        )
+        ax.plot(until, np.max(median[shown], initial=0.0), "o", color=colour, ms=4)
     ax.axhline(100 * QUALITY, color="0.8", lw=1, zorder=0)
     ax.set(xscale="log", ylim=(95, 100.2), title=name)
     ax.set(xlabel=f"seconds ({comparison.clock})", ylabel="best score, % of best found")

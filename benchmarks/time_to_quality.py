@@ -34,7 +34,7 @@ from objectives import Cache  # noqa: E402
 from time_peers import LIBRARIES, METHODS, Clock, Problem  # noqa: E402
 from time_tables import Comparison, draw, print_tables  # noqa: E402
 
-DATA = ("digits", "segment", "optdigits", "ring:4000", "magic:8000")
+DATA = ("digits", "segment", "optdigits:3000", "ring:3000", "magic:6000")
 N_SEEDS, MAX_ITER, N_ITER = 5, 54, 27
 
 
