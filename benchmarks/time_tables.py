@@ -293,7 +293,7 @@ def draw(comparison, path):
 def draw_panel(ax, comparison, name):
     """The median over seeds of the best score so far, in % of the best that anyone finds.
 
-    A dot is where the search returned.
+    A dot is where the search had returned on every seed.
     """
     best = comparison.best(name)
     runs = comparison.per_method(name)
@@ -309,12 +309,13 @@ def draw_panel(ax, comparison, name):
         median = np.median(np.nan_to_num(curves, nan=0.0), axis=0)
         colour, line = STYLES[method]
         known = np.where(median > 0, median, np.nan)
-        until = np.median(comparison.totals(method, name))
+        until = np.max(comparison.totals(method, name))
+        final = 100 * np.median([run.best / top for run, top in zip(of_seeds, best, strict=True)])
         shown = times <= until
         ax.step(
             times[shown], known[shown], where="post", label=method, color=colour, ls=line, lw=1.5
         )
-        ax.plot(until, np.max(median[shown], initial=0.0), "o", color=colour, ms=4)
+        ax.plot(until, final, "o", color=colour, ms=4)
     ax.axhline(100 * QUALITY, color="0.8", lw=1, zorder=0)
     ax.set(xscale="log", ylim=(95, 100.2), title=name)
     ax.set(xlabel=f"seconds ({comparison.clock})", ylabel="best score, % of best found")
