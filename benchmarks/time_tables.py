@@ -1,4 +1,4 @@
-"""Tables and a figure of the runs that `time_to_quality.py` has collected.
+"""Tables of the runs that `time_to_quality.py` has collected.
 
 A cell is a (data set, seed). Only cells that all methods have run are looked at.
 """
@@ -19,21 +19,6 @@ PAIRS = (
 )
 """A search that trains everything in full, and one that does not, of the same settings."""
 
-STYLES = {
-    "RandomizedSearchCV": ("black", "-"),
-    "HalvingRandomSearchCV, 3 rungs": ("#999999", "-"),
-    "HalvingRandomSearchCV, 4 rungs": ("#999999", "--"),
-    "best 3 after one epoch": ("#56B4E9", ":"),
-    "Optuna TPE, Hyperband": ("#CC79A7", "-"),
-    "skopt BayesSearchCV": ("#E69F00", "-"),
-    "RandomSearchNN": ("#009E73", "-"),
-    "RandomSearchNN, race": ("#009E73", ":"),
-    "RandomSearchNN, halving": ("#009E73", "--"),
-    "BayesSearchNN": ("#D55E00", "-"),
-    "BayesSearchNN, halving": ("#D55E00", "--"),
-}
-"""Okabe and Ito's colours (2008), which the colour-blind tell apart; a colour for each family."""
-
 
 class Trajectory:
     """The complete trials of a run in the order in which they were known.
@@ -48,11 +33,11 @@ class Trajectory:
 
     def __init__(self, run, clock):
         of_clock = ("wall", "processor").index(clock)
-        self.folds = np.array([trial["scores"] for trial in run["trials"]])
-        self.scores = self.folds.mean(axis=1)
+        self.folds = [trial["scores"] for trial in run["trials"]]
+        self.scores = np.array([np.mean(scores) for scores in self.folds])
         self.seconds = np.array([trial["seconds"][of_clock] for trial in run["trials"]])
         self.total = run["seconds"][of_clock]
-        self.best = self.scores.max()
+        self.best = self.score_at(np.inf)
 
     def seconds_to(self, score):
         """When the first trial with such a score was known; infinity if there is none."""
@@ -66,7 +51,7 @@ class Trajectory:
     def standard_error(self):
         """Of the mean of the best trial over the folds."""
         folds = self.folds[np.argmax(self.scores)]
-        return folds.std(ddof=1) / np.sqrt(len(folds))
+        return np.std(folds, ddof=1) / np.sqrt(len(folds))
 
 
 class Comparison:
@@ -114,9 +99,8 @@ class Comparison:
 
     def best(self, name):
         """The best score that any method finds on a data set, for each seed."""
-        return np.max(
-            [[run.best for run in runs] for runs in self.per_method(name).values()], axis=0
-        )
+        runs = self.per_method(name).values()
+        return np.nanmax([[run.best for run in of_seeds] for of_seeds in runs], axis=0)
 
     def seconds_to_quality(self, method, name):
         """For each seed; infinity where it was not reached."""
@@ -128,17 +112,16 @@ class Comparison:
         """Seconds until the search returned, for each seed."""
         return np.array([run.total for run in self.of(method, name)])
 
-    def expected_seconds(self, method, name):
-        """Expected time to quality of a search that is begun anew, on another seed, until then.
-
-        All seconds until quality or else the end, divided by how often it was reached: the
-        expected running time of Hansen et al. (2010), Real-parameter black-box optimization
-        benchmarking: experimental setup.
-        """
+    def expected_known(self, method, name):
+        """Expected seconds until a trial of quality is complete."""
         seconds = self.seconds_to_quality(method, name)
-        reached = np.isfinite(seconds)
-        spent = np.where(reached, seconds, self.totals(method, name)).sum()
-        return spent / reached.sum() if reached.any() else np.inf
+        return expected_seconds(seconds, self.totals(method, name))
+
+    def expected_returned(self, method, name):
+        """Expected seconds until a search has returned that has reached quality."""
+        totals = self.totals(method, name)
+        reached = np.isfinite(self.seconds_to_quality(method, name))
+        return expected_seconds(np.where(reached, totals, np.inf), totals)
 
     def scores_at(self, method, name, share):
         """Best scores at a share of the first method's whole time, for each seed."""
@@ -154,10 +137,28 @@ class Comparison:
     def same_scores(self, one, other):
         """Whether two methods have the same trials with the same scores."""
         return all(
-            np.array_equal(a.folds, b.folds)
+            a.folds == b.folds
             for name in self.data
             for a, b in zip(self.of(one, name), self.of(other, name), strict=True)
         )
+
+
+def expected_seconds(seconds, totals):
+    """Expected time of a search that is begun anew, on another seed, until it reaches quality.
+
+    All that was spent, divided by how often it was reached: the expected running time of Hansen
+    et al. (2010), Real-parameter black-box optimization benchmarking: experimental setup.
+
+    Parameters
+    ----------
+    seconds : ndarray of shape (n_seeds,)
+        Infinity where quality was not reached.
+    totals : ndarray of shape (n_seeds,)
+        What a run has cost that did not reach it.
+    """
+    reached = np.isfinite(seconds)
+    spent = np.where(reached, seconds, totals).sum()
+    return spent / reached.sum() if reached.any() else np.inf
 
 
 def print_tables(comparison):
@@ -167,9 +168,10 @@ def print_tables(comparison):
     print(
         f"\nSeconds are {comparison.clock} time; the run that had least of a core had "
         f"{comparison.least_share_of_a_core:.0%} of it.\n"
-        f"median, expected: seconds to {QUALITY:.1%} of the best score that any finds; in all: "
-        f"until the search returned;\nat {shares}: the best score known at that part of "
-        f"{first}'s time, or on how many seeds there is one."
+        f"known: seconds until a trial of {QUALITY:.1%} of the best score that any finds was "
+        "complete; returned:\nuntil a search was over that had found one; expected: with the "
+        f"seeds that found none. At {shares}: the best\nscore known at that part of {first}'s "
+        "time, or on how many seeds there was any."
     )
     for name in comparison.data:
         print_data_set(comparison, name)
@@ -186,30 +188,31 @@ def print_data_set(comparison, name):
     print(f"\n{name}: {n_rows} rows, {n_classes} classes, {len(best)} seeds,", end=" ")
     print(f"best accuracy {best.mean():.4f}\n")
     shown = [f"at {share:.0%}" for share in SHARES]
-    print_header("method", "median", "expected", "reached", "in all", "final score", *shown)
+    columns = ["reached", "known", "expected known", "in all", "expected returned", "final score"]
+    print_header("method", *columns, *shown)
     for method, runs in comparison.per_method(name).items():
         seconds = comparison.seconds_to_quality(method, name)
         print_row(
             method,
-            as_seconds(np.median(seconds)),
-            as_seconds(comparison.expected_seconds(method, name)),
             f"{np.isfinite(seconds).sum()} of {len(seconds)}",
+            as_seconds(np.median(seconds)),
+            as_seconds(comparison.expected_known(method, name)),
             as_seconds(np.median(comparison.totals(method, name))),
-            f"{np.mean([run.best for run in runs]):.4f}",
+            as_seconds(comparison.expected_returned(method, name)),
+            as_score(np.array([run.best for run in runs])),
             *(as_score(comparison.scores_at(method, name, share)) for share in SHARES),
         )
 
 
 def print_ratios(comparison):
-    """How many times longer the others take than ours, to quality and in all."""
+    """How many times longer the others take than ours to quality."""
     ours = [method for method in OURS if method in comparison.methods]
     if not ours:
         return
-    print("\nTimes as long as ours: geometric mean, least and most over the data sets\n")
-    measures = {
-        "to quality, expected": comparison.expected_seconds,
-        "in all": lambda *of: np.median(comparison.totals(*of)),
-    }
+    print(
+        "\nExpected times, as multiples of ours: geometric mean, least and most over the data sets\n"
+    )
+    measures = {"known": comparison.expected_known, "returned": comparison.expected_returned}
     print_header("method", *(f"{mine}: {name}" for mine in ours for name in measures))
     for method in comparison.methods:
         cells = [
@@ -229,7 +232,12 @@ def ratios(comparison, seconds, theirs, mine):
         values = np.divide(*both[finite.all(axis=1)].T)
         mean = np.exp(np.log(values).mean())
         text = f"{mean:.1f} ({values.min():.1f} to {values.max():.1f})"
-    for who, missed in zip(("never", "ours never"), ~finite.T, strict=True):
+    they, we = finite.T
+    for who, missed in (
+        ("never", we & ~they),
+        ("ours never", they & ~we),
+        ("neither", ~they & ~we),
+    ):
         if missed.any():
             text += f", {who} on {missed.sum()}"
     return text
@@ -264,58 +272,3 @@ def as_score(scores):
     """The mean, if there is a score for every seed; else for how many there is one."""
     n_known = np.isfinite(scores).sum()
     return f"{scores.mean():.4f}" if n_known == len(scores) else f"{n_known} of {len(scores)}"
-
-
-def draw(comparison, path):
-    """Best score so far against time, a panel for each data set."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    n_panels = len(comparison.data) + 1  # the last holds the legend
-    n_columns = min(3, n_panels)
-    n_rows = -(-n_panels // n_columns)
-    figure, axes = plt.subplots(
-        n_rows, n_columns, figsize=(4 * n_columns, 3.2 * n_rows), layout="constrained"
-    )
-    axes = np.ravel(axes)
-    for ax, name in zip(axes, comparison.data, strict=False):
-        draw_panel(ax, comparison, name)
-    for ax in axes[len(comparison.data) :]:
-        ax.axis("off")
-    handles, labels = axes[0].get_legend_handles_labels()
-    axes[len(comparison.data)].legend(handles, labels, loc="center", fontsize="small")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=120)
-
-
-def draw_panel(ax, comparison, name):
-    """The median over seeds of the best score so far, in % of the best that anyone finds.
-
-    A dot is where the search had returned on every seed.
-    """
-    best = comparison.best(name)
-    runs = comparison.per_method(name)
-    first = min(run.seconds[0] for each in runs.values() for run in each)
-    last = max(run.total for each in runs.values() for run in each)
-    times = np.geomspace(first, last, 400)
-    for method, of_seeds in runs.items():
-        curves = [
-            [100 * run.score_at(at) / top for at in times]
-            for run, top in zip(of_seeds, best, strict=True)
-        ]
-        # Known from where most seeds have a result.
-        median = np.median(np.nan_to_num(curves, nan=0.0), axis=0)
-        colour, line = STYLES[method]
-        known = np.where(median > 0, median, np.nan)
-        until = np.max(comparison.totals(method, name))
-        final = 100 * np.median([run.best / top for run, top in zip(of_seeds, best, strict=True)])
-        shown = times <= until
-        ax.step(
-            times[shown], known[shown], where="post", label=method, color=colour, ls=line, lw=1.5
-        )
-        ax.plot(until, final, "o", color=colour, ms=4)
-    ax.axhline(100 * QUALITY, color="0.8", lw=1, zorder=0)
-    ax.set(xscale="log", ylim=(95, 100.2), title=name)
-    ax.set(xlabel=f"seconds ({comparison.clock})", ylabel="best score, % of best found")

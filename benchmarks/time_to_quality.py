@@ -13,26 +13,31 @@ over the folds.
 
 Every run is kept in `benchmarks/.cache`: a further call computes what is missing and can be
 stopped at any time. Kept are wall and processor seconds, since the search began and without
-imports. A search reports at the end what it took, but its best trial was known earlier: both
-times are shown. The machine should have nothing else to do; where it had, `--clock processor`
-is the better one.
+imports. Two times to quality are shown: until a trial that good was complete ("known"), and until
+the search returned, for before that its user has nothing. Where some seeds do not reach quality,
+the expected time counts what they have cost. The machine should have nothing else to do; where
+it had, `--clock processor` is the better one.
 """
 
 import argparse
+import math
 import multiprocessing
 import os
 import warnings
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from statistics import fmean
 
 # Before numpy is imported: one core each, whatever library the search's networks run on.
 for name in ("OPENBLAS", "OMP", "MKL"):
     os.environ[f"{name}_NUM_THREADS"] = "1"
 
 from objectives import Cache  # noqa: E402
-from time_peers import LIBRARIES, METHODS, Clock, Problem  # noqa: E402
-from time_tables import Comparison, draw, print_tables  # noqa: E402
+from time_figure import draw  # noqa: E402
+from time_peers import LIBRARIES, METHODS  # noqa: E402
+from time_problem import Clock, Problem  # noqa: E402
+from time_tables import Comparison, print_tables  # noqa: E402
 
 DATA = ("digits", "segment", "optdigits:3000", "ring:3000", "magic:6000")
 N_SEEDS, MAX_ITER, N_ITER = 5, 54, 27
@@ -50,7 +55,7 @@ def collect(methods, problems, cache, again):
                 continue
             run = in_own_process(method, problem)
             cache.keep_run(key, run)
-            best = max(sum(t["scores"]) / len(t["scores"]) for t in run["trials"])
+            best = max((fmean(trial["scores"]) for trial in run["trials"]), default=math.nan)
             wall, processor = run["seconds"]
             print(
                 f"seed {problem.seed}  {problem.data:>10}  {method:>30}  {wall:7.1f} s,"
