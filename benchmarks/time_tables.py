@@ -209,9 +209,7 @@ def print_ratios(comparison):
     ours = [method for method in OURS if method in comparison.methods]
     if not ours:
         return
-    print(
-        "\nExpected times, as multiples of ours: geometric mean, least and most over the data sets\n"
-    )
+    print("\nExpected times, as multiples of ours: geometric mean, and range over data sets\n")
     measures = {"known": comparison.expected_known, "returned": comparison.expected_returned}
     print_header("method", *(f"{mine}: {name}" for mine in ours for name in measures))
     for method in comparison.methods:
