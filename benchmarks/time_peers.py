@@ -56,7 +56,11 @@ def randomized_search(problem, clock):
 
 
 def halving_random_search(problem, clock, n_rungs):
-    """Ends at `max_iter` epochs; the first of `n_rungs` rungs has as many as it comes out."""
+    """Ends at `max_iter` epochs; the first of `n_rungs` rungs has as many as it comes out.
+
+    With fewer than ``FACTOR ** (n_rungs - 1)`` settings it has fewer rungs, ends before, and
+    finds nothing that counts.
+    """
     scorer = NotedAccuracy(clock)
     search = HalvingRandomSearchCV(
         problem.network(),
