@@ -1,5 +1,7 @@
 """Estimators that tests send to worker processes, which have to import them."""
 
+import os
+import signal
 import time
 
 import numpy as np
@@ -40,3 +42,34 @@ class Scored(BaseEstimator):
 
     def score(self, X, y=None):
         return self.value
+
+
+class Sleeper(ClassifierMixin, BaseEstimator):
+    """Fits for some seconds."""
+
+    def __init__(self, seconds=0.0):
+        self.seconds = seconds
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        time.sleep(self.seconds)
+        return self
+
+    def predict(self, X):
+        return np.full(len(X), self.classes_[0])
+
+
+class KillsItsWorker(Sleeper):
+    """Dies like a process that took too much memory: each time, or once per file."""
+
+    def __init__(self, path=None, seconds=0.0, always=False):
+        super().__init__(seconds)
+        self.path = path
+        self.always = always
+
+    def fit(self, X, y):
+        if self.path is not None and (self.always or not os.path.exists(self.path)):
+            with open(self.path, "a"):
+                pass
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().fit(X, y)

@@ -20,6 +20,8 @@ from sk_hpt._compat import has_callbacks, start_callback_context, subtask_for_wo
 class NullTask:
     """The task of a fit that nobody watches."""
 
+    asks_to_stop = False
+
     def around(
         self, estimator: Any, X: Any, y: Any, fit_params: Mapping[str, Any]
     ) -> AbstractContextManager[None]:
@@ -27,12 +29,16 @@ class NullTask:
         return nullcontext()
 
 
-@dataclass(frozen=True)
+@dataclass
 class FitTask:
-    """One fit of an estimator, as a leaf of the tree; travels to the worker that fits."""
+    """One fit of an estimator, as a leaf of the tree; travels to the worker that fits.
+
+    Afterwards ``asks_to_stop`` says whether a callback wants the search to end.
+    """
 
     search: Any
     context: Any
+    asks_to_stop: bool = False
 
     @contextmanager
     def around(
@@ -45,7 +51,7 @@ class FitTask:
                 self.context.call_on_fit_task_begin(**told)
                 yield
         finally:
-            self.context.call_on_fit_task_end(**told)
+            self.asks_to_stop = bool(self.context.call_on_fit_task_end(**told))
 
 
 class NullCallbacks:

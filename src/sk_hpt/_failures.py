@@ -1,4 +1,4 @@
-"""What a search says of fits that failed."""
+"""What a search says of fits that failed, and of its own early end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,42 @@ from collections.abc import Collection
 from typing import Any
 
 from sklearn.exceptions import FitFailedWarning
+
+from sk_hpt._ending import CALLBACK, INTERRUPTED, TIMEOUT
+from sk_hpt._results import ResultsTable
+
+
+def report_early_end(table: ResultsTable, reason: str, timeout: float | None) -> None:
+    """Warn that a search ended before its budget was spent, or raise if nothing came of it.
+
+    Parameters
+    ----------
+    table : ResultsTable
+        What is known.
+    reason : str
+        Value of ``stop_reason_``.
+    timeout : float
+        In seconds, if there was one.
+    """
+    who = {
+        TIMEOUT: f"timeout={timeout} s",
+        INTERRUPTED: "Ctrl-C",
+        CALLBACK: "a callback",
+    }[reason]
+    n_complete = sum(table.is_complete(trial.number) for trial in table.trials)
+    if not n_complete:
+        if reason == INTERRUPTED:
+            raise KeyboardInterrupt
+        raise ValueError(
+            f"The search was ended by {who} before any trial had a result on every fold, so there "
+            "is nothing to choose from. Allow more time, or fewer folds or epochs."
+        )
+    warnings.warn(
+        f"The search was ended by {who}: {n_complete} trials are complete, and the best of them "
+        "was chosen.",
+        UserWarning,
+        stacklevel=2,
+    )
 
 
 def report_failures(errors: Collection[str], n_fits: int, error_score: Any) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from sk_hpt._ending import Ending
 from sk_hpt._progress import NullProgress
 from sk_hpt._results import ResultsTable
 from sk_hpt._trial import Params, Trial
@@ -33,15 +34,27 @@ class SearchLoop:
     journal: Journal
     table: ResultsTable
     progress: NullProgress
+    ending: Ending
 
     def run(self) -> None:
-        """Evaluate rounds of trials until the proposer has no more."""
-        with self.evaluator:
-            while proposals := self.proposer.ask(self.proposer.round_size):
-                trials = self.table.enroll(proposals, self._max_epochs)
-                self._evaluate(trials)
-                self.proposer.tell(trials, self.table.rung_scores(trials, self.fidelity.depth))
+        """Evaluate rounds of trials until the proposer has no more, or the search should end."""
+        try:
+            with self.ending.on_interrupt(), self.evaluator:
+                while not self.ending.is_asked() and self._run_round():
+                    pass
+        except KeyboardInterrupt:
+            if not self.ending.is_asked():
+                raise
         self.progress.close(self.table)
+
+    def _run_round(self) -> bool:
+        """Whether there was one more round."""
+        proposals = self.proposer.ask(self.proposer.round_size)
+        if proposals:
+            trials = self.table.enroll(proposals, self._max_epochs)
+            self._evaluate(trials)
+            self.proposer.tell(trials, self.table.rung_scores(trials, self.fidelity.depth))
+        return bool(proposals)
 
     def _max_epochs(self, params: Params) -> int | None:
         return self.evaluator.max_epochs(params) if self.fidelity.depth else None
@@ -49,7 +62,7 @@ class SearchLoop:
     def _evaluate(self, trials: Sequence[Trial]) -> None:
         for result in self.journal.recall(trials):
             self.table.append(result)
-        while True:
+        while not self.ending.is_asked():
             step = self.fidelity.next_step(trials, self.table)
             self.table.drop(step.dropped)
             self.evaluator.drop(step.dropped)

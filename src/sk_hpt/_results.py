@@ -158,14 +158,15 @@ class ResultsTable:
         multi_fidelity : bool, default=False
             Whether trials may lack folds, and there are columns that say how far each went.
         """
-        columns = {name: self._filled(name, error_score) for name in self._columns}
+        shown = self._shown(multi_fidelity)
+        columns = {name: self._filled(name, error_score)[shown] for name in self._columns}
         results: dict[str, Any] = {}
         for name in ("fit_time", "score_time"):
             results |= mean_and_std_of_known(name, columns[name])
-        params = [trial.params for trial in self.trials]
+        params = [self.trials[row].params for row in shown]
         results |= param_columns(params)
         results["params"] = params
-        complete: NDArray[np.bool_] = np.all(self._done[: len(self.trials)], axis=1)
+        complete: NDArray[np.bool_] = np.all(self._done[shown], axis=1)
         for metric in self.metrics:
             name = f"test_{metric}"
             results |= score_columns(name, columns[name], complete)
@@ -174,14 +175,22 @@ class ResultsTable:
                 name = f"train_{metric}"
                 results |= score_columns(name, columns[name], complete)
         if multi_fidelity:
-            results["n_epochs"] = self._n_epochs[: len(self.trials)].sum(axis=1)
-            results["status"] = self._status()
+            results["n_epochs"] = self._n_epochs[shown].sum(axis=1)
+            results["status"] = self._status()[shown]
         return results
+
+    def _shown(self, multi_fidelity: bool) -> NDArray[np.intp]:
+        """The complete trials, which are all unless the search was ended; or all that began."""
+        done = self._done[: len(self.trials)]
+        if not multi_fidelity:
+            return np.flatnonzero(done.all(axis=1))
+        return np.flatnonzero(((self._n_epochs[: len(done)] > 0) | done).any(axis=1))
 
     def _status(self) -> NDArray[np.object_]:
         """How each trial ended."""
-        status = np.where(self._done[: len(self.trials)].all(axis=1), "complete", "pruned")
-        status = status.astype(object)
+        status = np.full(len(self.trials), "stopped", dtype=object)
+        status[sorted(self._dropped)] = "pruned"
+        status[self._done[: len(self.trials)].all(axis=1)] = "complete"
         status[sorted({trial for trial, _ in self._errors})] = "failed"
         return status
 

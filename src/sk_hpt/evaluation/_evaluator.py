@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import chain, count
+from dataclasses import dataclass, replace
+from itertools import chain, count, takewhile
 from typing import Any
 
 import joblib
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 from joblib.parallel import get_active_backend
 from sklearn import config_context, get_config
 from sklearn.utils.parallel import Parallel, delayed
@@ -15,15 +16,35 @@ from threadpoolctl import threadpool_limits
 
 from sk_hpt._callbacks import FitTask, NullCallbacks, NullTask
 from sk_hpt._compat import is_standard_scorer
+from sk_hpt._ending import CALLBACK
 from sk_hpt._trial import Fit, FoldResult, Params, Trial
 from sk_hpt.evaluation._fold import FoldEvaluation
 from sk_hpt.evaluation._parts import PausedFit, fit_and_score_part
 from sk_hpt.evaluation._prefixes import Prefixes
 from sk_hpt.evaluation._together import fit_and_score_together, in_groups
-from sk_hpt.training import trains_natively
+from sk_hpt.training import TrainingStopped, trains_natively
 
-Evaluated = tuple[list[FoldResult], PausedFit | None]
-"""What a worker gives back: results, and what waits for more."""
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What a worker gives back.
+
+    Parameters
+    ----------
+    number : int
+        Of the task.
+    results : list of FoldResult
+        None where the search ended first.
+    paused : PausedFit or None
+        What waits for more.
+    asks_to_stop : bool
+        Whether a callback wants the search to end.
+    """
+
+    number: int
+    results: list[FoldResult]
+    paused: PausedFit | None = None
+    asks_to_stop: bool = False
 
 
 class Evaluator:
@@ -66,6 +87,7 @@ class Evaluator:
         if self._shares and self._in_process and is_standard_scorer(evaluation.scorer):
             evaluation = replace(evaluation, prefixes=Prefixes())
         self._evaluation = evaluation
+        self._ending = evaluation.ending
         self._parallel = _parallel(
             joblib.Parallel if self._in_process else Parallel,
             n_jobs=n_jobs,
@@ -76,6 +98,7 @@ class Evaluator:
         self._limits: Any = None
         self._numbers = count()
         self._paused: dict[tuple[int, int], PausedFit] = {}
+        self._running: dict[int, tuple[tuple[Fit, ...], PausedFit | None]] = {}
 
     def __enter__(self) -> Evaluator:
         """Start the workers."""
@@ -94,11 +117,17 @@ class Evaluator:
     def run(self, fits: Iterable[Fit]) -> Iterator[FoldResult]:
         """Results in the order in which they finish; `fits` is consumed as workers get free."""
         estimator = self._evaluation.estimator
+        fits = takewhile(lambda fit: not self._ending.is_asked(), fits)
         if self._shares:
             groups = in_groups(fits, estimator, self._is_part)
         else:
             groups = ((fit,) for fit in fits)
-        return chain.from_iterable(map(self._keep, self._parallel(map(self._task, groups))))
+        tasks = map(self._task, groups)
+        try:
+            yield from self._results(tasks)
+        except TerminatedWorkerError:
+            yield from self._once_more()
+            yield from self.run(chain.from_iterable(groups))
 
     def max_epochs(self, params: Params) -> int | None:
         """How many epochs a trial's network trains at the most; None if it cannot be paused."""
@@ -110,22 +139,55 @@ class Evaluator:
             for fold in range(len(self._folds)):
                 self._paused.pop((trial.number, fold), None)
 
+    def _results(self, tasks: Iterable[Any]) -> Iterator[FoldResult]:
+        for done in self._parallel(tasks):
+            yield from self._keep(done)
+
+    def _once_more(self) -> Iterator[FoldResult]:
+        """Results of what ran when a worker was killed, one by one; whose worker dies again fails.
+
+        The system kills what takes too much memory, and who was to blame is not known.
+        """
+        lost, self._running = self._running, {}
+        for fits, paused in lost.values():
+            self._restart()
+            if paused is not None:
+                self._paused[_cell(fits[0])] = paused
+            try:
+                yield from self._results([self._task(fits)])
+            except TerminatedWorkerError:
+                if self._evaluation.error_score == "raise":
+                    raise
+                self._running.clear()
+                yield from (_killed(fit) for fit in fits)
+        self._restart()
+
+    def _restart(self) -> None:
+        self._parallel.__exit__(None, None, None)
+        self._parallel.__enter__()
+
     def _is_part(self, fit: Fit) -> bool:
         return bool(fit.rungs) or _cell(fit) in self._paused
 
     def _keep(self, done: Evaluated) -> list[FoldResult]:
         """Hold on to what waits; the results."""
-        results, paused = done
-        if paused is not None:
-            self._paused[results[0].trial, results[0].fold] = paused
-        return results
+        self._running.pop(done.number, None)
+        if done.paused is not None:
+            first = done.results[0]
+            self._paused[first.trial, first.fold] = done.paused
+        if done.asks_to_stop:
+            self._ending.ask(CALLBACK)
+        return done.results
 
     def _task(self, fits: tuple[Fit, ...]) -> Any:
         first = fits[0]
         train, test = self._folds[first.fold]
-        task = self._callbacks.evaluation(next(self._numbers))
+        number = next(self._numbers)
+        task = self._callbacks.evaluation(number)
         paused = self._paused.pop(_cell(first), None)
-        arguments = (self._evaluation, fits, paused, train, test, task)
+        if not self._in_process:
+            self._running[number] = fits, paused
+        arguments = (self._evaluation, number, fits, paused, train, test, task)
         if self._in_process:
             # Threads share the warning filters. scikit-learn's delayed would set them anew in
             # each, which is not safe while others do the same.
@@ -135,6 +197,7 @@ class Evaluator:
 
 def _evaluate(
     evaluation: FoldEvaluation,
+    number: int,
     fits: tuple[Fit, ...],
     paused: PausedFit | None,
     train: Any,
@@ -142,17 +205,31 @@ def _evaluate(
     task: NullTask | FitTask,
 ) -> Evaluated:
     fit = fits[0]
-    if len(fits) > 1:
-        return fit_and_score_together(evaluation, fits, train, test), None
-    if fit.rungs or paused is not None:
-        result, paused = fit_and_score_part(evaluation, fit, paused, train, test, task)
-        return [result], paused
-    return [evaluation.fit_and_score(fit, train, test, task)], None
+    if evaluation.ending.is_asked():
+        return Evaluated(number, [])
+    try:
+        if len(fits) > 1:
+            return Evaluated(number, fit_and_score_together(evaluation, fits, train, test))
+        if fit.rungs or paused is not None:
+            result, paused = fit_and_score_part(evaluation, fit, paused, train, test, task)
+        else:
+            result, paused = evaluation.fit_and_score(fit, train, test, task), None
+    except TrainingStopped:
+        return Evaluated(number, [], asks_to_stop=task.asks_to_stop)
+    return Evaluated(number, [result], paused, task.asks_to_stop)
 
 
 def _evaluate_with(config: dict[str, Any], *arguments: Any) -> Evaluated:
     with config_context(**config):
         return _evaluate(*arguments)
+
+
+def _killed(fit: Fit) -> FoldResult:
+    error = (
+        "The worker process of this fit was killed, and so was the next one, perhaps because it "
+        "took too much memory. Fewer workers (n_jobs) leave more for each."
+    )
+    return FoldResult(fit.trial.number, fit.fold, 0.0, 0.0, None, error=error)
 
 
 def _cell(fit: Fit) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import numbers
 import time
 from collections.abc import Hashable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from traceback import format_exc
 from typing import Any
@@ -16,6 +16,7 @@ from sklearn.pipeline import Pipeline
 
 from sk_hpt._callbacks import FitTask, NullTask
 from sk_hpt._compat import check_method_params
+from sk_hpt._ending import Ending
 from sk_hpt._trial import Fit, FoldResult, Params
 from sk_hpt.evaluation._messages import Messages
 from sk_hpt.evaluation._prefixes import Prefixes, Stage, prefix_key, transform_through
@@ -23,7 +24,7 @@ from sk_hpt.evaluation._rows import is_plain, row_numbers, take_rows
 from sk_hpt.evaluation._scoring import score
 from sk_hpt.training import (
     Plan,
-    SharedData,
+    TrainingStopped,
     native_training,
     network_of,
     share_data,
@@ -59,6 +60,8 @@ class FoldEvaluation:
         Whether networks that qualify train natively.
     prefixes : Prefixes or None
         Folds, transformed and validated, that fits in this process share.
+    ending : Ending
+        Says whether to stop.
     """
 
     estimator: Any
@@ -72,6 +75,7 @@ class FoldEvaluation:
     messages: Messages
     native: bool = False
     prefixes: Prefixes | None = None
+    ending: Ending = field(default_factory=Ending)
 
     def fit_and_score(
         self, fit: Fit, train: Any, test: Any, task: NullTask | FitTask
@@ -80,6 +84,11 @@ class FoldEvaluation:
 
         An exception in the estimator's ``fit`` becomes a result with an error, unless
         ``error_score="raise"``.
+
+        Raises
+        ------
+        TrainingStopped
+            If the search ends meanwhile.
         """
         self.messages.start(fit)
         estimator = self.candidate(fit.trial.params)
@@ -87,6 +96,10 @@ class FoldEvaluation:
         stage = self.stage(fit, estimator, train, test)
         try:
             self._fit(stage, train, task)
+            if self.ending.is_interrupted:
+                raise TrainingStopped  # scikit-learn's networks take Ctrl-C for their end
+        except TrainingStopped:
+            raise
         except Exception:
             if self.error_score == "raise":
                 raise
@@ -183,12 +196,14 @@ class FoldEvaluation:
     def refit(self, estimator: Any, task: NullTask | FitTask) -> None:
         """Fit on all rows."""
         with task.around(estimator, self.X, self.y, self.fit_params):
-            self._train(estimator, self.X, self.y, self.fit_params)
+            # However the search ended, this one is trained to its end.
+            self._train(estimator, self.X, self.y, self.fit_params, Plan())
 
     def _fit(self, stage: Stage, rows: Any, task: NullTask | FitTask) -> None:
         params = check_method_params(self.X, params=self.fit_params, indices=rows)
         with task.around(stage.estimator, stage.X_train, stage.y_train, params):
-            self._train(stage.estimator, stage.X_train, stage.y_train, params, stage.data)
+            plan = Plan(data=stage.data, should_stop=self.ending.is_asked)
+            self._train(stage.estimator, stage.X_train, stage.y_train, params, plan)
 
     def fit_network(
         self, stage: Stage, rows: Any, plan: Plan, task: NullTask | FitTask = NOBODY
@@ -207,9 +222,9 @@ class FoldEvaluation:
         X: Any,
         y: Any,
         params: Mapping[str, Any],
-        data: SharedData | None = None,
+        plan: Plan,
     ) -> None:
-        with native_training(estimator, Plan(data=data)) if self.native else nullcontext():
+        with native_training(estimator, plan) if self.native else nullcontext():
             if y is None:
                 estimator.fit(X, **params)
             else:

@@ -14,7 +14,7 @@ from sk_hpt._callbacks import FitTask, NullTask
 from sk_hpt._trial import Fit, FoldResult, Scores
 from sk_hpt.evaluation._fold import FoldEvaluation
 from sk_hpt.evaluation._prefixes import Stage, prefix_key
-from sk_hpt.training import Plan, TrainingRun, check_is_finite
+from sk_hpt.training import Plan, TrainingRun, TrainingStopped, check_is_finite
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ def fit_and_score_part(
         stage, run = part.open(task)
         if run is not None:
             part.climb(stage, run)
+    except TrainingStopped:
+        raise
     except Exception:
         if evaluation.error_score == "raise":
             raise
@@ -103,11 +105,12 @@ class _Part:
 
     def climb(self, stage: Stage, run: TrainingRun) -> None:
         """Train over the rungs, or to the end where there are none."""
+        should_stop = self._evaluation.ending.is_asked
         if not self._fit.rungs:
-            run.advance(run.network.max_iter)
+            run.advance(run.network.max_iter, should_stop=should_stop)
         scored_at = -1
         for rung in self._fit.rungs:
-            run.advance(rung.epoch)
+            run.advance(rung.epoch, should_stop=should_stop)
             self._n_epochs = run.epoch
             if run.finished:
                 break

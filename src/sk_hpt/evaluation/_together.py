@@ -18,7 +18,14 @@ from sk_hpt._callbacks import NullTask
 from sk_hpt._trial import Fit, FoldResult
 from sk_hpt.evaluation._fold import FoldEvaluation
 from sk_hpt.evaluation._prefixes import hashable
-from sk_hpt.training import Plan, SharedStops, Stopping, check_is_finite, network_of
+from sk_hpt.training import (
+    Plan,
+    SharedStops,
+    Stopping,
+    TrainingStopped,
+    check_is_finite,
+    network_of,
+)
 
 STOPPING = ("max_iter", "tol", "n_iter_no_change")
 """Parameters that decide when a network stops, and nothing else."""
@@ -69,17 +76,22 @@ def _from_one_training(
         return None  # steps before it that are not fitted twice in the same way
     stops = SharedStops([Stopping(net.max_iter, net.tol, net.n_iter_no_change) for net in networks])
     try:
-        evaluation.fit_network(stage, train, Plan(stops=stops, data=stage.data))
+        plan = Plan(stops=stops, data=stage.data, should_stop=evaluation.ending.is_asked)
+        evaluation.fit_network(stage, train, plan)
         for network in stops.networks.values():
             check_is_finite(network)
+    except TrainingStopped:
+        pass  # the search ends: those that were done with are kept
     except Exception:
         return None
-    if len(stops.networks) < len(fits):
-        return None
+    else:
+        if len(stops.networks) < len(fits):
+            return None
     results = []
-    for member, fit in enumerate(fits):
+    for member, network in sorted(stops.networks.items()):
+        fit = fits[member]
         evaluation.messages.start(fit)
-        stopped = replace(stage, estimator=stops.networks[member])
+        stopped = replace(stage, estimator=network)
         seconds = stops.stopped_at[member] - started
         results.append(evaluation.scored(fit, stopped, seconds, train, test))
         evaluation.messages.end(fit, results[-1])

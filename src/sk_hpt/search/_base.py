@@ -19,6 +19,7 @@ from sk_hpt._callbacks import NullCallbacks, callbacks_of
 from sk_hpt._compat import (
     CallbackSupportMixin,
     HasMethods,
+    Interval,
     StrOptions,
     check_method_params,
     fit_context,
@@ -26,7 +27,8 @@ from sk_hpt._compat import (
     scorers_by_metric,
     split_indices,
 )
-from sk_hpt._failures import report_failures
+from sk_hpt._ending import COMPLETED, Ending
+from sk_hpt._failures import report_early_end, report_failures
 from sk_hpt._loop import SearchLoop
 from sk_hpt._progress import NullProgress, ProgressLine
 from sk_hpt._results import ResultsTable
@@ -69,6 +71,7 @@ class BaseSearchNN(
         "error_score": [StrOptions({"raise"}), numbers.Real],
         "return_train_score": ["boolean"],
         "multi_fidelity": "no_validation",
+        "timeout": [Interval(numbers.Real, 0, None, closed="neither"), None],
         "engine": [StrOptions({"auto", "sklearn"})],
     }
 
@@ -86,6 +89,7 @@ class BaseSearchNN(
         error_score: Any = np.nan,
         return_train_score: bool = False,
         multi_fidelity: Any = None,
+        timeout: float | None = None,
         engine: str = "auto",
     ) -> None:
         self.estimator = estimator
@@ -98,6 +102,7 @@ class BaseSearchNN(
         self.error_score = error_score
         self.return_train_score = return_train_score
         self.multi_fidelity = multi_fidelity
+        self.timeout = timeout
         self.engine = engine
 
     @abstractmethod
@@ -148,6 +153,7 @@ class BaseSearchNN(
         TypeError
             If a parameter or the space is of the wrong type.
         """
+        ending = Ending(self.timeout)
         fidelity = choose_fidelity(self.multi_fidelity)
         scorer = self._scorer()
         X, y = indexable(X, y)
@@ -175,6 +181,7 @@ class BaseSearchNN(
                 self.error_score,
                 Messages(self.verbose, len(folds), proposer.n_trials, self.error_score),
                 native=self.engine == "auto",
+                ending=ending,
             )
             table = self._search(proposer, fidelity, evaluation, folds, callbacks)
             self._select_best(table)
@@ -259,9 +266,13 @@ class BaseSearchNN(
             ResultsTable(len(folds), self._metric, bool(self._needs_one_metric) or in_parts),
             # From verbose=2 on every fit prints a line of its own.
             ProgressLine(n_fits) if self.verbose == 1 else NullProgress(),
+            evaluation.ending,
         )
         with callbacks.searching(None if in_parts else n_fits):
             loop.run()
+        self.stop_reason_ = evaluation.ending.reason
+        if self.stop_reason_ != COMPLETED:
+            report_early_end(loop.table, self.stop_reason_, self.timeout)
         if not loop.table.n_done:
             raise ValueError(
                 "No fits were performed. Was the CV iterator empty? Were there no candidates?"

@@ -59,6 +59,10 @@ class GridSearchNN(BaseSearchNN):
         ``"race"`` drops trials between the folds; ``"halving"`` scores networks on their way and
         trains on only the best, see :mod:`sk_hpt.fidelity`. With several metrics, `refit` names
         the one that decides.
+    timeout : float, default=None
+        Seconds after which the search ends: networks stop at their next epoch, what is complete
+        is kept, and the best is refitted, which takes its own time. A fit of another estimator
+        is waited for.
     engine : {"auto", "sklearn"}, default="auto"
         ``"auto"`` trains networks natively wherever that gives scikit-learn's bits, several
         times faster; ``"sklearn"`` always calls the estimator's own ``fit``.
@@ -85,6 +89,10 @@ class GridSearchNN(BaseSearchNN):
         What scored the folds.
     n_splits_ : int
         Number of folds.
+    stop_reason_ : {"completed", "timeout", "interrupted", "callback"}
+        Why the search ended: its budget was spent, `timeout`, Ctrl-C, or a callback asked. In
+        the last three cases trials without a result on every fold are left out of
+        ``cv_results_``, or marked as ``"stopped"`` if there is a ``status``.
     multimetric_ : bool
         Whether there were several metrics.
     classes_ : ndarray of shape (n_classes,)
@@ -141,6 +149,7 @@ class GridSearchNN(BaseSearchNN):
         error_score: Any = np.nan,
         return_train_score: bool = False,
         multi_fidelity: Any = None,
+        timeout: float | None = None,
         engine: str = "auto",
     ) -> None:
         super().__init__(
@@ -154,6 +163,7 @@ class GridSearchNN(BaseSearchNN):
             error_score=error_score,
             return_train_score=return_train_score,
             multi_fidelity=multi_fidelity,
+            timeout=timeout,
             engine=engine,
         )
         self.param_grid = param_grid

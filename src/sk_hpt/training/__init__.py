@@ -12,7 +12,7 @@ from sk_hpt.training._accelerate import native_training, network_of, start_run, 
 from sk_hpt.training._hook import Plan, share_data
 from sk_hpt.training._run import TrainingRun, check_is_finite
 from sk_hpt.training._shared_data import SharedData
-from sk_hpt.training._stopping import SharedStops, Stopping
+from sk_hpt.training._stopping import SharedStops, Stopping, TrainingStopped
 from sk_hpt.training._trajectory import Trajectory
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "SharedStops",
     "Stopping",
     "TrainingRun",
+    "TrainingStopped",
     "Trajectory",
     "check_is_finite",
     "native_training",

@@ -9,6 +9,7 @@ one file beside ``_compat.py`` that imports private names.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,12 +51,15 @@ class Plan:
         Give this run its data again, and train no further.
     data : SharedData, optional
         Train on these, validated before, whatever ``fit`` is given.
+    should_stop : callable, optional
+        Asked before each epoch; where it says so, a :class:`TrainingStopped` is raised.
     """
 
     stops: SharedStops | None = None
     paused: list[TrainingRun] | None = None
     resumed: TrainingRun | None = None
     data: SharedData | None = None
+    should_stop: Callable[[], bool] | None = None
 
 
 class NativeNetwork:
@@ -96,17 +100,20 @@ class NativeNetwork:
         if plan.paused is not None:
             plan.paused.append(run)
         elif plan.stops is not None:
-            run.advance_for_all(plan.stops)
-        elif not self._train(run):
+            run.advance_for_all(plan.stops, plan.should_stop)
+        elif not self._train(run, plan.should_stop):
             start.restore(self, y, X.dtype)
             X = X if rows is None else X[rows, ...]
             super()._fit_stochastic(X, y, sample_weight, *buffers, **named)  # type: ignore[misc]
 
-    def _train(self, run: TrainingRun) -> bool:
+    def _train(self, run: TrainingRun, should_stop: Callable[[], bool] | None) -> bool:
         """Train to the end; False if scikit-learn would have warned of the numbers on the way."""
+        strict = not self.verbose  # type: ignore[attr-defined]
         try:
-            run.advance(self.max_iter, strict=not self.verbose)  # type: ignore[attr-defined]
+            run.advance(self.max_iter, strict, should_stop)  # type: ignore[attr-defined]
         except KeyboardInterrupt:
+            if should_stop is not None:
+                raise
             warnings.warn("Training interrupted by user.", stacklevel=1)
         except FloatingPointError:
             return False

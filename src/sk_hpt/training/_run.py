@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 
-from sk_hpt.training._stopping import SharedStops, Stopping
+from sk_hpt.training._stopping import SharedStops, Stopping, TrainingStopped
 from sk_hpt.training._trajectory import Trajectory, copies
 
 NO_VALIDATION = (None, None, None)
@@ -67,7 +68,12 @@ class TrainingRun:
         """Epochs that are done."""
         return self._trajectory.epoch
 
-    def advance(self, to_epoch: int, strict: bool = False) -> None:
+    def advance(
+        self,
+        to_epoch: int,
+        strict: bool = False,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> None:
         """Train until `to_epoch` epochs are done in all, or the network stops by itself.
 
         Parameters
@@ -77,15 +83,21 @@ class TrainingRun:
         strict : bool, default=False
             Whether to raise a FloatingPointError where numpy would have warned of an overflow or
             of a result that is no number.
+        should_stop : callable, optional
+            Asked before each epoch; where it says so, a TrainingStopped is raised.
         """
         while not self.finished and self.epoch < min(to_epoch, self.network.max_iter):
+            _stop_if(should_stop)
             self._train_one_epoch(strict)
             self.finished = self._stops()
 
-    def advance_for_all(self, stops: SharedStops) -> None:
+    def advance_for_all(
+        self, stops: SharedStops, should_stop: Callable[[], bool] | None = None
+    ) -> None:
         """Train for several networks; a copy of the network is taken where each would stop."""
         running = dict(enumerate(stops.rules))
         while running:
+            _stop_if(should_stop)
             self._train_one_epoch(strict=True)
             for member, rule in list(running.items()):
                 rule.hear_loss(self.network.loss_)
@@ -272,6 +284,11 @@ def _targets(data: TrainingData) -> Any:
 
 def _weights(data: TrainingData) -> Any:
     return None if data.sample_weight is None else np.ascontiguousarray(data.sample_weight)
+
+
+def _stop_if(should_stop: Callable[[], bool] | None) -> None:
+    if should_stop is not None and should_stop():
+        raise TrainingStopped
 
 
 def _stalled(network: Any) -> str:

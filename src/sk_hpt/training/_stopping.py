@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+class TrainingStopped(Exception):  # noqa: N818, for nothing is wrong
+    """Somebody asked a training to stop before its end."""
+
+
 @dataclass
 class Stopping:
     """When a network stops: the epochs are spent, or too few of them improved.
