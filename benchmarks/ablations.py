@@ -9,13 +9,13 @@ from unittest.mock import patch
 import numpy as np
 import peers
 
-from sk_hpt.surrogate import fold_means
+from sk_hpt.surrogate import rung_means
 from sk_hpt.surrogate._hyperparameters import prior_of
 
 
 def _as_if_drawn(Y):
     """With the noise that a mean over a few of many folds would have."""
-    return fold_means(np.pad(Y, ((0, 0), (0, 60)), constant_values=np.nan))
+    return rung_means(np.pad(Y, ((0, 0), (0, 0), (0, 60)), constant_values=np.nan))
 
 
 WITHOUT = {
@@ -23,7 +23,7 @@ WITHOUT = {
         "surrogate._fit.prior_of": lambda d, p, warped: prior_of(d, p, warped=False)
     },
     "without power transform": {"surrogate._outputs.POWERS": np.array([1.0])},
-    "with noise of the folds": {"proposers._bayes.fold_means": _as_if_drawn},
+    "with noise of the folds": {"proposers._bayes.rung_means": _as_if_drawn},
     "without winsorising": {"surrogate._outputs.CAP": 1e12},
     "without draws from the prior": {"surrogate._fit.N_PRIOR_DRAWS": 0},
     "opened with four points": {"proposers._bayes.n_opening": lambda n_columns, n_trials: 4},

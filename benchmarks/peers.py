@@ -196,7 +196,7 @@ class SkHpt:
         return params
 
     def tell(self, params, fold_scores):
-        self._proposer.tell([Trial(self._n_told, params)], np.array([fold_scores]))
+        self._proposer.tell([Trial(self._n_told, params)], np.array([[fold_scores]]))
         self._n_told += 1
 
 

@@ -39,7 +39,7 @@ def seconds_per_proposal(n, d, seed):
 
     def tell(number, params):
         score = -np.sum(weights * (space.encode(params) - 0.3) ** 2)
-        proposer.tell([Trial(number, params)], score + 0.05 * rng.normal(size=(1, 3)))
+        proposer.tell([Trial(number, params)], score + 0.05 * rng.normal(size=(1, 1, 3)))
 
     for number, params in enumerate(proposer.ask(n)):
         tell(number, params)

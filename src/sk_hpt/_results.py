@@ -123,7 +123,11 @@ class ResultsTable:
 
     def rung_scores(self, trials: Sequence[Trial], depth: int) -> Floats:
         """Shape (len(trials), depth + 1, n_folds), the lowest rung first, and last the end."""
-        lower = [self.scores_on_rung(trials, below) for below in range(depth, 0, -1)]
+        failed = np.array([self.has_failed(trial.number) for trial in trials], dtype=bool)
+        lower = [
+            np.where(failed[:, np.newaxis], np.nan, self.scores_on_rung(trials, below))
+            for below in range(depth, 0, -1)
+        ]
         return np.stack([*lower, self.fold_scores(trials)], axis=1)
 
     def has_failed(self, trial: int) -> bool:

@@ -297,3 +297,22 @@ def test_verbose_says_how_far(iris, capsys):
     assert "totalling at most 54 fits" in out
     lines = Counter(line.split("]")[0] for line in out.splitlines() if line.startswith("[CV"))
     assert lines["[CV 1/3"] >= 18 and "epochs" in out
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore:One or more of the test scores")
+def test_a_proposer_hears_nothing_of_what_failed_after_a_rung(iris, monkeypatch):
+    from sk_hpt.proposers import RandomProposer
+
+    heard = []
+    monkeypatch.setattr(
+        RandomProposer, "tell", lambda self, trials, scores: heard.append(np.array(scores))
+    )
+    space = {"learning_rate_init": [1e-3, 1e-2, 3e1], "alpha": [1e-4, 1e-2]}
+    network = MLPClassifier((5,), solver="sgd", momentum=0.0, max_iter=60, random_state=0)
+    search = RandomSearchNN(
+        network, space, n_iter=6, cv=3, random_state=0, multi_fidelity=Halving(n_rungs=2)
+    ).fit(*iris)
+    (scores,) = heard
+    assert scores.shape == (6, 5, 3)
+    failed = search.cv_results_["status"] == "failed"
+    assert np.isnan(scores[failed]).all() and np.isfinite(scores[~failed][:, 0, 0]).all()
