@@ -31,6 +31,9 @@ from sk_hpt.training import (
     trains_natively,
 )
 
+LARGE = 2**20
+"""Bytes that data are taken to have where they do not say."""
+
 NOBODY = NullTask()
 """Watches a fit that no callback hears of."""
 
@@ -76,6 +79,11 @@ class FoldEvaluation:
     native: bool = False
     prefixes: Prefixes | None = None
     ending: Ending = field(default_factory=Ending)
+
+    def __sizeof__(self) -> int:
+        """With the data: dask asks for this, and sends once what is large."""
+        data = sum(getattr(each, "nbytes", LARGE) for each in (self.X, self.y))
+        return object.__sizeof__(self) + data
 
     def fit_and_score(
         self, fit: Fit, train: Any, test: Any, task: NullTask | FitTask
