@@ -1,13 +1,15 @@
 """Which rule of multi-fidelity search finds the winner? Replays of recorded learning curves.
 
-A rule is a function of ``scores``, shape (n_settings, n_folds, n_epochs), that returns the setting
-it chose and the epochs that it trained, shape (n_settings, n_folds); it looks at no score that it
-has not trained for. A ladder is a sequence of steps (epoch, n_folds, share): `epoch` is a share of
-the longest training, and the best `share` of the settings goes on; behind the last step each is
-trained to the end on every fold. Nothing is trained here: `record_curves.py` did that.
+A rule is a function of ``scores``, shape (n_settings, n_folds, n_epochs), and of ``ends``, shape
+(n_settings, n_folds), the epochs after which networks stop by themselves. It returns the setting
+it chose and the epochs that it trained, of the shape of ``ends``; it looks at no score that it has
+not trained for. Rules of sk_hpt are the package's own; the others are what they were chosen among.
 
-- saving: what a full search trains, in epochs times folds, over what the rule trains. Networks
-  that stop by themselves cost what they trained, in both.
+A ladder is a sequence of steps (epoch, n_folds, share): `epoch` is a share of the longest training,
+and the best `share` of the settings goes on; behind the last step each is trained to the end on
+every fold. Nothing is trained here: `record_curves.py` did that.
+
+- saving: what a full search trains, in epochs times folds, over what the rule trains.
 - gap: how far the winner's mean score is below the best, in standard errors over folds (pooled
   over the five best settings), on the data sets that rules were chosen on, and on those that
   confirm it; "worst" is the largest mean of a data set, "within" how often it is at most 1.
@@ -22,16 +24,52 @@ from functools import cache, partial
 import numpy as np
 from record_curves import CHOSEN_ON, CONFIRMED_ON, recorded
 
+from sk_hpt._results import ResultsTable
+from sk_hpt._trial import FoldResult
+from sk_hpt.fidelity import Halving, Race
+
 METRICS = ("accuracy", "log_loss")
 N_REPLAYS = 40
 WORST = {"accuracy": -1.0, "log_loss": -1e3}
 """Scores of networks whose training broke."""
 
 
-def few(scores, share):
+def of_package(scores, ends, fidelity, round_size=None):
+    """All settings in one round, as in a grid or random search, or in rounds of this size."""
+    n_settings, n_folds, last = scores.shape
+    table, trained = ResultsTable(n_folds), np.zeros_like(ends)
+    round_size = round_size or n_settings
+    for start in range(0, n_settings, round_size):
+        proposals = [{}] * min(round_size, n_settings - start)
+        trials = table.enroll(proposals, lambda params: last)
+        while fits := list(fidelity.next_step(trials, table).fits):
+            for fit in fits:
+                cell = fit.trial.number, fit.fold
+                result = result_of(fit, scores[cell], ends[cell])
+                trained[cell] = result.n_epochs
+                table.append(result)
+    return np.nanargmax(table.fold_scores(table.trials).mean(axis=1)), trained
+
+
+def result_of(fit, scores, end):
+    """What comes of a fit whose scores after each epoch are known, and do not change any more
+    after its end."""
+    n_epochs = min(fit.rungs[-1].epoch if fit.rungs else end, end)
+    return FoldResult(
+        fit.trial.number,
+        fit.fold,
+        fit_time=0.0,
+        score_time=0.0,
+        test_scores=scores[-1] if n_epochs == end else None,
+        rung_scores={rung.below: scores[rung.epoch - 1] for rung in fit.rungs},
+        n_epochs=int(n_epochs),
+    )
+
+
+def few(scores, ends, share):
     """Every ``1 / share``-th setting, in full."""
-    n, trained = max(1, round(share * len(scores))), np.zeros(scores.shape[:2], dtype=int)
-    trained[:n] = scores.shape[2]
+    n, trained = max(1, round(share * len(scores))), np.zeros_like(ends)
+    trained[:n] = ends[:n]
     return np.argmax(scores[:n, :, -1].mean(axis=1)), trained
 
 
@@ -83,9 +121,11 @@ def predicted(scores, trained, trials, step, trend, checkpoint):
     return now + trend * (now - before)
 
 
-def halving(scores, ladder, trend=0.5, checkpoint=0.5, finalists=3, stays=None, unprunable=0.0):
+def halving(
+    scores, ends, ladder, trend=0.5, checkpoint=0.5, finalists=3, stays=None, unprunable=0.0
+):
     """All settings climb the ladder together; those at its top race."""
-    trained = np.zeros(scores.shape[:2], dtype=int)
+    trained = np.zeros_like(ends)
     alive = np.arange(len(scores))
     exempt = alive[: round(unprunable * len(alive))]
     for step in ladder:
@@ -94,12 +134,12 @@ def halving(scores, ladder, trend=0.5, checkpoint=0.5, finalists=3, stays=None, 
         ]
         n_kept = max(finalists, int(np.ceil(step[2] * len(alive) - 1e-9)))
         alive = np.concatenate([ranked[:n_kept], np.setdiff1d(exempt, ranked[:n_kept])])
-    return race(scores, trained, alive, stays), trained
+    return race(scores, trained, alive, stays), np.minimum(trained, ends)
 
 
-def in_turn(scores, ladder, trend=0.5, checkpoint=0.5, floor=1, stays=paired):
+def in_turn(scores, ends, ladder, trend=0.5, checkpoint=0.5, floor=1, stays=paired):
     """One setting after the other climbs as long as it is among the best that were ever there."""
-    trained = np.zeros(scores.shape[:2], dtype=int)
+    trained = np.zeros_like(ends)
     seen, incumbent = [[] for _ in ladder], None
     for trial in range(len(scores)):
         for step, others in zip(ladder, seen, strict=True):
@@ -111,7 +151,7 @@ def in_turn(scores, ladder, trend=0.5, checkpoint=0.5, floor=1, stays=paired):
         else:
             order = [trial] if incumbent is None else [incumbent, trial]
             incumbent = race(scores, trained, order, stays)
-    return incumbent, trained
+    return incumbent, np.minimum(trained, ends)
 
 
 def ladder(epochs, keep, top=None, folds=None):
@@ -125,6 +165,14 @@ BY_2, BY_3 = (1 / 8, 1 / 4, 1 / 2), (1 / 9, 1 / 3)
 HALVES, THIRDS = ladder(BY_2, 1 / 2), ladder(BY_3, 1 / 3)
 
 RULES = {
+    "sk_hpt: race": partial(of_package, fidelity=Race()),
+    "sk_hpt: halving": partial(of_package, fidelity=Halving()),
+    "sk_hpt: halving, factor 3": partial(of_package, fidelity=Halving(factor=3, n_rungs=2)),
+    "sk_hpt: halving, 4 rungs": partial(of_package, fidelity=Halving(n_rungs=4)),
+    "sk_hpt: halving, rungs on 2 folds": partial(of_package, fidelity=Halving(n_folds=2)),
+    "sk_hpt: halving, rungs on 3 folds": partial(of_package, fidelity=Halving(n_folds=3)),
+    "in turn: sk_hpt: race": partial(of_package, fidelity=Race(), round_size=1),
+    "in turn: sk_hpt: halving": partial(of_package, fidelity=Halving(), round_size=1),
     "a third of the settings, in full": partial(few, share=1 / 3),
     "a ninth of the settings, in full": partial(few, share=1 / 9),
     "race, forgiving": partial(halving, ladder=((1.0, 1, 1.0),), stays=forgiving),
@@ -192,15 +240,15 @@ def figures(rule, name, metric, args):
     for _ in range(N_REPLAYS):
         settings = rng.choice(len(scores), args.settings, replace=False)
         folds = rng.permutation(scores.shape[1])[: args.folds]
-        drawn, epochs = scores[np.ix_(settings, folds)], n_epochs[np.ix_(settings, folds)]
-        winner, trained = rule(drawn)
+        drawn, ends = scores[np.ix_(settings, folds)], n_epochs[np.ix_(settings, folds)]
+        winner, trained = rule(drawn, ends)
         final = drawn[:, :, -1]
         full, best = final.mean(axis=1), np.argsort(-final.mean(axis=1))[:5]
         below = full.max() - full[winner]
         error = np.sqrt(final[best].var(axis=1, ddof=1).mean() / args.folds)
         rows.append(
             (
-                np.minimum(trained, epochs).sum() / epochs.sum(),
+                trained.sum() / ends.sum(),
                 min(below / (full.max() - np.median(full)), 2),
                 below / error,
                 below <= error,
