@@ -4,6 +4,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
+from sk_hpt._ending import Ending
 from sk_hpt._loop import SearchLoop
 from sk_hpt._progress import NullProgress
 from sk_hpt._results import ResultsTable
@@ -61,7 +62,7 @@ class Remembers(Journal):
 def loop_of(log, fidelity=None, journal=None):
     table = ResultsTable(2)
     parts = (fidelity or FullFidelity(), Backwards(log), journal or NullJournal())
-    return SearchLoop(TwoRounds(), *parts, table, NullProgress())
+    return SearchLoop(TwoRounds(), *parts, table, NullProgress(), Ending())
 
 
 def test_the_proposer_hears_each_round_in_order_of_the_trials():

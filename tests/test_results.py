@@ -115,11 +115,12 @@ def test_params_that_some_candidates_lack_are_masked():
 
 def test_incomplete_trials_rank_last_even_among_failures():
     table = ResultsTable(2)
-    table.enroll([{"a": i} for i in range(4)])
+    trials = table.enroll([{"a": i} for i in range(4)])
     for trial, fold, score in ((0, 0, 1.0), (1, 0, 0.1), (1, 1, 0.2), (2, 0, 0.3), (2, 1, 0.4)):
         table.append(FoldResult(trial, fold, 1.0, 1.0, score, n_epochs=5))
     for fold in range(2):
         table.append(FoldResult(3, fold, 1.0, 1.0, None, error="no"))
+    table.drop(trials[:1])
     with pytest.warns(UserWarning, match="non-finite"):
         results = table.to_cv_results(np.nan, False, multi_fidelity=True)
     assert results["rank_test_score"].tolist() == [4, 2, 1, 3]
@@ -130,8 +131,20 @@ def test_incomplete_trials_rank_last_even_among_failures():
 
 def test_all_failures_and_one_that_is_incomplete():
     table = ResultsTable(1)
-    table.enroll([{"a": 0}, {"a": 1}])
+    table.enroll([{"a": 0}, {"a": 1}, {"a": 2}])
+    table.append(FoldResult(0, 0, 1.0, 1.0, None, rung_scores={1: 0.5}, n_epochs=3))
     table.append(FoldResult(1, 0, 1.0, 1.0, float("nan")))
     with pytest.warns(UserWarning, match="non-finite"):
         results = table.to_cv_results(np.nan, False, multi_fidelity=True)
+    # the third never began
+    assert results["rank_test_score"].tolist() == [2, 1]
+    assert results["status"].tolist() == ["stopped", "complete"]
+
+
+def test_without_multi_fidelity_only_complete_trials_are_shown():
+    table = filled([[0.5, 0.6], [0.7, 0.8]])
+    table.enroll([{"a": 7}, {"a": 8}])
+    table.append(FoldResult(2, 0, 1.0, 1.0, 0.9))
+    results = table.to_cv_results(np.nan, False)
+    assert results["params"] == [{"a": 0}, {"a": 1}]
     assert results["rank_test_score"].tolist() == [2, 1]
