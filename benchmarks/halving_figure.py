@@ -15,7 +15,7 @@ from sk_hpt._trial import Trial
 from sk_hpt.fidelity import Halving
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.pyplot as plt
 
 PATH = Path(__file__).parents[1] / "docs" / "images" / "halving.png"
 BLUE, ORANGE = "#0072B2", "#D55E00"
