@@ -19,19 +19,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from portfolio_runs import (
-    CLASSIFICATION,
-    EPOCHS,
-    HAND_PICKED,
-    LARGE,
-    LBFGS_ITERATIONS,
-    N_HOLD_OUTS,
-    REGRESSION,
-    done,
-    hold_out,
-    is_regression,
-    pool,
-)
+from portfolio_cases import WORST, load_cases
+from portfolio_runs import pool
 from sklearn.neural_network import MLPClassifier
 
 HERE = Path(__file__).parent
@@ -40,10 +29,6 @@ LEFT_OUT = HERE / "portfolio_leave_one_out.json"
 
 N_SETTINGS = {"adam": 10, "sgd": 8, "lbfgs": 6}
 N_TRIALS = (1, 3, 5, 10, 20)
-FEWEST_UPDATES = 20
-"""Nobody trains less than this."""
-WORST = -1.0
-"""What a score is at least: how bad a failure is does not matter."""
 SAME_DATA = {"digits": "optdigits", "breast_cancer": "wdbc", "magic-regression": "magic"}
 """Names of data sets elsewhere in the benchmarks that are among ours under another."""
 
@@ -60,119 +45,38 @@ class Recipe:
         Where one class ends and the next begins; each has a portfolio, learned on its cases.
     own_place : int or None
         At which place, from 0, the estimator's own setting is tried.
+    other_targets : float or None
+        Each type of target has portfolios of its own, and cases with another type have this
+        weight in them; None: there are portfolios for all types.
     """
 
     condition: str = "updates"
     bounds: tuple[float, ...] = ()
     own_place: int | None = 1
+    other_targets: float | None = None
+
+    @property
+    def targets(self):
+        """The types of target that have portfolios, or None for all."""
+        return [None] if self.other_targets is None else ["continuous", "binary", "multiclass"]
 
     def classes(self, cases):
         """The class of each case, shape (n_cases,)."""
         return np.searchsorted(self.bounds, getattr(cases, self.condition))
 
+    def weighed(self, cases, target):
+        """The cases with the weights that they have for a type of target."""
+        if target is None:
+            return cases
+        weights = np.where(cases.targets == target, 1.0, self.other_targets)
+        return replace(cases, weights=weights * cases.weights)
+
 
 RECIPES = {
-    "adam": Recipe(bounds=(150, 600)),
+    "adam": Recipe(bounds=(150, 600), other_targets=0.5),
     "sgd": Recipe(),
     "lbfgs": Recipe(),
 }
-
-
-@dataclass(frozen=True)
-class Cases:
-    """Scores of a solver's pool of settings on the cases.
-
-    Attributes
-    ----------
-    solver : str
-        The solver.
-    scores : ndarray of shape (n_settings, n_cases)
-        0 is the median of one random setting, 1 the best.
-    sources : ndarray of shape (n_cases,)
-        The data set that the case was made from.
-    regression : ndarray of shape (n_cases,)
-        Whether it is a regression.
-    epochs, rows : ndarray of shape (n_cases,)
-        Of training.
-    weights : ndarray of shape (n_cases,)
-        Tasks weigh the same, however many cases they have.
-    """
-
-    solver: str
-    scores: np.ndarray
-    sources: np.ndarray
-    regression: np.ndarray
-    epochs: np.ndarray
-    rows: np.ndarray
-    weights: np.ndarray
-
-    @property
-    def updates(self):
-        """Updates of the weights there would be with scikit-learn's own batch size."""
-        return self.epochs * np.ceil(self.rows / 200)
-
-    @property
-    def random_scores(self):
-        """Scores of those settings that were drawn at random."""
-        return self.scores[len(HAND_PICKED[self.solver]) :]
-
-    def __getitem__(self, chosen):
-        rest = (self.sources, self.regression, self.epochs, self.rows, self.weights)
-        return Cases(self.solver, self.scores[:, chosen], *(each[chosen] for each in rest))
-
-
-def source(task):
-    """The data set that a task was made from."""
-    return re.split("[@:]", task)[0]
-
-
-def load_cases(solver):
-    """The cases of a solver, of all runs that there are."""
-    runs = done()
-    columns = []
-    for task in [*CLASSIFICATION, *REGRESSION, *LARGE]:
-        losses = mean_losses(runs, task, solver)
-        if losses is None:
-            continue
-        epochs = LBFGS_ITERATIONS if solver == "lbfgs" else EPOCHS
-        n_cases, n_rows = losses[0].size, len(hold_out(task, 0)[0])
-        for at in range(losses.shape[1]):
-            for metric in range(losses.shape[2]):
-                scores = normalise(losses[:, at, metric], len(HAND_PICKED[solver]))
-                case = (source(task), is_regression(task), epochs[at], n_rows, 1 / n_cases)
-                if scores is not None:
-                    columns.append((scores, *case))
-    scores, *rest = zip(*columns, strict=True)
-    cases = Cases(solver, np.transpose(scores), *map(np.array, rest))
-    return cases if solver == "lbfgs" else cases[cases.updates >= FEWEST_UPDATES]
-
-
-def mean_losses(runs, task, solver):
-    """Losses over the hold-outs that are done, shape (n_settings, n_epochs, n_metrics).
-
-    Infinite where a run diverged; None if no hold-out is done.
-    """
-    settings = range(len(pool(solver)))
-    folds = [
-        fold
-        for fold in range(N_HOLD_OUTS)
-        if all((task, fold, solver, index) in runs for index in settings)
-    ]
-    if not folds:
-        return None
-    losses = [[runs[task, fold, solver, index] for index in settings] for fold in folds]
-    shape = np.shape(next(scores for scores in losses[0] if scores))
-    failed = np.full(shape, np.inf)
-    filled = np.array([[scores or failed for scores in of_fold] for of_fold in losses])
-    return np.where(np.isnan(filled), np.inf, filled).mean(axis=0)
-
-
-def normalise(losses, n_hand_picked):
-    """Scores from WORST to 1; None where the settings do not differ."""
-    best, median = np.min(losses), np.median(losses[n_hand_picked:])
-    if not np.isfinite(median) or median - best <= 1e-3 * median:
-        return None
-    return np.maximum((median - losses) / (median - best), WORST)
 
 
 def greedy(cases, n_settings, own_place=None):
@@ -188,12 +92,15 @@ def greedy(cases, n_settings, own_place=None):
 
 
 def learn(cases, recipe, n_settings):
-    """A portfolio for each class: lists of indices of settings."""
+    """Indices of settings for each type of target and class: {(target, class): indices}."""
     classes = recipe.classes(cases)
-    return [
-        greedy(cases[classes == each], n_settings, recipe.own_place)
+    return {
+        (target, each): greedy(
+            recipe.weighed(cases[classes == each], target), n_settings, recipe.own_place
+        )
+        for target in recipe.targets
         for each in range(len(recipe.bounds) + 1)
-    ]
+    }
 
 
 def leave_one_out(cases, recipe):
@@ -202,8 +109,10 @@ def leave_one_out(cases, recipe):
     best = np.empty((len(N_TRIALS), len(classes)))
     for left_out in np.unique(cases.sources):
         there = cases.sources == left_out
-        for each, settings in enumerate(learn(cases[~there], recipe, max(N_TRIALS))):
-            columns = np.flatnonzero(there & (classes == each))
+        learned = learn(cases[~there], recipe, max(N_TRIALS))
+        for (target, each), settings in learned.items():
+            of_target = (cases.targets == target) if target else True
+            columns = np.flatnonzero(there & (classes == each) & of_target)
             tried = cases.scores[np.ix_(settings, columns)]
             best[:, columns] = [tried[:n].max(axis=0) for n in N_TRIALS]
     return best
@@ -255,17 +164,19 @@ def report(cases):
         "one class": replace(recipe, bounds=()),
         "by updates, one bound": replace(recipe, bounds=(150,)),
         "by updates, two bounds": replace(recipe, bounds=(150, 600)),
-        "by task": replace(recipe, condition="regression", bounds=(0.5,)),
+        "for all targets": replace(recipe, other_targets=None),
+        "other targets weigh nothing": replace(recipe, other_targets=0.0),
+        "other targets weigh 0.2": replace(recipe, other_targets=0.2),
         "by epochs": replace(recipe, condition="epochs", bounds=(20, 80)),
         "by rows": replace(recipe, condition="rows", bounds=(200, 450)),
     }
     for name, variant in variants.items():
         print_row(name, cases, leave_one_out(cases, variant))
-    groups = {"classification": ~cases.regression, "regression": cases.regression}
+    groups = {target: cases.targets == target for target in np.unique(cases.targets)}
     edges = (0, 150, 600, np.inf)
     for low, high in pairwise(edges):
         groups[f"{low} to {high} updates"] = (cases.updates > low) & (cases.updates <= high)
-    print_head("by task and updates")
+    print_head("by target and updates")
     for name, chosen in groups.items():
         if np.any(chosen):
             print_row(f"{name}: random", cases, random, chosen)
@@ -273,15 +184,17 @@ def report(cases):
 
 
 def entries(all_cases, left_out=None):
-    """The table: for each solver and class the settings, the estimator's own left away."""
+    """The table: for each solver, target and class the settings, the estimator's own left away."""
     table = []
     for cases in all_cases:
         recipe, solver = RECIPES[cases.solver], cases.solver
         kept = cases[cases.sources != left_out]
         portfolios = learn(kept, recipe, N_SETTINGS[solver] + 1)
-        for updates, settings in zip([*recipe.bounds, None], portfolios, strict=True):
+        for (target, each), settings in portfolios.items():
+            updates = [*recipe.bounds, None][each]
             listed = [written(solver, pool(solver)[index]) for index in settings if index != 0]
-            table.append({"solver": solver, "updates": updates, "settings": listed})
+            entry = {"solver": solver, "target": target, "updates": updates, "settings": listed}
+            table.append(entry)
     return table
 
 

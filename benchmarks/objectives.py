@@ -121,18 +121,19 @@ class Task:
 
     data: str
     regression: bool = False
+    n_classes: int = 2
 
 
 # Whatever is chosen about our own method is chosen on the first half, and claimed on the second.
 CHOSEN_ON = {
-    "digits": Task("digits:600"),
-    "segment": Task("segment:600"),
+    "digits": Task("digits:600", n_classes=10),
+    "segment": Task("segment:600", n_classes=7),
     "german": Task("german:600"),
     "twonorm": Task("twonorm:600"),
     "diabetes": Task("diabetes", regression=True),
 }
 CONFIRMED_ON = {
-    "optdigits": Task("optdigits:600"),
+    "optdigits": Task("optdigits:600", n_classes=10),
     "breast_cancer": Task("breast_cancer"),
     "pima": Task("pima:600"),
     "magic": Task("magic:600"),

@@ -187,7 +187,8 @@ class SkHpt:
         if self.learned:
             table = json.loads(LEFT_OUT.read_text("utf-8"))[task.data.partition(":")[0]]
             network = (MLPRegressor if task.regression else MLPClassifier)(**FIXED)
-            start = portfolio_points(parsed, network, N_ROWS, table)[: self.n_learned]
+            start = portfolio_points(parsed, network, N_ROWS, task.n_classes, table)
+            start = start[: self.n_learned]
         self._proposer = BayesProposer(parsed, n_trials, random_state=seed, start=start)
         self._n_told = 0
 

@@ -15,17 +15,29 @@ from sk_hpt.proposers import portfolio_points
 from sk_hpt.space import Categorical, HiddenLayers, Integer, Real, default_space, parse_space
 
 RATE = Real(1e-5, 1e-1, log=True)
+RATE_NAME = "learning_rate_init"
 TABLE = [
     {
         "solver": "adam",
+        "target": None,
         "updates": 1000,
         "settings": [
             {"hidden_layer_sizes": [64, 32], "alpha": 1e-2, "learning_rate_init": 1e-2},
             {"hidden_layer_sizes": [200], "alpha": 1.0, "learning_rate_init": 3e-3},
         ],
     },
-    {"solver": "adam", "updates": None, "settings": [{"learning_rate_init": 1e-4}]},
-    {"solver": "sgd", "updates": None, "settings": [{"learning_rate_init": 0.05}]},
+    {
+        "solver": "adam",
+        "target": None,
+        "updates": None,
+        "settings": [{"learning_rate_init": 1e-4}],
+    },
+    {
+        "solver": "sgd",
+        "target": None,
+        "updates": None,
+        "settings": [{"learning_rate_init": 0.05}],
+    },
 ]
 SPACES = {
     "default": lambda network: default_space(network),
@@ -51,7 +63,8 @@ SPACES = {
 
 
 def points(described, estimator=None, n_samples=500, table=TABLE):
-    return portfolio_points(parse_space(described), estimator or MLPClassifier(), n_samples, table)
+    estimator = estimator or MLPClassifier()
+    return portfolio_points(parse_space(described), estimator, n_samples, table=table)
 
 
 @pytest.mark.parametrize("described", SPACES.values(), ids=SPACES)
@@ -114,6 +127,7 @@ def test_the_rate_grows_with_the_batch():
     table = [
         {
             "solver": "adam",
+            "target": None,
             "updates": None,
             "settings": [{"batch_size": 20, "learning_rate_init": 1e-3}],
         }
@@ -177,6 +191,24 @@ def test_the_solver_and_the_updates_pick_the_list():
     assert points(described, MLPClassifier(solver="lbfgs")) == []
 
 
+@pytest.mark.parametrize("network, n_classes, rate", [
+    (MLPClassifier, 1, 1e-2), (MLPClassifier, 2, 1e-2), (MLPClassifier, 3, 1e-3),
+    (MLPClassifier, 100, 1e-3), (MLPRegressor, 2, 1e-4), (MLPRegressor, 3, 1e-4),
+])  # fmt: skip
+def test_what_is_predicted_picks_the_list(network, n_classes, rate):
+    rates = {"binary": 1e-2, "multiclass": 1e-3, "continuous": 1e-4}
+    table = [
+        {"solver": "adam", "target": target, "updates": None, "settings": [{RATE_NAME: value}]}
+        for target, value in rates.items()
+    ]
+    space = parse_space({RATE_NAME: RATE})
+    first, *_ = portfolio_points(space, network(), 100, n_classes, table)
+    assert first == {RATE_NAME: rate}
+    for_any = [{**table[0], "target": None}]
+    first, *_ = portfolio_points(space, network(), 100, n_classes, for_any)
+    assert first == {RATE_NAME: 1e-2}
+
+
 def test_solvers_and_subspaces_take_turns():
     both = points({"solver": ["sgd", "adam"], "learning_rate_init": RATE})
     assert [p["solver"] for p in both] == ["adam", "sgd", "adam", "adam"]
@@ -204,11 +236,13 @@ def test_the_learned_table_is_complete_and_valid():
     table = json.loads(text)
     bounds = {}
     for entry in table:
-        bounds.setdefault(entry["solver"], []).append(entry["updates"])
+        bounds.setdefault((entry["solver"], entry["target"]), []).append(entry["updates"])
         assert 5 <= len(entry["settings"]) <= 12
         for setting in entry["settings"]:
             MLPClassifier(solver=entry["solver"]).set_params(**setting)._validate_params()
-    assert set(bounds) == {"adam", "sgd", "lbfgs"}
+    targets = ("binary", "multiclass", "continuous")
+    by_target = {("adam", target) for target in targets}
+    assert set(bounds) == by_target | {("sgd", None), ("lbfgs", None)}
     for *limits, last in bounds.values():
         assert last is None and limits == sorted(limits)
 

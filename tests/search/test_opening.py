@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
-from sk_hpt.search._opening import own_setting
+from sk_hpt.proposers import portfolio_points
+from sk_hpt.search._opening import count_classes, own_setting
 from sk_hpt.space import Real, parse_space
 
 pytestmark = pytest.mark.filterwarnings(
@@ -111,3 +113,22 @@ def test_own_setting():
     space = parse_space([{"alpha": Real(0.1, 1.0)}, {"beta_1": [0.9], "shuffle": ["never"]}])
     assert own_setting(space, MLPClassifier(alpha=5.0)) == [{"alpha": 1.0}]
     assert own_setting(space, MLPClassifier(alpha=0.5)) == [{"alpha": 0.5}]
+
+
+@pytest.mark.parametrize("y, expected", [
+    ([0, 1, 1], 2), (["a", "b", "c"], 3), (pd.Series(["a", "b", "c", "a"]), 3), (None, 2),
+    (np.array([[1], [2], [5]]), 3), (np.array([[0, 1, 1], [1, 0, 0]]), 2),
+    (sparse.csr_array(np.eye(3, dtype=int)), 2), (pd.DataFrame({"target": [1, 2, 3]}), 3),
+])  # fmt: skip
+def test_count_classes(y, expected):
+    assert count_classes(y) == expected
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_learned_settings_are_those_for_so_many_classes(iris, n_classes):
+    X, y = iris
+    X, y = X[y < n_classes], y[y < n_classes]
+    search = BayesSearchNN(NETWORK, SPACE, n_iter=2, cv=2, random_state=0, refit=False)
+    tried = search.fit(X, y).cv_results_["params"]
+    expected = {n: portfolio_points(parse_space(SPACE), NETWORK, len(X), n)[:2] for n in (2, 3)}
+    assert tried == expected[n_classes] and expected[2] != expected[3]

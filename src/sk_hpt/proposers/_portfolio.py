@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.neural_network import MLPRegressor
 
 from sk_hpt._trial import Params
 from sk_hpt.space import Categorical, Dimension, Space, SubSpace, find_network
@@ -34,11 +35,16 @@ DEFAULT_BATCH = 200
 """What scikit-learn's ``batch_size="auto"`` is at most."""
 
 Table = Sequence[Mapping[str, Any]]
-"""Lists of settings, each with the solver and the most updates that it is for (None: any)."""
+"""Lists of settings, each with what it is for: a solver, "continuous", "binary" or "multiclass"
+targets, and the most updates. None is for any."""
 
 
 def portfolio_points(
-    space: Space, estimator: Any, n_samples: int, table: Table | None = None
+    space: Space,
+    estimator: Any,
+    n_samples: int,
+    n_classes: int = 2,
+    table: Table | None = None,
 ) -> list[Params]:
     """The learned settings, moved into a space, best first.
 
@@ -53,6 +59,9 @@ def portfolio_points(
         Its `max_iter` tells, with the rows, how long a network trains, and so what suits.
     n_samples : int
         Rows of the data.
+    n_classes : int, default=2
+        Classes to tell apart, which a regressor does not look at: what suits two classes,
+        more, and a number is not the same.
     table : sequence of dict, optional
         Another portfolio than the package's, as ``json.load`` reads it.
 
@@ -77,12 +86,13 @@ def portfolio_points(
     except ValueError:
         return []
     own = estimator.get_params()
+    target = _target(network, n_classes)
     lines = []
     for subspace in space.subspaces:
         for solver in _solvers(subspace, prefix + "solver", network.solver):
             settings = [
                 {prefix + name: value for name, value in setting.items()}
-                for setting in _look_up(table or _learned(), network, solver, n_samples)
+                for setting in _look_up(table or _learned(), network, solver, target, n_samples)
             ]
             if not _overlap(subspace, settings, prefix + "solver"):
                 continue
@@ -101,11 +111,19 @@ def _learned() -> Table:
     return table
 
 
-def _look_up(table: Table, network: Any, solver: str, n_samples: int) -> list[Params]:
+def _target(network: Any, n_classes: int) -> str:
+    """What the network predicts, in the words of the table."""
+    if isinstance(network, MLPRegressor):
+        return "continuous"
+    return "multiclass" if n_classes > 2 else "binary"
+
+
+def _look_up(table: Table, network: Any, solver: str, target: str, n_samples: int) -> list[Params]:
     """The settings in `table` that are for this network and so much training."""
     updates = network.max_iter * math.ceil(n_samples / DEFAULT_BATCH)
     for entry in table:
-        if entry["solver"] == solver and updates <= (entry["updates"] or math.inf):
+        fits = entry["solver"] == solver and entry["target"] in (None, target)
+        if fits and updates <= (entry["updates"] or math.inf):
             return [_with_shape({"solver": solver, **setting}) for setting in entry["settings"]]
     return []
 

@@ -106,7 +106,7 @@ class BaseSearchNN(
         self.engine = engine
 
     @abstractmethod
-    def _make_proposer(self, X: Any) -> Proposer:
+    def _make_proposer(self, X: Any, y: Any) -> Proposer:
         """What proposes the trials, from a space that has been checked."""
 
     @property
@@ -167,7 +167,7 @@ class BaseSearchNN(
             # In scikit-learn's order, for whoever shares one RandomState among the three:
             # clone the estimator, draw the candidates, split the folds.
             estimator = clone(self.estimator)
-            proposer = self._make_proposer(X)
+            proposer = self._make_proposer(X, y)
             folds = self._split(cv, X, y, routed.splitter.split)
             warn_of_scales(estimator, X)
             evaluation = FoldEvaluation(

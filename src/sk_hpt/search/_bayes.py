@@ -10,7 +10,7 @@ import numpy as np
 from sk_hpt._compat import Interval, num_samples
 from sk_hpt.proposers import BayesProposer, ProposersInTurn
 from sk_hpt.search._base import BaseSearchNN
-from sk_hpt.search._opening import open_search
+from sk_hpt.search._opening import count_classes, open_search
 from sk_hpt.space import Space, check_coordinates
 
 
@@ -204,8 +204,8 @@ class BayesSearchNN(BaseSearchNN):
         self.random_state = random_state
         self.initial_points = initial_points
 
-    def _make_proposer(self, X: Any) -> BayesProposer | ProposersInTurn:
-        proposers = [self._proposer(space, n_iter, X) for space, n_iter in self._spaces(X)]
+    def _make_proposer(self, X: Any, y: Any) -> BayesProposer | ProposersInTurn:
+        proposers = [self._proposer(space, n_iter, X, y) for space, n_iter in self._spaces(X)]
         return proposers[0] if len(proposers) == 1 else ProposersInTurn(proposers)
 
     def _keep_what_was_learned(self, proposer: BayesProposer | ProposersInTurn) -> None:
@@ -231,9 +231,10 @@ class BayesSearchNN(BaseSearchNN):
         check_coordinates(parsed)
         return parsed
 
-    def _proposer(self, space: Space, n_iter: int, X: Any) -> BayesProposer:
+    def _proposer(self, space: Space, n_iter: int, X: Any, y: Any) -> BayesProposer:
+        size = num_samples(X), count_classes(y)
         start, earlier = open_search(
-            self.initial_points, space, self.estimator, num_samples(X), self._metric
+            self.initial_points, space, self.estimator, *size, self._metric
         )
         return BayesProposer(space, n_iter, self.n_points, self.random_state, start, earlier)
 

@@ -168,6 +168,6 @@ class GridSearchNN(BaseSearchNN):
         )
         self.param_grid = param_grid
 
-    def _make_proposer(self, X: Any) -> GridProposer:
+    def _make_proposer(self, X: Any, y: Any) -> GridProposer:
         space = self._parse(self.param_grid, X, sampled=False)
         return GridProposer(space.grid(DEFAULT_GRID_SIZE if self.param_grid is None else None))

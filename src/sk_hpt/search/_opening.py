@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from sk_hpt._trial import Params
 from sk_hpt.proposers import EarlierTrials, portfolio_points
 from sk_hpt.space import Space
@@ -14,7 +16,12 @@ ENOUGH_KNOWN = 6
 
 
 def open_search(
-    initial_points: Any, space: Space, estimator: Any, n_samples: int, metric: str
+    initial_points: Any,
+    space: Space,
+    estimator: Any,
+    n_samples: int,
+    n_classes: int,
+    metric: str,
 ) -> tuple[list[Params], EarlierTrials]:
     """Settings to begin with, and what is known from before.
 
@@ -25,8 +32,16 @@ def open_search(
     """
     start, earlier = read_initial_points(initial_points, space, metric)
     if initial_points is None or (not start and len(earlier) < ENOUGH_KNOWN):
-        start = portfolio_points(space, estimator, n_samples) or own_setting(space, estimator)
+        start = portfolio_points(space, estimator, n_samples, n_classes)
+        start = start or own_setting(space, estimator)
     return start, earlier
+
+
+def count_classes(y: Any) -> int:
+    """Different targets; two where there are several labels, each of which is there or not."""
+    targets = np.asarray(y)
+    one_each = targets.ndim == 1 or (targets.ndim == 2 and targets.shape[1] == 1)
+    return len(set(targets.ravel().tolist())) if one_each else 2
 
 
 def own_setting(space: Space, estimator: Any) -> list[Params]:

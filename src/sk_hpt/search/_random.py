@@ -178,7 +178,7 @@ class RandomSearchNN(BaseSearchNN):
         self.random_state = random_state
         self.initial_points = initial_points
 
-    def _make_proposer(self, X: Any) -> RandomProposer:
+    def _make_proposer(self, X: Any, y: Any) -> RandomProposer:
         space = self._parse(self.param_distributions, X, sampled=True)
         start, _ = read_initial_points(self.initial_points, space, self._metric)
         return RandomProposer(space, self.n_iter, self.random_state, start)
