@@ -242,8 +242,9 @@ def learned_elsewhere(problem):
     """The settings that BayesSearchNN opens with, had it not seen this data set."""
     name = problem.data.partition(":")[0]
     table = json.loads(LEFT_OUT.read_text("utf-8"))[name]
-    X, _ = problem.rows
-    return portfolio_points(parse_space(SPACE), problem.network(), len(X), table)
+    X, y = problem.rows
+    n_classes = len(np.unique(y))
+    return portfolio_points(parse_space(SPACE), problem.network(), len(X), n_classes, table)
 
 
 @contextmanager
