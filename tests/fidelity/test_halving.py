@@ -100,3 +100,10 @@ def test_a_steep_factor():
     curves = curves_of(np.arange(9))
     replay(Halving(factor=9, n_rungs=1), curves)
     assert np.count_nonzero(curves.trained[:, 0] == 54) == 3
+
+
+def test_the_best_half_of_those_trained_to_the_end_goes_through_the_other_folds():
+    curves = curves_of(100 + np.arange(16))  # so close that the race drops nobody by the first
+    curves.scores[:, 1:] = curves.scores[::-1, 1:]  # and the last of the finalists leads there
+    replay(Halving(n_rungs=0), curves)
+    assert np.flatnonzero(curves.trained[:, 1]).tolist() == list(range(8, 16))

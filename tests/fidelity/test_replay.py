@@ -46,5 +46,5 @@ def test_the_rule_is_the_one_that_was_chosen(rule, figures):
     saving, gap = figures(rule)
     expected_saving, expected_gap = figures(PROTOTYPES[rule])
     # Halfway to a rung of an odd number of epochs is rounded otherwise.
-    assert saving == pytest.approx(expected_saving, rel=0.1)
+    assert saving == pytest.approx(expected_saving, rel=0.03)
     assert gap == pytest.approx(expected_gap, abs=0.15)
