@@ -73,6 +73,17 @@ def test_a_new_trial_is_ranked_among_all_earlier_ones():
     assert curves.trained[:, 0].tolist() == [54, 54, 54, 6, 54, 6]
 
 
+def test_what_stops_by_itself_is_ranked_on_later_rungs_by_its_final_score():
+    curves = curves_of(np.arange(27))
+    curves.scores[26] = 26.0
+    curves.scores[25] = 0.0
+    curves.stops_at[26] = curves.stops_at[25] = 4  # the best, and one of the worst
+    for rounds in (None, [range(i, i + 1) for i in range(27)]):
+        curves.trained[:], curves.complete[:] = 0, False
+        table = replay(Halving(), curves, rounds)
+        assert table.is_complete(26) and not table.is_complete(25)
+
+
 def test_trials_without_epochs_are_chosen_at_the_end_of_the_first_fold():
     curves = curves_of(np.arange(12))
     curves.has_epochs = [False] * 12
