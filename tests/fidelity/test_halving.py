@@ -37,6 +37,12 @@ def test_a_third_of_each_rung_trains_on_over_one_fold():
     assert (curves.trained[24:, 0] == 54).all() and curves.complete[26].all()
 
 
+def test_the_best_half_of_those_at_the_end_of_the_first_fold_race():
+    curves = curves_of(np.ones(48))  # of equals the race would drop nobody
+    replay(Halving(), curves)
+    assert np.count_nonzero(curves.complete, axis=0).tolist() == [6, 3, 3]
+
+
 def test_a_few_are_always_promoted():
     curves = curves_of(np.arange(5))
     replay(THIRDS, curves)

@@ -124,7 +124,7 @@ class Halving(Fidelity):
         self._check_epochs(trials)
         first = trials[0].number
         climbing = list(trials)
-        for below in range(2 * self.n_rungs - 1, -1, -2):
+        for below in (*range(2 * self.n_rungs - 1, 0, -2), 0):
             here = [trial for trial in climbing if below == 0 or self._to(below, trial)]
             fits = [fit for trial in here for fit in self._missing(below, trial, table)]
             if fits:
