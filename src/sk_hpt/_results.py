@@ -80,6 +80,10 @@ class ResultsTable:
         self._enter_scores("train", result.train_scores, cell)
         for below, scores in result.rung_scores.items():
             self._rung(below)[cell] = self._decisive_of(scores)
+        if result.rung_scores and result.test_scores is not None:
+            # It stopped by itself: on all rungs above it is what it is now.
+            for below in range(1, min(result.rung_scores)):
+                self._rung(below)[cell] = self._decisive_of(result.test_scores)
 
     def drop(self, trials: Sequence[Trial]) -> None:
         """Note that no more fits will come of these trials."""

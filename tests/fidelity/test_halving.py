@@ -37,6 +37,12 @@ def test_a_third_of_each_rung_trains_on_over_one_fold():
     assert (curves.trained[24:, 0] == 54).all() and curves.complete[26].all()
 
 
+def test_the_best_half_of_those_at_the_end_of_the_first_fold_race():
+    curves = curves_of(np.ones(48))  # of equals the race would drop nobody
+    replay(Halving(), curves)
+    assert np.count_nonzero(curves.complete, axis=0).tolist() == [6, 3, 3]
+
+
 def test_a_few_are_always_promoted():
     curves = curves_of(np.arange(5))
     replay(THIRDS, curves)
@@ -71,6 +77,17 @@ def test_a_new_trial_is_ranked_among_all_earlier_ones():
     replay(THIRDS, curves, [range(i, i + 1) for i in range(6)])
     # the first three have nobody to be compared with; of the others only the better one goes on
     assert curves.trained[:, 0].tolist() == [54, 54, 54, 6, 54, 6]
+
+
+def test_what_stops_by_itself_is_ranked_on_later_rungs_by_its_final_score():
+    curves = curves_of(np.arange(27))
+    curves.scores[26] = 26.0
+    curves.scores[25] = 0.0
+    curves.stops_at[26] = curves.stops_at[25] = 4  # the best, and one of the worst
+    for rounds in (None, [range(i, i + 1) for i in range(27)]):
+        curves.trained[:], curves.complete[:] = 0, False
+        table = replay(Halving(), curves, rounds)
+        assert table.is_complete(26) and not table.is_complete(25)
 
 
 def test_trials_without_epochs_are_chosen_at_the_end_of_the_first_fold():
