@@ -26,8 +26,10 @@ def draw_epochs(ax, errors, trained, complete, winner):
     """Curves on the first fold, up to where their training ended."""
     last = errors.shape[2]
     for i, end in enumerate(trained[:, 0]):
-        epochs = [epoch for epoch in EXPORTED[last] if epoch <= end]
+        epochs = [*(epoch for epoch in EXPORTED[last] if epoch < end), end]
         shown = errors[i, 0, np.array(epochs) - 1]
+        if complete[i, 0]:
+            shown[-1] = errors[i, 0, -1]  # the end itself may lie between what was exported
         colour = ORANGE if i == winner else BLUE if complete[i, 0] else "0.7"
         ax.plot(epochs, shown, color=colour, lw=2 if i == winner else 1, zorder=2 + (i == winner))
         ax.plot(epochs[-1], shown[-1], "o", color=colour, ms=3, zorder=3)
