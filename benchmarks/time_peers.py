@@ -210,8 +210,8 @@ def suggest(trial):
     }
 
 
-def random_search_nn(problem, clock, **options):
-    search = RandomSearchNN(
+def ours(problem, clock, search_class=RandomSearchNN, **options):
+    search = search_class(
         problem.network(),
         SPACE,
         n_iter=problem.n_iter,
@@ -225,17 +225,8 @@ def random_search_nn(problem, clock, **options):
 
 def bayes_search_nn(problem, clock, **options):
     """Opens with settings that were learned without this data set."""
-    search = BayesSearchNN(
-        problem.network(),
-        SPACE,
-        n_iter=problem.n_iter,
-        random_state=problem.seed,
-        initial_points=learned_elsewhere(problem),
-        **common(problem, "accuracy"),
-        **options,
-    )
-    with noting_complete_trials(clock):
-        search.fit(*problem.rows)
+    start = learned_elsewhere(problem)
+    ours(problem, clock, BayesSearchNN, initial_points=start, **options)
 
 
 def learned_elsewhere(problem):
@@ -276,9 +267,9 @@ METHODS = {
     "best 3 after one epoch": best_after_one_epoch,
     "Optuna TPE, Hyperband": optuna_hyperband,
     "skopt BayesSearchCV": skopt_search,
-    "RandomSearchNN": random_search_nn,
-    "RandomSearchNN, race": partial(random_search_nn, multi_fidelity="race"),
-    "RandomSearchNN, halving": partial(random_search_nn, multi_fidelity="halving"),
+    "RandomSearchNN": ours,
+    "RandomSearchNN, race": partial(ours, multi_fidelity="race"),
+    "RandomSearchNN, halving": partial(ours, multi_fidelity="halving"),
     "BayesSearchNN": bayes_search_nn,
     "BayesSearchNN, halving": partial(bayes_search_nn, multi_fidelity="halving"),
 }

@@ -208,3 +208,9 @@ def test_a_callback_may_end_a_search(iris):
             search.fit(*iris)
     assert search.stop_reason_ == "callback"
     assert search.cv_results_["params"] == [{"max_iter": 1}]
+
+
+def test_a_search_that_is_late_but_done_was_not_ended(iris):
+    folds = ShuffleSplit(1, random_state=0)
+    search = GridSearchNN(Sleeper(), {"seconds": [2.5]}, cv=folds, timeout=2).fit(*iris)
+    assert search.stop_reason_ == "completed"

@@ -251,38 +251,6 @@ def test_equal_trials_are_kept_in_their_order(iris):
         assert search.best_index_ == 0
 
 
-BAD = [
-    ("hyperband", ValueError, "multi_fidelity='hyperband' is none of"),
-    (3, ValueError, "multi_fidelity=3 is none of"),
-    (Race, ValueError, "is none of"),
-    (Race(min_folds=0), ValueError, "min_folds=0 of Race must be at least 1"),
-    (Race(min_folds=1.5), TypeError, "min_folds=1.5 of Race must be an int"),
-    (Race(margin=-1.0), ValueError, "margin=-1.0 of Race must be at least 0"),
-    (Race(margin="1"), TypeError, "margin='1' of Race must be a number"),
-    (Halving(factor=1.5), ValueError, "factor=1.5 of Halving must be at least 2"),
-    (Halving(factor="3"), TypeError, "factor='3' of Halving must be a number"),
-    (Halving(factor=np.nan), ValueError, "factor=nan of Halving"),
-    (Halving(min_epochs=0), ValueError, "min_epochs=0 of Halving must be at least 1"),
-    (Halving(min_epochs=2.5), TypeError, "min_epochs=2.5 of Halving must be an int"),
-    (Halving(min_epochs=19), ValueError, "min_epochs=19 of Halving is above max_iter=18.*lower"),
-    (Halving(trend=-1.0), ValueError, "trend=-1.0 of Halving must be at least 0"),
-    (Halving(n_rungs=-1), ValueError, "n_rungs=-1 of Halving must be at least 0"),
-    (Halving(min_promoted=0), ValueError, "min_promoted=0 of Halving must be at least 1"),
-    (Halving(n_folds=0), ValueError, "n_folds=0 of Halving must be at least 1"),
-]
-
-
-@pytest.mark.parametrize("multi_fidelity, error, message", BAD, ids=repr)
-def test_bad_multi_fidelity_is_found_at_fit(
-    make, multi_fidelity, error, message, iris, monkeypatch
-):
-    epochs = trajectories(monkeypatch)
-    search = make(multi_fidelity=multi_fidelity)
-    with pytest.raises(error, match=message):
-        search.fit(*iris)
-    assert not epochs
-
-
 def test_it_can_be_cloned_and_nested(iris):
     from sklearn.model_selection import cross_val_score
 
@@ -315,4 +283,5 @@ def test_a_proposer_hears_nothing_of_what_failed_after_a_rung(iris, monkeypatch)
     (scores,) = heard
     assert scores.shape == (6, 5, 3)
     failed = search.cv_results_["status"] == "failed"
+    assert failed.any() and not failed.all()
     assert np.isnan(scores[failed]).all() and np.isfinite(scores[~failed][:, 0, 0]).all()

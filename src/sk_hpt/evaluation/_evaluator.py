@@ -34,7 +34,7 @@ class Evaluated:
     number : int
         Of the task.
     results : list of FoldResult
-        None where the search ended first.
+        Empty where the search ended first.
     paused : PausedFit or None
         What waits for more.
     asks_to_stop : bool

@@ -167,11 +167,13 @@ class Halving(Fidelity):
         self, here: Sequence[Trial], below: int, first: int, table: ResultsTable
     ) -> list[Trial]:
         """The best on a rung, of these trials and of all earlier ones that were there."""
-        earlier = table.trials[:first]
-        seen = np.isfinite(self._values(earlier, below, table))
-        known = [*(trial for trial, was in zip(earlier, seen, strict=True) if was), *here]
+        known = [*table.trials[:first], *here]
         values = self._values(known, below, table)
-        ranked = [known[i] for i in np.argsort(-values, kind="stable")]
+        ranked = [
+            known[i]
+            for i in np.argsort(-values, kind="stable")
+            if known[i].number >= first or np.isfinite(values[i])
+        ]
         n_promoted = max(math.ceil(len(ranked) / self.factor), self.min_promoted)
         return [trial for trial in ranked[:n_promoted] if trial.number >= first]
 

@@ -41,6 +41,7 @@ from sk_hpt.evaluation import (
 from sk_hpt.fidelity import Fidelity, choose_fidelity
 from sk_hpt.journal import NullJournal
 from sk_hpt.proposers import Proposer
+from sk_hpt.search._best import best_index, check_refit
 from sk_hpt.search._delegation import BestEstimatorMixin
 from sk_hpt.search._routing import metadata_router, route_params
 from sk_hpt.search._scales import warn_of_scales
@@ -206,28 +207,14 @@ class BaseSearchNN(
         scorer = resolve_scorer(self.estimator, self.scoring, self.error_score)
         by_metric = scorers_by_metric(scorer)
         if by_metric is not None:
-            self._check_refit_names_one_of(by_metric)
+            self._check_refit(by_metric)
         return scorer
 
-    def _check_refit_names_one_of(self, metrics: Collection[str]) -> None:
+    def _check_refit(self, metrics: Collection[str]) -> None:
         reason = self._needs_one_metric
         if self.multi_fidelity is not None:
             reason = reason or f"multi_fidelity={self.multi_fidelity!r} decides by one metric"
-        if reason and not isinstance(self.refit, str):
-            raise ValueError(
-                f"{reason}. With several, refit must be the name of the one to optimise, one of "
-                f"{sorted(metrics)}, got {self.refit!r}."
-            )
-        named = isinstance(self.refit, str) and self.refit in metrics
-        if self.refit is not False and not named and not callable(self.refit):
-            raise ValueError(
-                "For multi-metric scoring, the parameter refit must be set to a "
-                "scorer key or a callable to refit an estimator with the best "
-                "parameter setting on the whole data and make the best_* "
-                "attributes available for that metric. If this is not needed, "
-                f"refit should be set to False explicitly. {self.refit!r} was "
-                "passed."
-            )
+        check_refit(self.refit, metrics, reason)
 
     def _split(self, cv: Any, X: Any, y: Any, params: Mapping[str, Any]) -> list[tuple[Any, Any]]:
         folds = [split_indices(X, train, test) for train, test in cv.split(X, y, **params)]
@@ -270,7 +257,9 @@ class BaseSearchNN(
         )
         with callbacks.searching(None if in_parts else n_fits):
             loop.run()
-        self.stop_reason_ = evaluation.ending.reason
+        # Late or not: what was all done was not ended.
+        all_done = loop.table.n_settled == proposer.n_trials * len(folds)
+        self.stop_reason_ = COMPLETED if all_done else evaluation.ending.reason
         if self.stop_reason_ != COMPLETED:
             report_early_end(loop.table, self.stop_reason_, self.timeout)
         if not loop.table.n_done:
@@ -282,35 +271,21 @@ class BaseSearchNN(
 
     def _select_best(self, table: ResultsTable) -> None:
         """Set ``cv_results_`` and, where one trial is the best, ``best_*``."""
-        in_parts = self.multi_fidelity is not None
-        results = table.to_cv_results(self.error_score, self.return_train_score, in_parts)
+        results = table.to_cv_results(
+            self.error_score, self.return_train_score, self.multi_fidelity is not None
+        )
         self.multimetric_ = table.multimetric
         metric = "score"
         if self.multimetric_:
             # What a callable scoring returns is known only now.
-            self._check_refit_names_one_of(table.metrics)
+            self._check_refit(table.metrics)
             metric = self.refit
         if self.refit or not self.multimetric_:
-            self.best_index_ = self._best_index(results, metric)
+            self.best_index_ = best_index(results, metric, self.refit)
             self.best_params_ = results["params"][self.best_index_]
             if not callable(self.refit):
                 self.best_score_ = results[f"mean_test_{metric}"][self.best_index_]
         self.cv_results_ = results
-
-    def _best_index(self, results: Mapping[str, Any], metric: str) -> Any:
-        if not callable(self.refit):
-            return results[f"rank_test_{metric}"].argmin()
-        index = self.refit(results)
-        if not isinstance(index, numbers.Integral):
-            raise TypeError("best_index_ returned is not an integer")
-        if int(index) not in range(len(results["params"])):
-            raise IndexError("best_index_ index out of range")
-        if results.get("status", {index: None})[index] == "pruned":
-            raise ValueError(
-                f"refit={self.refit!r} returned {index}, a trial that was not trained in full. "
-                'Choose among those whose cv_results_["status"] is "complete".'
-            )
-        return index
 
     def _refit(self, evaluation: FoldEvaluation, callbacks: NullCallbacks) -> None:
         best = clone(evaluation.estimator).set_params(**clone(self.best_params_, safe=False))

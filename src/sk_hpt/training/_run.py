@@ -5,30 +5,14 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
 
+from sk_hpt.training._data import NO_VALIDATION, TrainingData, hold_out, training_data
 from sk_hpt.training._stopping import SharedStops, Stopping, TrainingStopped
 from sk_hpt.training._trajectory import Trajectory, copies
-
-NO_VALIDATION = (None, None, None)
-"""X, y and weights of a network that does not stop early."""
-
-
-@dataclass(frozen=True)
-class TrainingData:
-    """What a network trains on, and what it is validated on when it stops early."""
-
-    X: Any
-    rows: Any
-    y: Any
-    sample_weight: Any
-    validation: tuple[Any, Any, Any] = NO_VALIDATION
 
 
 class TrainingRun:
@@ -57,8 +41,8 @@ class TrainingRun:
         self.network = network
         self.finished = False
         self._optimizer = optimizer
-        self._split = _hold_out(network, y)
-        data = _training_data(network, X, y, sample_weight, rows, self._split)
+        self._split = hold_out(network, y)
+        data = training_data(network, X, y, sample_weight, rows, self._split)
         self._validation = data.validation
         self._trajectory = _trajectory(network, optimizer, data)
         network.n_iter_ = 0
@@ -124,9 +108,9 @@ class TrainingRun:
 
     def attach(self, X: Any, y: Any, sample_weight: Any, rows: Any = None) -> None:
         """Take the data again, the same as in the beginning."""
-        data = _training_data(self.network, X, y, sample_weight, rows, self._split)
+        data = training_data(self.network, X, y, sample_weight, rows, self._split)
         self._validation = data.validation
-        self._trajectory.attach(data.X, _targets(data), _weights(data), data.rows)
+        self._trajectory.attach(data.X, data.targets, data.weights, data.rows)
 
     @property
     def is_attached(self) -> bool:
@@ -201,45 +185,6 @@ def check_is_finite(network: Any) -> None:
         )
 
 
-def _hold_out(network: Any, y: Any) -> tuple[Any, Any] | None:
-    """Which rows are trained on, and which are held out to validate on if it stops early."""
-    if not network.early_stopping:
-        return None
-    stratify = y if is_classifier(network) and network.n_outputs_ == 1 else None
-    train, held_out = train_test_split(
-        np.arange(len(y)),
-        random_state=network._random_state,
-        test_size=network.validation_fraction,
-        stratify=stratify,
-    )
-    if len(held_out) < 2:
-        raise ValueError(
-            "The validation set is too small. Increase 'validation_fraction' "
-            "or the size of your dataset."
-        )
-    return train, held_out
-
-
-def _training_data(
-    network: Any, X: Any, y: Any, sample_weight: Any, rows: Any, split: tuple[Any, Any] | None
-) -> TrainingData:
-    """All rows, or with early stopping those that are not held out for validation."""
-    if split is None:
-        return TrainingData(X, rows, y, sample_weight)
-    train, held_out = split
-    y_val, weight_val = y[held_out, ...], None
-    if is_classifier(network):
-        y_val = network._label_binarizer.inverse_transform(y_val)
-    if sample_weight is not None:
-        sample_weight, weight_val = sample_weight[train, ...], sample_weight[held_out, ...]
-    if rows is None and not network.shuffle:
-        X_val, X = X[held_out, ...], X[train, ...]
-    else:
-        rows = np.arange(len(X)) if rows is None else rows
-        X_val, rows = X[rows[held_out], ...], rows[train]
-    return TrainingData(X, rows, y[train, ...], sample_weight, (X_val, y_val, weight_val))
-
-
 def batch_size(network: Any, n_samples: int) -> Any:
     if isinstance(network.batch_size, str):
         return min(200, n_samples)
@@ -264,8 +209,8 @@ def _trajectory(network: Any, optimizer: Any, data: TrainingData) -> Trajectory:
         constants |= {"momentum": network.momentum, "nesterov": network.nesterovs_momentum}
     return Trajectory(
         data.X,
-        _targets(data),
-        _weights(data),
+        data.targets,
+        data.weights,
         network.coefs_ + network.intercepts_,
         optimizer.ms if adam else optimizer.velocities,
         optimizer.vs if adam else optimizer.velocities,
@@ -276,14 +221,6 @@ def _trajectory(network: Any, optimizer: Any, data: TrainingData) -> Trajectory:
         network._random_state if network.shuffle else None,
         data.rows,
     )
-
-
-def _targets(data: TrainingData) -> Any:
-    return np.ascontiguousarray(data.y, dtype=data.X.dtype)
-
-
-def _weights(data: TrainingData) -> Any:
-    return None if data.sample_weight is None else np.ascontiguousarray(data.sample_weight)
 
 
 def _stop_if(should_stop: Callable[[], bool] | None) -> None:
