@@ -16,6 +16,7 @@ from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 from sk_hpt.fidelity import Halving, Race
+from sk_hpt.proposers import RandomProposer
 from sk_hpt.training import Trajectory
 from sk_hpt.training._accelerate import engine_works
 
@@ -267,21 +268,29 @@ def test_verbose_says_how_far(iris, capsys):
     assert lines["[CV 1/3"] >= 18 and "epochs" in out
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore:One or more of the test scores")
+@pytest.mark.filterwarnings("ignore:One or more of the test scores")
 def test_a_proposer_hears_nothing_of_what_failed_after_a_rung(iris, monkeypatch):
-    from sk_hpt.proposers import RandomProposer
-
     heard = []
     monkeypatch.setattr(
         RandomProposer, "tell", lambda self, trials, scores: heard.append(np.array(scores))
     )
-    space = {"learning_rate_init": [1e-3, 1e-2, 3e1], "alpha": [1e-4, 1e-2]}
-    network = MLPClassifier((5,), solver="sgd", momentum=0.0, max_iter=60, random_state=0)
-    search = RandomSearchNN(
-        network, space, n_iter=6, cv=3, random_state=0, multi_fidelity=Halving(n_rungs=2)
-    ).fit(*iris)
+    advance = Trajectory.advance
+
+    def breaks_later(self, to_epoch):
+        """The fastest learners are promoted from epoch 15, and diverge before the next rung."""
+        advance(self, to_epoch)
+        if self.rate == 0.1 and self.epoch > 20:
+            self.weights[0][:] = np.nan
+
+    monkeypatch.setattr(Trajectory, "advance", breaks_later)
+    space = {"learning_rate_init": [1e-4, 1e-3, 0.1], "alpha": [1e-4, 1e-2]}
+    network = MLPClassifier((5,), solver="sgd", max_iter=60, random_state=0)
+    options = {"n_iter": 6, "cv": 3, "random_state": 0, "multi_fidelity": Halving(n_rungs=2)}
+    with pytest.warns(FitFailedWarning, match="non-finite"):
+        search = RandomSearchNN(network, space, **options).fit(*iris)
     (scores,) = heard
     assert scores.shape == (6, 5, 3)
-    failed = search.cv_results_["status"] == "failed"
-    assert failed.any() and not failed.all()
+    failed = search.cv_results_["param_learning_rate_init"].data == 0.1
+    assert (search.cv_results_["status"][failed] == "failed").all() and failed.sum() == 2
+    assert (search.cv_results_["n_epochs"][failed] == 30).all()
     assert np.isnan(scores[failed]).all() and np.isfinite(scores[~failed][:, 0, 0]).all()
