@@ -48,7 +48,7 @@ ALLOWED = {
         "proposers",
         "space",
     },
-    "__init__": {"fidelity", "search", "space"},
+    "__init__": {"fidelity", "journal", "search", "space"},
 }
 """What each part of the package may import of the others."""
 

@@ -10,7 +10,7 @@ from sk_hpt._progress import NullProgress
 from sk_hpt._results import ResultsTable
 from sk_hpt._trial import Fit, FoldResult
 from sk_hpt.fidelity import Fidelity, FullFidelity, Step
-from sk_hpt.journal import Journal, NullJournal
+from sk_hpt.journal import NullJournal
 
 
 class TwoRounds:
@@ -48,12 +48,25 @@ class Backwards(nullcontext):
             yield FoldResult(fit.trial.number, fit.fold, 0.0, 0.0, float(fit.trial.params["a"]))
 
 
-class Remembers(Journal):
+class Remembers(NullJournal):
+    """Knows one fold of trial 1, and another of trial 4 that nobody may ask for."""
+
     def __init__(self, log):
         self.log = log
 
-    def recall(self, trials):
-        return [FoldResult(t.number, 0, 0.0, 0.0, 10.0) for t in trials if t.number == 1]
+    def enroll(self, trials):
+        self.log.append(("enroll", [trial.number for trial in trials]))
+
+    def recall(self, fits):
+        fits = list(fits)
+        known = [fit for fit in fits if (fit.trial.number, fit.fold) == (1, 0)]
+        return [FoldResult(1, 0, 0.0, 0.0, 10.0) for _ in known], [
+            f for f in fits if f not in known
+        ]
+
+    def settle(self, trials, is_over):
+        self.log.append(("settle", [trial.number for trial in trials]))
+        return [FoldResult(4, 1, 0.0, 0.0, 20.0)] if trials[0].number == 3 else []
 
     def append(self, result):
         self.log.append(("kept", result.trial, result.fold))
@@ -78,6 +91,10 @@ def test_what_the_journal_knows_is_not_fitted_again():
     loop.run()
     assert ("fit", 1, 0) not in log and ("fit", 1, 1) in log
     assert loop.proposer.heard[0][1] == [0.0, 5.5, 2.0]
+    assert loop.proposer.heard[1][1] == [3.0, 12.0, 5.0]
+    rounds = [event for event in log if event[0] in ("enroll", "settle")]
+    assert rounds == [(name, ns) for ns in ([0, 1, 2], [3, 4, 5]) for name in ("enroll", "settle")]
+    log = [event for event in log if event not in rounds]
     for event, following in zip(log[::2], log[1::2], strict=True):
         assert (event[0], following[0]) == ("fit", "kept") and event[1:] == following[1:]
 

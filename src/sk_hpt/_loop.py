@@ -1,11 +1,11 @@
 """The one search loop.
 
 Each part answers one question, and only the loop acts on the answers. The proposer says which
-settings to try next. The journal says what is known of them already. The fidelity says which
-folds to fit, and how far, and which trials to drop. The evaluator fits them and yields results
-as they finish, in any order; the journal keeps each before the table and the progress line hear
-of it. When a round is over the proposer is told, in the order of the trials, so that what it
-does next does not depend on which fit happened to finish first.
+settings to try next. The fidelity says which folds to fit, and how far, and which trials to drop.
+The journal answers what an earlier run has fitted already. The evaluator fits the others and
+yields results as they finish, in any order, which go to the journal, the table and the progress
+line. When a round is over, and the journal has it on disk, the proposer is told, in the order of
+the trials, so that what it does next does not depend on which fit happened to finish first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sk_hpt._progress import NullProgress
 from sk_hpt._results import ResultsTable
 from sk_hpt._trial import Params, Trial
 from sk_hpt.evaluation import Evaluator
-from sk_hpt.fidelity import Fidelity
+from sk_hpt.fidelity import Fidelity, Step
 from sk_hpt.journal import Journal
 from sk_hpt.proposers import Proposer
 
@@ -52,6 +52,7 @@ class SearchLoop:
         proposals = self.proposer.ask(self.proposer.round_size)
         if proposals:
             trials = self.table.enroll(proposals, self._max_epochs)
+            self.journal.enroll(trials)
             self._evaluate(trials)
             self.proposer.tell(trials, self.table.rung_scores(trials, self.fidelity.depth))
         return bool(proposals)
@@ -60,17 +61,25 @@ class SearchLoop:
         return self.evaluator.max_epochs(params) if self.fidelity.depth else None
 
     def _evaluate(self, trials: Sequence[Trial]) -> None:
-        for result in self.journal.recall(trials):
-            self.table.append(result)
         while not self.ending.is_asked():
-            step = self.fidelity.next_step(trials, self.table)
-            self.table.drop(step.dropped)
-            self.evaluator.drop(step.dropped)
-            fits = iter(step.fits)
-            first = next(fits, None)
-            if first is None:
-                return
-            for result in self.evaluator.run(chain([first], fits)):
-                self.journal.append(result)
-                self.table.append(result)
-                self.progress.update(self.table)
+            if not self._take(self.fidelity.next_step(trials, self.table)):
+                break
+        for result in self.journal.settle(trials, is_over=not self.ending.is_asked()):
+            self.table.append(result)
+
+    def _take(self, step: Step) -> bool:
+        """Take a step; whether there was anything to do."""
+        self.table.drop(step.dropped)
+        self.evaluator.drop(step.dropped)
+        known, fits = self.journal.recall(step.fits)
+        for result in known:
+            self.table.append(result)
+        fits = iter(fits)
+        first = next(fits, None)
+        if first is None:
+            return bool(known)
+        for result in self.evaluator.run(chain([first], fits)):
+            self.journal.append(result)
+            self.table.append(result)
+            self.progress.update(self.table)
+        return True

@@ -2,23 +2,84 @@
 
 import pytest
 
-from sk_hpt._trial import FoldResult, Trial
-from sk_hpt.journal import Journal, NullJournal
+from sk_hpt._trial import Fit, FoldResult, Rung, Trial
+from sk_hpt.journal import Journal, NullJournal, SqliteJournal
 
-JOURNALS = {"null": (NullJournal, False)}
+JOURNALS = {"null": (lambda path: NullJournal(), False), "sqlite": (SqliteJournal, True)}
+TRIALS = [Trial(0, {"a": 1}), Trial(1, {"a": 2})]
+RUNG, NEXT = Rung(2, 3), Rung(1, 6)
+RESULTS = [
+    FoldResult(1, 0, 0.5, 0.1, None, rung_scores={2: 0.7}, n_epochs=3),
+    FoldResult(1, 0, 0.6, 0.1, 0.9, n_epochs=12),
+    FoldResult(0, 1, 0.5, 0.0, None, error="Traceback"),
+    FoldResult(0, 0, 0.5, 0.0, {"a": 0.1, "b": float("nan")}, {"a": 0.2, "b": 0.3}),
+]
+
+
+@pytest.fixture(params=JOURNALS)
+def journal(request, tmp_path):
+    make, keeps = JOURNALS[request.param]
+    return lambda: make(tmp_path / "search.db"), keeps
+
+
+def opened(journal, random_state=None, settings=(), X=0):
+    journal = journal.__enter__()
+    journal.origin(random_state, 10)
+    journal.identify(dict(settings), {"X": X}, [(0, 1), (1, 0)])
+    return journal
+
+
+def kept(journal):
+    first = opened(journal[0]())
+    first.enroll(TRIALS)
+    for result in RESULTS:
+        first.append(result)
+    assert list(first.settle(TRIALS, True)) == []
+    first.__exit__(None, None, None)
 
 
 def test_every_journal_is_tested_here():
     ours = {each for each in Journal.__subclasses__() if each.__module__.startswith("sk_hpt.")}
-    assert {journal for journal, _ in JOURNALS.values()} == ours
+    assert ours == {NullJournal, SqliteJournal}
 
 
-@pytest.mark.parametrize("name", JOURNALS)
-def test_recalls_what_it_keeps(name):
-    make, keeps = JOURNALS[name]
-    journal, trials = make(), [Trial(0, {"a": 1}), Trial(1, {"a": 2})]
-    assert list(journal.recall(trials)) == []
-    result = FoldResult(1, 0, 0.5, 0.1, 0.9)
-    journal.append(result)
-    assert list(journal.recall(trials)) == ([result] if keeps else [])
-    assert list(journal.recall(trials[:1])) == []
+def test_answers_fits_with_what_it_keeps(journal):
+    kept(journal)
+    second = opened(journal[0]())
+    second.enroll(TRIALS)
+    fits = [Fit(TRIALS[1], 0, (RUNG,)), Fit(TRIALS[1], 1), Fit(TRIALS[0], 1)]
+    known, others = second.recall(iter(fits))
+    assert list(known) == ([RESULTS[0], RESULTS[2]] if journal[1] else [])
+    assert list(others) == ([fits[1]] if journal[1] else fits)
+    known, _ = second.recall([Fit(TRIALS[1], 0)])
+    assert list(known) == ([RESULTS[1]] if journal[1] else [])
+    left = second.settle(TRIALS, True)
+    assert repr(list(left)) == (repr([RESULTS[3]]) if journal[1] else "[]")
+    second.__exit__(None, None, None)
+
+
+def test_a_fit_that_ended_on_its_way_answers_for_the_rung(journal):
+    kept(journal)
+    second = opened(journal[0]())
+    known, _ = second.recall([Fit(TRIALS[0], 1, (RUNG, NEXT))])
+    assert list(known) == ([RESULTS[2]] if journal[1] else [])
+    second.__exit__(None, None, None)
+
+
+def test_a_seed_is_drawn_once(journal):
+    first = journal[0]()
+    with first:
+        origin = first.origin(None, 10)
+        first.identify({}, {}, [])
+    with journal[0]() as second:
+        again = second.origin(None, 20)
+    assert (again == origin) == journal[1]
+    assert again.n_iter == (10 if journal[1] else 20)
+    assert (origin.random_state is not None) == journal[1]
+
+
+def test_lazy_fits_stay_lazy_where_nothing_is_known(journal):
+    first = opened(journal[0]())
+    fits = (Fit(trial, 0) for trial in TRIALS)
+    assert first.recall(fits)[1] is fits
+    first.__exit__(None, None, None)

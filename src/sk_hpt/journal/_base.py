@@ -3,18 +3,61 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
 
-from sk_hpt._trial import FoldResult, Trial
+from sk_hpt._trial import Fit, FoldResult, Trial
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What the draws of a search depend on: how it began, even where it goes on with more.
+
+    Parameters
+    ----------
+    random_state : int, RandomState or None
+        What to draw with.
+    n_iter : int or None
+        Trials that it was to have when it began.
+    """
+
+    random_state: Any
+    n_iter: int | None
 
 
 class Journal(ABC):
-    """Keeps the results of finished fits."""
+    """Keeps the results of finished fits. To be entered while a search runs."""
+
+    def __enter__(self) -> Self:
+        """Take hold of what is kept."""
+        return self
+
+    def __exit__(self, *exception: Any) -> None:  # noqa: B027
+        """Let go of it; everything appended is kept."""
 
     @abstractmethod
-    def recall(self, trials: Sequence[Trial]) -> Iterable[FoldResult]:
-        """Results that are already known for these trials."""
+    def origin(self, random_state: Any, n_iter: int | None) -> Origin:
+        """How the search began: now, with these, or when the journal did."""
+
+    @abstractmethod
+    def identify(
+        self, settings: Mapping[str, Any], data: Mapping[str, Any], folds: Sequence[Any]
+    ) -> None:
+        """Raise a ValueError if the journal belongs to a search with other settings or data."""
+
+    @abstractmethod
+    def enroll(self, trials: Sequence[Trial]) -> None:
+        """A round begins; raise a ValueError if the journal has other trials of these numbers."""
+
+    @abstractmethod
+    def recall(self, fits: Iterable[Fit]) -> tuple[Sequence[FoldResult], Iterable[Fit]]:
+        """What earlier runs found of these fits, and the fits that they did not come to."""
 
     @abstractmethod
     def append(self, result: FoldResult) -> None:
-        """Keep one more result; when this returns, it is kept."""
+        """Keep one more result, at the latest before `settle` returns."""
+
+    @abstractmethod
+    def settle(self, trials: Sequence[Trial], is_over: bool) -> Sequence[FoldResult]:
+        """A round is over, or was ended; what earlier runs know of it that was not asked for."""

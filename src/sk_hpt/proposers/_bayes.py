@@ -61,6 +61,8 @@ class BayesProposer(Proposer):
         Settings to begin with, in the space; of those that are alike, the first.
     earlier : EarlierTrials, optional
         Scores of an earlier search, which inform the surrogate.
+    n_begun : int, optional
+        `n_iter` when the search began, where it goes on with another: its opening stays the same.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class BayesProposer(Proposer):
         random_state: Any = None,
         start: Iterable[Params] = (),
         earlier: EarlierTrials | None = None,
+        n_begun: int | None = None,
     ) -> None:
         self._space = space
         self._columns = Columns(tuple(space.levels), ~np.array(space.ordered, dtype=bool))
@@ -91,7 +94,8 @@ class BayesProposer(Proposer):
         self._surrogate: Surrogate | None = None
         self._n_learned_from = 0
         self._threads = ThreadpoolController()
-        self._start = self._opening(start)
+        n_at_first = self._n_trials if n_begun is None else int(min(n_begun, space.size))
+        self._start = self._opening(start, n_opening(self._columns.n_columns, n_at_first))
         self.seconds = 0.0
 
     @property
@@ -131,11 +135,11 @@ class BayesProposer(Proposer):
         # By the number of settings proposed: who replays a search gets the same proposals.
         return np.random.default_rng([self._seed, len(self._asked)])
 
-    def _opening(self, start: Iterable[Params]) -> list[tuple[Floats, Params]]:
+    def _opening(self, start: Iterable[Params], n_points: int) -> list[tuple[Floats, Params]]:
         """What to begin with, in reverse: what is given, then some spread over the space."""
         points = [(self._space.encode(params), params) for params in start]
         n_columns = self._columns.n_columns
-        n_missing = n_opening(n_columns, self._n_trials) - len(self._earlier) - len(points)
+        n_missing = n_points - len(self._earlier) - len(points)
         for x in spread_points(max(0, n_missing), n_columns, self._rng()):
             params = self._space.decode(x)
             points.append((self._space.encode(params), params))

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.utils import check_random_state
+from sklearn.utils.random import sample_without_replacement
 
 from sk_hpt._trial import Params, Trial
 from sk_hpt.proposers._base import Proposer
@@ -18,13 +20,19 @@ class RandomProposer(Proposer):
 
     All are drawn at once, before anything else of the search uses a random number: a
     RandomState that is shared with the splitter then gives :class:`RandomizedSearchCV`'s draws.
-    Those of `start` come first, in place of the last draws.
+    Those of `start` come first, in place of the last draws. Where a search goes on with another
+    number of trials, `n_begun` is the number it began with: the first draws stay the same.
     """
 
     def __init__(
-        self, space: Space, n_iter: int, random_state: Any = None, start: Sequence[Params] = ()
+        self,
+        space: Space,
+        n_iter: int,
+        random_state: Any = None,
+        start: Sequence[Params] = (),
+        n_begun: int | None = None,
     ) -> None:
-        drawn = space.sample(n_iter, random_state)
+        drawn = _draw(space, n_iter, n_iter if n_begun is None else n_begun, random_state)
         new = [params for params in drawn if not any(_equal(params, given) for given in start)]
         self._settings = [*start, *new][: len(drawn)]
         self._n_asked = 0
@@ -46,6 +54,23 @@ class RandomProposer(Proposer):
 
     def tell(self, trials: Sequence[Trial], scores: NDArray[np.float64]) -> None:
         """Learn nothing."""
+
+
+def _draw(space: Space, n: int, n_begun: int, random_state: Any) -> list[Params]:
+    """Draw `n` settings that begin like `n_begun` draws."""
+    rng = check_random_state(random_state)
+    if n <= n_begun:
+        return space.sample(n_begun, rng)[:n]
+    if not space.draws_without_replacement:
+        return space.sample(n, rng)
+    # Which settings of lists are drawn depends on how many are drawn together, so more of them
+    # come one by one. The first as in scikit-learn's ParameterSampler.
+    grid = space.grid()
+    first = sample_without_replacement(len(grid), min(n_begun, len(grid)), random_state=rng)
+    chosen = dict.fromkeys(first.tolist())
+    while len(chosen) < min(n, len(grid)):
+        chosen[int(rng.randint(len(grid)))] = None
+    return [grid[index] for index in chosen]
 
 
 def _equal(one: Params, other: Params) -> bool:

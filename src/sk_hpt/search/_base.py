@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+import os
 import time
 from abc import ABCMeta, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
@@ -39,13 +40,19 @@ from sk_hpt.evaluation import (
     resolve_scorer,
 )
 from sk_hpt.fidelity import Fidelity, choose_fidelity
-from sk_hpt.journal import NullJournal
+from sk_hpt.journal import Journal, Origin, open_journal
 from sk_hpt.proposers import Proposer
 from sk_hpt.search._best import best_index, check_refit
 from sk_hpt.search._delegation import BestEstimatorMixin
 from sk_hpt.search._routing import metadata_router, route_params
 from sk_hpt.search._scales import warn_of_scales
 from sk_hpt.space import Space, check_names, default_space, parse_space
+
+WITHOUT_INFLUENCE = {
+    *("n_iter", "timeout", "n_jobs", "pre_dispatch", "verbose", "refit", "journal"),
+    "random_state",  # the journal sees to it
+}
+"""Parameters that may change when a search is resumed from its journal."""
 
 
 class BaseSearchNN(
@@ -73,6 +80,7 @@ class BaseSearchNN(
         "return_train_score": ["boolean"],
         "multi_fidelity": "no_validation",
         "timeout": [Interval(numbers.Real, 0, None, closed="neither"), None],
+        "journal": [str, os.PathLike, None],
         "engine": [StrOptions({"auto", "sklearn"})],
     }
 
@@ -91,6 +99,7 @@ class BaseSearchNN(
         return_train_score: bool = False,
         multi_fidelity: Any = None,
         timeout: float | None = None,
+        journal: Any = None,
         engine: str = "auto",
     ) -> None:
         self.estimator = estimator
@@ -104,10 +113,11 @@ class BaseSearchNN(
         self.return_train_score = return_train_score
         self.multi_fidelity = multi_fidelity
         self.timeout = timeout
+        self.journal = journal
         self.engine = engine
 
     @abstractmethod
-    def _make_proposer(self, X: Any, y: Any) -> Proposer:
+    def _make_proposer(self, X: Any, y: Any, origin: Origin) -> Proposer:
         """What proposes the trials, from a space that has been checked."""
 
     @property
@@ -162,14 +172,19 @@ class BaseSearchNN(
         routed = route_params(self, params, scorer)
         self._forget()
         callbacks = callbacks_of(self)
-        with callbacks.fitting(X, y, params, refit=self.refit is not False):
+        with (
+            open_journal(self.journal) as journal,
+            callbacks.fitting(X, y, params, refit=self.refit is not False),
+        ):
             cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
             self.n_splits_ = cv.get_n_splits(X, y, **routed.splitter.split)
             # In scikit-learn's order, for whoever shares one RandomState among the three:
             # clone the estimator, draw the candidates, split the folds.
             estimator = clone(self.estimator)
-            proposer = self._make_proposer(X, y)
+            drawing = (getattr(self, name, None) for name in ("random_state", "n_iter"))
+            proposer = self._make_proposer(X, y, journal.origin(*drawing))
             folds = self._split(cv, X, y, routed.splitter.split)
+            journal.identify(self._identity(fidelity), {"X": X, "y": y, "params": params}, folds)
             warn_of_scales(estimator, X)
             evaluation = FoldEvaluation(
                 estimator,
@@ -184,7 +199,7 @@ class BaseSearchNN(
                 native=self.engine == "auto",
                 ending=ending,
             )
-            table = self._search(proposer, fidelity, evaluation, folds, callbacks)
+            table = self._search(proposer, fidelity, evaluation, folds, journal, callbacks)
             self._select_best(table)
             self._keep_what_was_learned(proposer)
             if self.refit:
@@ -225,6 +240,15 @@ class BaseSearchNN(
             )
         return folds
 
+    def _identity(self, fidelity: Fidelity) -> dict[str, Any]:
+        """What makes a search another one: all but its budget, its speed and how it is shown."""
+        return {
+            "search": type(self),
+            **{n: v for n, v in self.get_params(deep=False).items() if n not in WITHOUT_INFLUENCE},
+            "multi_fidelity": fidelity,
+            "metric": self._metric,
+        }
+
     def _forget(self) -> None:
         """Drop what an earlier fit found: not every attribute is set again by each fit."""
         for name in [name for name in vars(self) if name.endswith("_")]:
@@ -236,6 +260,7 @@ class BaseSearchNN(
         fidelity: Fidelity,
         evaluation: FoldEvaluation,
         folds: Sequence[tuple[Any, Any]],
+        journal: Journal,
         callbacks: NullCallbacks,
     ) -> ResultsTable:
         n_fits = proposer.n_trials * len(folds)
@@ -249,7 +274,7 @@ class BaseSearchNN(
             proposer,
             fidelity,
             Evaluator(evaluation, folds, callbacks, self.n_jobs, self.pre_dispatch),
-            NullJournal(),
+            journal,
             ResultsTable(len(folds), self._metric, bool(self._needs_one_metric) or in_parts),
             # From verbose=2 on every fit prints a line of its own.
             ProgressLine(n_fits) if self.verbose == 1 else NullProgress(),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sk_hpt._compat import Interval, num_samples
+from sk_hpt.journal import Origin
 from sk_hpt.proposers import BayesProposer, ProposersInTurn
 from sk_hpt.search._base import BaseSearchNN
 from sk_hpt.search._opening import count_classes, open_search
@@ -74,6 +75,11 @@ class BayesSearchNN(BaseSearchNN):
         Seconds after which the search ends: networks stop at their next epoch, what is complete
         is kept, and the best is refitted, which takes its own time. A fit of another estimator
         is waited for.
+    journal : str or PathLike, default=None
+        A file in which each fit is kept as soon as it has finished. The same search with the same
+        file goes on where it was stopped or killed, and trains no finished fit again; with a
+        larger `n_iter` it goes on from where it ended. See
+        :mod:`sk_hpt.journal`.
     engine : {"auto", "sklearn"}, default="auto"
         ``"auto"`` trains networks natively wherever that gives scikit-learn's bits, several
         times faster; ``"sklearn"`` always calls the estimator's own ``fit``.
@@ -180,6 +186,7 @@ class BayesSearchNN(BaseSearchNN):
         return_train_score: bool = False,
         multi_fidelity: Any = None,
         timeout: float | None = None,
+        journal: Any = None,
         engine: str = "auto",
         random_state: Any = None,
         initial_points: Any = None,
@@ -196,6 +203,7 @@ class BayesSearchNN(BaseSearchNN):
             return_train_score=return_train_score,
             multi_fidelity=multi_fidelity,
             timeout=timeout,
+            journal=journal,
             engine=engine,
         )
         self.search_spaces = search_spaces
@@ -204,39 +212,46 @@ class BayesSearchNN(BaseSearchNN):
         self.random_state = random_state
         self.initial_points = initial_points
 
-    def _make_proposer(self, X: Any, y: Any) -> BayesProposer | ProposersInTurn:
-        proposers = [self._proposer(space, n_iter, X, y) for space, n_iter in self._spaces(X)]
+    def _make_proposer(self, X: Any, y: Any, origin: Origin) -> BayesProposer | ProposersInTurn:
+        proposers = [
+            self._proposer(*each, origin.random_state, X, y) for each in self._spaces(X, origin)
+        ]
         return proposers[0] if len(proposers) == 1 else ProposersInTurn(proposers)
 
     def _keep_what_was_learned(self, proposer: BayesProposer | ProposersInTurn) -> None:
         self.surrogate_ = proposer.posterior()
         self.optimizer_time_ = proposer.seconds
 
-    def _spaces(self, X: Any) -> list[tuple[Space, int]]:
-        """What is searched, apart from each other, and for how many trials."""
+    def _spaces(self, X: Any, origin: Origin) -> list[tuple[Space, int, int | None]]:
+        """What is searched, apart from each other, for how many trials now and at first."""
         described = self.search_spaces
         if not isinstance(described, list) or not any(map(_is_pair, described)):
-            return [(self._parse(described, X), self.n_iter)]
-        pairs = [each if _is_pair(each) else (each, self.n_iter) for each in described]
-        for space, n_iter in pairs:
+            return [(self._parse(described, X), self.n_iter, origin.n_iter)]
+        given = [
+            (*each, each[1]) if _is_pair(each) else (each, self.n_iter, origin.n_iter)
+            for each in described
+        ]
+        for space, n_iter, _ in given:
             if not isinstance(n_iter, numbers.Integral) or n_iter < 1:
                 raise ValueError(
                     f"The number of trials of the space {space!r} must be an integer of at least "
                     f"1, got {n_iter!r}."
                 )
-        return [(self._parse(space, X), int(n_iter)) for space, n_iter in pairs]
+        return [(self._parse(space, X), int(n_iter), begun) for space, n_iter, begun in given]
 
     def _parse(self, space: Any, X: Any, *, sampled: bool = True, ranges: bool = True) -> Space:
         parsed = super()._parse(space, X, sampled=sampled, ranges=ranges)
         check_coordinates(parsed)
         return parsed
 
-    def _proposer(self, space: Space, n_iter: int, X: Any, y: Any) -> BayesProposer:
+    def _proposer(
+        self, space: Space, n_iter: int, n_begun: int | None, random_state: Any, X: Any, y: Any
+    ) -> BayesProposer:
         size = num_samples(X), count_classes(y)
         start, earlier = open_search(
             self.initial_points, space, self.estimator, *size, self._metric
         )
-        return BayesProposer(space, n_iter, self.n_points, self.random_state, start, earlier)
+        return BayesProposer(space, n_iter, self.n_points, random_state, start, earlier, n_begun)
 
 
 def _is_pair(described: Any) -> bool:

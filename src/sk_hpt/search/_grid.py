@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sk_hpt.journal import Origin
 from sk_hpt.proposers import GridProposer
 from sk_hpt.search._base import BaseSearchNN
 
@@ -63,6 +64,10 @@ class GridSearchNN(BaseSearchNN):
         Seconds after which the search ends: networks stop at their next epoch, what is complete
         is kept, and the best is refitted, which takes its own time. A fit of another estimator
         is waited for.
+    journal : str or PathLike, default=None
+        A file in which each fit is kept as soon as it has finished. The same search with the same
+        file goes on where it was stopped or killed, and trains no finished fit again. See
+        :mod:`sk_hpt.journal`.
     engine : {"auto", "sklearn"}, default="auto"
         ``"auto"`` trains networks natively wherever that gives scikit-learn's bits, several
         times faster; ``"sklearn"`` always calls the estimator's own ``fit``.
@@ -150,6 +155,7 @@ class GridSearchNN(BaseSearchNN):
         return_train_score: bool = False,
         multi_fidelity: Any = None,
         timeout: float | None = None,
+        journal: Any = None,
         engine: str = "auto",
     ) -> None:
         super().__init__(
@@ -164,10 +170,11 @@ class GridSearchNN(BaseSearchNN):
             return_train_score=return_train_score,
             multi_fidelity=multi_fidelity,
             timeout=timeout,
+            journal=journal,
             engine=engine,
         )
         self.param_grid = param_grid
 
-    def _make_proposer(self, X: Any, y: Any) -> GridProposer:
+    def _make_proposer(self, X: Any, y: Any, origin: Origin) -> GridProposer:
         space = self._parse(self.param_grid, X, sampled=False)
         return GridProposer(space.grid(DEFAULT_GRID_SIZE if self.param_grid is None else None))

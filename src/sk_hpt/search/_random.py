@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sk_hpt._compat import Interval
+from sk_hpt.journal import Origin
 from sk_hpt.proposers import RandomProposer
 from sk_hpt.search._base import BaseSearchNN
 from sk_hpt.search._opening import read_initial_points
@@ -64,6 +65,11 @@ class RandomSearchNN(BaseSearchNN):
         Seconds after which the search ends: networks stop at their next epoch, what is complete
         is kept, and the best is refitted, which takes its own time. A fit of another estimator
         is waited for.
+    journal : str or PathLike, default=None
+        A file in which each fit is kept as soon as it has finished. The same search with the same
+        file goes on where it was stopped or killed, and trains no finished fit again; with a
+        larger `n_iter` it goes on from where it ended. See
+        :mod:`sk_hpt.journal`.
     engine : {"auto", "sklearn"}, default="auto"
         ``"auto"`` trains networks natively wherever that gives scikit-learn's bits, several
         times faster; ``"sklearn"`` always calls the estimator's own ``fit``.
@@ -155,6 +161,7 @@ class RandomSearchNN(BaseSearchNN):
         return_train_score: bool = False,
         multi_fidelity: Any = None,
         timeout: float | None = None,
+        journal: Any = None,
         engine: str = "auto",
         random_state: Any = None,
         initial_points: Any = None,
@@ -171,6 +178,7 @@ class RandomSearchNN(BaseSearchNN):
             return_train_score=return_train_score,
             multi_fidelity=multi_fidelity,
             timeout=timeout,
+            journal=journal,
             engine=engine,
         )
         self.param_distributions = param_distributions
@@ -178,7 +186,7 @@ class RandomSearchNN(BaseSearchNN):
         self.random_state = random_state
         self.initial_points = initial_points
 
-    def _make_proposer(self, X: Any, y: Any) -> RandomProposer:
+    def _make_proposer(self, X: Any, y: Any, origin: Origin) -> RandomProposer:
         space = self._parse(self.param_distributions, X, sampled=True)
         start, _ = read_initial_points(self.initial_points, space, self._metric)
-        return RandomProposer(space, self.n_iter, self.random_state, start)
+        return RandomProposer(space, self.n_iter, origin.random_state, start, origin.n_iter)

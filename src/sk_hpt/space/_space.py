@@ -121,6 +121,15 @@ class Space:
         ]
         return list(ParameterSampler(samplers, n, random_state=random_state))
 
+    @property
+    def draws_without_replacement(self) -> bool:
+        """Whether `sample` gives no setting twice: where all dimensions are lists."""
+        return not any(
+            hasattr(dimension.sampler, "rvs")
+            for subspace in self.subspaces
+            for dimension in subspace.dimensions.values()
+        )
+
     def grid(self, at_most: int | None = None) -> ParameterGrid:
         """A grid over all sub-spaces.
 

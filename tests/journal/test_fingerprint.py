@@ -1,0 +1,138 @@
+"""What makes a search another one."""
+
+import subprocess
+import sys
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from scipy import sparse, stats
+from sklearn.metrics import make_scorer, mean_squared_error
+from sklearn.model_selection import KFold, RepeatedKFold, ShuffleSplit
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sk_hpt.fidelity import Halving
+from sk_hpt.journal._fingerprint import check_repeatable, describe, described_data, differences
+from sk_hpt.journal._values import to_text
+from sk_hpt.space import HiddenLayers, Real
+
+X = np.arange(12.0).reshape(4, 3)
+OBJECT = np.array(["a", 1, None], dtype=object)
+
+
+def changed(array, at, value):
+    array = array.copy()
+    array[at] = value
+    return array
+
+
+APART = {
+    "arrays": [X, changed(X, (0, 0), 9), X.reshape(3, 4), X.astype(np.float32), X[:-1]],
+    "objects": [OBJECT, changed(OBJECT, 0, "b"), changed(OBJECT, 1, True)],
+    "strings": [np.array(["ab", "c"]), np.array(["a", "bc"])],
+    "dates": [np.array(["2020-01-01"], "M8[D]"), np.array(["2020-01-02"], "M8[D]")],
+    "masked": [np.ma.array([1, 2], mask=[0, 1]), np.ma.array([1, 2], mask=[0, 0])],
+    "lists": [[[1, 2], [3, 4]], [[1, 2], [3, 5]], [["1", 2], [3, 4]]],
+    "sparse": [sparse.csr_array(X), sparse.csr_array(X + 1), sparse.csc_array(X)],
+    "pandas": [pd.DataFrame(X), pd.DataFrame(X + 1), pd.DataFrame(X, columns=list("abc"))],
+    "categories": [
+        pd.DataFrame({"a": pd.Categorical(["x", "y"])}),
+        pd.DataFrame({"a": ["x", "y"]}),
+    ],
+    "polars": [
+        pl.DataFrame({"a": [1, 2]}),
+        pl.DataFrame({"a": [1, 3]}),
+        pl.DataFrame({"b": [1, 2]}),
+    ],
+    "series": [pd.Series([1, 2]), pd.Series([1, 3])],
+    "estimators": [
+        MLPClassifier(),
+        MLPClassifier(alpha=1),
+        make_pipeline(StandardScaler(), MLPClassifier()),
+        make_pipeline(StandardScaler(with_mean=False), MLPClassifier()),
+    ],
+    "distributions": [stats.uniform(0, 1), stats.uniform(0, 2), stats.loguniform(0.1, 1)],
+    "dimensions": [Real(0, 1), Real(0, 2), Real(0.5, 1, log=True), HiddenLayers(), Halving()],
+    "functions": [np.sin, np.cos, partial(max, key=abs), partial(max, key=len), int, float],
+    "scorers": [make_scorer(mean_squared_error), make_scorer(mean_squared_error, pos_label=1)],
+    "seeds": [np.random.RandomState(0), np.random.RandomState(1), np.random.default_rng(0), 0],
+    "numbers": [1, 1.0, True, np.float64(1), "1", None, b"1", float("nan"), {1}, {1: 1}, {"1": 1}],
+}
+
+
+@pytest.mark.parametrize("kind", APART)
+def test_what_differs_is_told_apart(kind):
+    for description in (describe, described_data):
+        texts = [to_text(description(value)) for value in APART[kind]]
+        assert len(set(texts)) == len(texts)
+
+
+def test_layout_order_and_index_have_no_influence():
+    def same(one, other):
+        return not list(differences(describe(one), describe(other)))
+
+    assert same(X, np.asfortranarray(X)) and same(X[::2], X[::2].copy())
+    assert same({"b": 1, "a": 2}, {"a": 2, "b": 1})
+    assert same(MLPClassifier(), MLPClassifier(verbose=True))
+    assert same(pd.DataFrame(X), pd.DataFrame(X, index=list("abcd")))
+    dimension = Real(0, 1)
+    assert same(dimension, Real(0, 1))
+    shuffled = sparse.coo_array(X).tocsr()
+    assert same(shuffled, sparse.csr_array(X))
+
+
+SCRIPT = """
+from functools import partial
+import numpy as np
+from scipy import stats
+from sklearn.metrics import make_scorer, mean_squared_error
+from sk_hpt.fidelity import Halving
+from sk_hpt.journal._fingerprint import describe
+from sk_hpt.journal._values import to_text
+
+class Odd:
+    def __init__(self):
+        self.inner, self.me = object(), self
+
+print(to_text(describe([stats.norm(0, 1), make_scorer(mean_squared_error), Halving(), Odd(),
+      {"b", "a"}, partial(sorted, key=len), lambda: 0, np.random.RandomState(3), open, iter([])])))
+"""
+
+
+def test_it_is_the_same_in_every_process():
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1] and "0x" not in runs[0]
+
+
+def test_differences_are_named():
+    pipelines = [make_pipeline(StandardScaler(), MLPClassifier((size,))) for size in (3, 4)]
+    there, here = ({"estimator": describe(each), "X": describe(X)} for each in pipelines)
+    ((name, one, other),) = differences(there, here)
+    assert name.startswith("estimator.steps[1]") and name.endswith("hidden_layer_sizes[0]")
+    assert (one, other) == (3, 4)
+    ((name, *_),) = differences({"X": describe(X)}, {"X": describe(X[1:])})
+    assert name == "X"
+
+
+@pytest.mark.parametrize("cv", [KFold(shuffle=True), ShuffleSplit(), RepeatedKFold()])
+def test_folds_that_come_out_differently_are_refused(cv):
+    with pytest.raises(ValueError, match="random_state"):
+        check_repeatable(cv)
+
+
+@pytest.mark.parametrize("cv", [None, 3, KFold(), KFold(shuffle=True, random_state=0), []])
+def test_other_folds_are_fine(cv):
+    check_repeatable(cv)

@@ -1,0 +1,329 @@
+"""Searches that go on where they were."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import kills
+import numpy as np
+import pytest
+from estimators import Scored
+from joblib import parallel_config
+from sklearn.base import clone
+from sklearn.dummy import DummyClassifier
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import KFold, cross_val_score
+from sklearn.svm import SVC
+
+from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
+from sk_hpt.journal import _log, read
+from sk_hpt.space import Real
+
+pytestmark = pytest.mark.filterwarnings(
+    f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning",
+    "ignore::sklearn.exceptions.FitFailedWarning",
+    "ignore:.*non-finite",
+)
+X = np.arange(24.0).reshape(12, 2)
+Y = np.arange(12) % 2
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "search.db"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked children")
+def test_killed_searches_are_resumed_as_if_nothing_had_been(tmp_path):
+    """At some of the commits, and at random instants."""
+    done = subprocess.run(
+        [sys.executable, kills.__file__, str(tmp_path), "4", "0"],
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["problems"] == []
+    assert report["at commits"] >= 18 and report["at random"] == 4
+
+
+def count_fits(monkeypatch):
+    fitted = []
+    fit = Scored.fit
+
+    def counted(self, X):
+        fitted.append(self.value)
+        return fit(self, X)
+
+    monkeypatch.setattr(Scored, "fit", counted)
+    return fitted
+
+
+@pytest.mark.parametrize("fidelity", [None, "race"])
+def test_no_finished_fit_runs_again(monkeypatch, path, fidelity):
+    """The search is stopped in the middle by its estimator."""
+    fitted = count_fits(monkeypatch)
+    options = {"cv": 2, "refit": False, "multi_fidelity": fidelity}
+    values = [3.0, 1.0, 2.0, 5.0, -1.0, 4.0]
+    alone = GridSearchNN(Scored(), {"value": values}, **options).fit(X)
+    expected = sorted(fitted)
+    fitted.clear()
+    score = Scored.score
+
+    def interrupted(self, X, y=None):
+        if self.value == 2.0:
+            raise KeyboardInterrupt
+        return score(self, X)
+
+    monkeypatch.setattr(Scored, "score", interrupted)
+    search = GridSearchNN(Scored(), {"value": values}, journal=path, **options)
+    with pytest.raises(KeyboardInterrupt):
+        search.fit(X)
+    monkeypatch.setattr(Scored, "score", score)
+    fitted.remove(2.0)  # which did not finish
+    search.fit(X)
+    assert sorted(fitted) == expected
+    assert kills.differences(alone.cv_results_, search.cv_results_) == []
+    search.fit(X)
+    assert sorted(fitted) == expected
+
+
+def test_times_are_those_of_the_first_time(path):
+    search = GridSearchNN(Scored(seconds=0.01), {"value": [1.0, 2.0]}, cv=2, journal=path).fit(X)
+    again = GridSearchNN(Scored(seconds=0.01), {"value": [1.0, 2.0]}, cv=2, journal=path).fit(X)
+    for name, column in search.cv_results_.items():
+        np.testing.assert_array_equal(again.cv_results_[name], column)
+
+
+LISTS = {"value": [float(i) for i in range(20)], "seconds": [0.0, 1e-9]}
+RANGES = {"value": Real(0.0, 1.0), "seconds": [0.0, 1e-9]}
+
+
+@pytest.mark.parametrize("space", [LISTS, RANGES], ids=["lists", "ranges"])
+@pytest.mark.parametrize("random_state", [0, None])
+def test_more_trials_of_a_random_search(monkeypatch, path, space, random_state):
+    def search(n_iter):
+        options = {"cv": 2, "random_state": random_state, "journal": path, "refit": False}
+        return RandomSearchNN(Scored(), space, n_iter=n_iter, **options).fit(X)
+
+    fitted = count_fits(monkeypatch)
+    runs = [search(n).cv_results_["params"] for n in (7, 3, 12, 16, 16)]
+    assert [len(run) for run in runs] == [7, 3, 12, 16, 16]
+    assert all(run == runs[-1][: len(run)] for run in runs)
+    assert len({tuple(params.values()) for params in runs[-1]}) == 16
+    assert len(fitted) == 32
+    if random_state == 0:
+        plain = RandomSearchNN(Scored(), space, n_iter=7, random_state=0, cv=2).fit(X)
+        assert plain.cv_results_["params"] == runs[0]
+
+
+def test_lists_that_are_drawn_to_their_end(path):
+    for n_iter in (5, 20):
+        space = {"value": [1.0, 1.0, 2.0, True, 3.0, 4.0, 5.0]}
+        search = RandomSearchNN(Scored(), space, n_iter=n_iter, cv=2, random_state=0, journal=path)
+        params = search.fit(X).cv_results_["params"]
+    assert sorted(each["value"] for each in params) == [1, 1, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("n_points", [1, 3])
+@pytest.mark.parametrize("random_state", [0, None])
+def test_more_trials_of_a_bayesian_search(monkeypatch, path, n_points, random_state):
+    """Although what it opens with depends on how many trials it has."""
+    fitted = count_fits(monkeypatch)
+    params = []
+    for n_iter in (5, 30):
+        search = BayesSearchNN(
+            Scored(),
+            {"value": (0.0, 1.0), "seconds": (1e-9, 1e-6)},
+            n_iter=n_iter,
+            n_points=n_points,
+            cv=2,
+            random_state=random_state,
+            journal=path,
+            refit=False,
+        )
+        params.append(search.fit(X).cv_results_["params"])
+    assert params[1][:5] == params[0] and len(params[1]) == 30 and len(fitted) == 60
+
+
+def test_more_trials_lose_nothing_that_was_promoted(iris, path):
+    """Of 4 trials others are promoted than of 12; what is known of them stays."""
+    space = {"alpha": Real(1e-4, 10.0, log=True), "learning_rate_init": Real(1e-4, 0.1, log=True)}
+    complete = []
+    for n_iter in (6, 20):
+        options = {"cv": 3, "random_state": 1, "journal": path, "multi_fidelity": "halving"}
+        search = RandomSearchNN(kills.NETWORK, space, n_iter=n_iter, **options).fit(*iris)
+        status = search.cv_results_["status"]
+        complete.append(set(np.flatnonzero(status == "complete")))
+    assert complete[0] and complete[0] <= complete[1]
+
+
+@pytest.mark.parametrize(
+    "change, named",
+    [
+        ({"estimator__kernel": "linear"}, r"estimator.kernel \(\"rbf\" there, \"linear\" here\)"),
+        ({"param_grid": {"C": [1.0, 3.0]}}, r"param_grid.C\[1\] \(2.0 there, 3.0 here\)"),
+        ({"scoring": "accuracy"}, "scoring"),
+        ({"cv": 3}, "folds"),
+        ({"error_score": 0.0}, "error_score"),
+        ({"return_train_score": True}, "return_train_score"),
+        ({"multi_fidelity": "race"}, r"multi_fidelity \(Full.* there, Race\(...\) here\)"),
+        ({"engine": "sklearn"}, "engine"),
+    ],
+)
+def test_another_search_is_refused(path, change, named):
+    search = GridSearchNN(SVC(), {"C": [1.0, 2.0]}, cv=2, journal=path).fit(X, Y)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=f"another search.*{named}.*Use another file"):
+        search.set_params(**change).fit(X, Y)
+    assert path.read_bytes() == before
+
+
+def test_other_data_are_refused(path):
+    search = GridSearchNN(SVC(), {"C": [1.0, 2.0]}, cv=2, journal=path).fit(X, Y)
+    for args in ((X + 1, Y), (X, 1 - Y), (X[:-2], Y[:-2])):
+        with pytest.raises(ValueError, match="the folds of an outer cross-validation cannot share"):
+            search.fit(*args)
+    with pytest.raises(ValueError, match="params"):
+        search.fit(X, Y, sample_weight=np.ones(12))
+    search.fit(X.copy(), Y.copy())
+
+
+def test_what_has_no_influence_may_change(path):
+    search = RandomSearchNN(SVC(), {"C": [1.0, 2.0, 3.0]}, n_iter=2, cv=2, journal=path).fit(X, Y)
+    params = search.cv_results_["params"]
+    search.set_params(n_jobs=2, verbose=1, refit=False, pre_dispatch=2, n_iter=3)
+    with parallel_config("threading"):
+        assert search.fit(X, Y).cv_results_["params"][:2] == params
+
+
+def test_a_seed_has_an_influence(path):
+    search = RandomSearchNN(SVC(), {"C": [1.0, 2.0]}, n_iter=1, cv=2, journal=path, random_state=0)
+    search.fit(X, Y)
+    for state in (1, None, np.random.RandomState(0)):
+        with pytest.raises(ValueError, match="random_state"):
+            search.set_params(random_state=state).fit(X, Y)
+
+
+def test_a_state_counts_as_it_was(path):
+    def search(seed):
+        state = np.random.RandomState(seed)
+        options = {"n_iter": 2, "cv": 2, "random_state": state, "journal": path}
+        return RandomSearchNN(SVC(), {"C": [1.0, 2.0, 3.0]}, **options).fit(X, Y)
+
+    assert search(0).cv_results_["params"] == search(0).cv_results_["params"]
+    with pytest.raises(ValueError, match="random_state"):
+        search(1)
+
+
+def test_trials_that_come_out_differently_are_refused(path):
+    class Drifting:
+        draws = iter(range(100))
+
+        def rvs(self, size=None, random_state=None):
+            return float(next(type(self).draws))
+
+    search = RandomSearchNN(Scored(), {"value": Drifting()}, n_iter=2, cv=2, journal=path).fit(X)
+    with pytest.raises(ValueError, match="Trial 0 of the journal .* was {'value': 0.0}, and would"):
+        search.fit(X)
+
+
+def test_folds_of_an_outer_cross_validation_do_not_share(path):
+    search = GridSearchNN(SVC(), {"C": [1.0, 2.0]}, cv=2, journal=path)
+    with pytest.raises(ValueError, match="the folds of an outer cross-validation cannot share"):
+        cross_val_score(search, X, Y, cv=2, error_score="raise")
+
+
+def test_unrepeatable_folds_are_refused_at_once(path):
+    search = GridSearchNN(SVC(), {"C": [1.0]}, cv=KFold(2, shuffle=True), journal=path)
+    with pytest.raises(ValueError, match="could not be resumed. Give it a random_state"):
+        search.fit(X, Y)
+    assert not path.exists() and list(path.parent.iterdir()) == []
+
+
+def test_times_of_an_earlier_search_have_no_influence(path):
+    for _ in range(2):
+        earlier = GridSearchNN(Scored(), {"value": [0.1, 0.9]}, cv=2).fit(X).cv_results_
+        options = {"n_iter": 3, "random_state": 0, "cv": 2, "journal": path}
+        RandomSearchNN(Scored(), {"value": Real(0, 1)}, initial_points=earlier, **options).fit(X)
+    earlier["mean_test_score"] = earlier["mean_test_score"] + 1
+    with pytest.raises(ValueError, match="initial_points.mean_test_score"):
+        RandomSearchNN(Scored(), {"value": Real(0, 1)}, initial_points=earlier, **options).fit(X)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
+def test_whatever_runs_it(iris, path, backend):
+    space = {"alpha": [1e-3, 1e-1, 10.0]}
+    options = {"cv": 2, "multi_fidelity": "race", "refit": False}
+    alone = GridSearchNN(kills.NETWORK, space, **options).fit(*iris)
+    with parallel_config(backend=backend, n_jobs=2):
+        for _ in range(2):
+            search = GridSearchNN(kills.NETWORK, space, journal=path, **options).fit(*iris)
+            assert kills.differences(alone.cv_results_, search.cv_results_) == []
+
+
+@pytest.mark.parametrize("journal", [3, b"a", object()])
+def test_a_journal_is_a_path(journal):
+    from sklearn.utils._param_validation import InvalidParameterError
+
+    with pytest.raises(InvalidParameterError, match="'journal' parameter"):
+        GridSearchNN(SVC(), {"C": [1.0]}, journal=journal).fit(X, Y)
+
+
+def test_paths_of_all_kinds(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for journal in ("plain.db", "with space & ?#%41.db", Path("other.db"), ":memory:"):
+        GridSearchNN(SVC(), {"C": [1.0]}, cv=2, journal=journal).fit(X, Y)
+        assert (tmp_path / journal).exists() and len(read(journal)) == 1
+    with pytest.raises(OSError, match="is a directory"):
+        GridSearchNN(SVC(), {"C": [1.0]}, journal="").fit(X, Y)
+
+
+def test_a_search_within_a_search_on_the_same_file(path):
+    class Nested(DummyClassifier):
+        def fit(self, X, y):
+            GridSearchNN(SVC(), {"C": [1.0]}, cv=2, journal=path).fit(X, y)
+
+    search = GridSearchNN(Nested(), {"constant": [0]}, cv=2, journal=path, error_score="raise")
+    with pytest.raises(OSError, match="in use by another search"):
+        search.fit(X, Y)
+
+
+def test_a_disk_that_is_full_ends_the_search(monkeypatch, path):
+    commit, n_commits = _log.LogWriter._commit, 0
+
+    def full(writer, rows):
+        nonlocal n_commits
+        n_commits += 1
+        if n_commits > 2:
+            raise OSError("database or disk is full")
+        commit(writer, rows)
+
+    search = GridSearchNN(Scored(seconds=0.02), {"value": [1.0, 2.0, 3.0]}, cv=2, journal=path)
+    with monkeypatch.context() as patched:
+        patched.setattr(_log.LogWriter, "_commit", full)
+        with pytest.raises(OSError, match="is full.*run the same search again"):
+            search.fit(X)
+    assert search.fit(X).best_index_ == 2
+
+
+@pytest.mark.parametrize("fidelity", [None, "race", "halving"])
+def test_searches_that_ran_out_of_time_go_on(iris, path, fidelity):
+    space = {"alpha": [1e-4, 1e-3, 1e-2, 0.1], "learning_rate_init": [1e-4, 1e-3, 1e-2]}
+    network = clone(kills.NETWORK).set_params(max_iter=300, tol=0.0)
+    options = {"cv": 3, "refit": False, "multi_fidelity": fidelity}
+    alone = GridSearchNN(network, space, **options).fit(*iris)
+    search = GridSearchNN(network, space, journal=path, **options)
+    for seconds in np.geomspace(0.02, 100.0, 60):
+        search.set_params(timeout=seconds)
+        with contextlib.suppress(ValueError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            search.fit(*iris)
+            if search.stop_reason_ == "completed":
+                break
+    assert kills.differences(alone.cv_results_, search.cv_results_) == []

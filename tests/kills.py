@@ -1,0 +1,177 @@
+"""Kill searches with SIGKILL, resume them, and compare with one that was left alone.
+
+``python kills.py FOLDER N_RANDOM SEED`` kills each kind of search at the commits of its journal
+and at so many random instants in all, and prints what came of it as JSON. The test runs it
+with few, which skips most commits; ``benchmarks/journal_soak.py`` with 100, which skips none.
+"""
+
+import contextlib
+import json
+import os
+import random
+import signal
+import sys
+import time
+import warnings
+from itertools import cycle
+from pathlib import Path
+from threading import Timer
+
+import numpy as np
+from sklearn.datasets import load_iris
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
+
+from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
+from sk_hpt.evaluation import Evaluator
+from sk_hpt.fidelity import Halving
+from sk_hpt.journal import _log, _records, _sqlite
+
+NETWORK = MLPClassifier((4,), max_iter=16, solver="adam", random_state=0)
+SPACE = {"alpha": [1e-4, 1e-2], "learning_rate_init": [1e-3, 1e-2, -1.0]}
+KINDS = {
+    "grid": lambda **options: GridSearchNN(NETWORK, SPACE, **options),
+    "random": lambda **options: RandomSearchNN(NETWORK, SPACE, n_iter=5, random_state=0, **options),
+    "bayes": lambda **options: BayesSearchNN(
+        NETWORK,
+        {"alpha": (1e-4, 1.0, "log-uniform"), "learning_rate_init": [1e-3, 1e-2, 0.1, -1.0]},
+        n_iter=5,
+        n_points=2,
+        random_state=0,
+        **options,
+    ),
+}
+FIDELITIES = {"full": None, "race": "race", "halving": Halving(n_folds=2, min_promoted=2)}
+
+
+def data():
+    X, y = load_iris(return_X_y=True)
+    return StandardScaler().fit_transform(X), y
+
+
+def make(kind, fidelity, journal):
+    options = {"cv": 3, "refit": False, "multi_fidelity": FIDELITIES[fidelity]}
+    return KINDS[kind](**options, journal=journal)
+
+
+def run_and_die(search, X, y, at_commit=None, after=None):
+    """Run a search in a child that dies at a commit, just before or after it, or at an instant."""
+    child = os.fork()
+    if child == 0:
+        commit, n_commits = _log.LogWriter._commit, 0
+
+        def counted(writer, entries):
+            nonlocal n_commits
+            for entry in entries:  # one by one, for more places to die at
+                n_commits += 1
+                if at_commit == (n_commits, "before"):
+                    os.kill(os.getpid(), signal.SIGKILL)
+                commit(writer, [entry])
+                if at_commit == (n_commits, "after"):
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        _log.LogWriter._commit = counted
+        if after is not None:
+            Timer(after, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        with contextlib.suppress(BaseException):
+            search.fit(X, y)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def finished_fits(path):
+    if not path.exists():
+        return set()
+    memory, _ = _sqlite.read_memory(path)
+    return {(trial, *place) for trial, known in memory.results.items() for place in known}
+
+
+class Fits:
+    """The fits that searches run while this is entered."""
+
+    def __enter__(self):
+        self.done, self._run = [], Evaluator.run
+        fits = self
+
+        def run(evaluator, asked):
+            for result in fits._run(evaluator, asked):
+                fits.done.append((result.trial, *_records.place_of(result)))
+                yield result
+
+        Evaluator.run = run
+        return self
+
+    def __exit__(self, *exception):
+        Evaluator.run = self._run
+
+
+def differences(one, other):
+    found = []
+    for name, column in one.items():
+        if name.endswith("_time"):
+            continue
+        same = name in other and (
+            column == other[name]
+            if name == "params"
+            else np.array_equal(column, other[name], equal_nan=column.dtype.kind == "f")
+        )
+        if not same:
+            found.append(name)
+    return found + sorted(other.keys() - one.keys())
+
+
+def kill_and_resume(kind, fidelity, expected, path, at_commit=None, after=None):
+    """What went wrong, and whether the search was killed at all."""
+    X, y = data()
+    killed = run_and_die(make(kind, fidelity, path), X, y, at_commit, after)
+    before = finished_fits(path)
+    with Fits() as fits:
+        resumed = make(kind, fidelity, path).fit(X, y)
+    problems = differences(expected.cv_results_, resumed.cv_results_)
+    problems += [f"trained {fit} again" for fit in fits.done if fit in before]
+    again = make(kind, fidelity, path)
+    with Fits() as fits:
+        again.fit(X, y)
+    problems += differences(expected.cv_results_, again.cv_results_)
+    problems += [f"trained {fit} a third time" for fit in fits.done]
+    for left in path.parent.glob(f"{path.name}*"):
+        problems += [f"left {left.name}"] if left != path else []
+        left.unlink()
+    return killed, problems
+
+
+def main(folder, n_random, seed):
+    warnings.simplefilter("ignore")
+    if n_random < 100:
+        _log.SYNCHRONOUS = "OFF"  # faster; who is killed has written, only a power cut differs
+    X, y = data()
+    path, rng = Path(folder) / "search.db", random.Random(seed)
+    expected, seconds, report = {}, {}, {"at commits": 0, "at random": 0, "problems": []}
+
+    def add(name, kind, fidelity, **when):
+        killed, problems = kill_and_resume(kind, fidelity, expected[kind, fidelity], path, **when)
+        report[name] += killed
+        report["problems"] += [f"{kind} {fidelity} {when}: {each}" for each in problems]
+        return killed
+
+    for kind in KINDS:
+        for fidelity in FIDELITIES:
+            started = time.perf_counter()
+            expected[kind, fidelity] = make(kind, fidelity, None).fit(X, y)
+            seconds[kind, fidelity] = time.perf_counter() - started
+    for kind, fidelity in expected:
+        n_commits = 1
+        while add("at commits", kind, fidelity, at_commit=(n_commits, "before")):
+            add("at commits", kind, fidelity, at_commit=(n_commits, "after"))
+            n_commits += 1 if n_random >= 100 else 17
+    for (kind, fidelity), _ in zip(cycle(expected), range(100 * n_random), strict=False):
+        if report["at random"] >= n_random:
+            break
+        longest = seconds[kind, fidelity] + 0.1
+        add("at random", kind, fidelity, after=rng.uniform(0.001, longest))
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
