@@ -1,16 +1,63 @@
-"""What a search says of fits that failed, and of its own early end."""
+"""What a search says of fits that failed or did not converge, and of its own early end."""
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sklearn.exceptions import FitFailedWarning
+from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
 
 from sk_hpt._ending import CALLBACK, INTERRUPTED, TIMEOUT
 from sk_hpt._results import ResultsTable
+
+NOT_CONVERGED = "Stochastic Optimizer: Maximum iterations"
+"""How scikit-learn's warning of a network begins."""
+
+
+@contextmanager
+def convergence_counted() -> Iterator[None]:
+    """Within this context networks do not warn one by one that they have not converged.
+
+    Nothing changes where a user made errors of these warnings, or in another thread than the
+    main one: the filters belong to the whole process.
+    """
+    if threading.current_thread() is not threading.main_thread() or _is_error():
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", NOT_CONVERGED, ConvergenceWarning)
+        yield
+
+
+def _is_error() -> bool:
+    for action, message, category, module, _ in warnings.filters:
+        mentioned = message is None or message.match(NOT_CONVERGED)
+        if issubclass(ConvergenceWarning, category) and mentioned and module is None:
+            return action == "error"
+    return False
+
+
+def report_convergence(n_unconverged: int, n_fits: int) -> None:
+    """Warn once of all networks that had not converged.
+
+    Parameters
+    ----------
+    n_unconverged : int
+        How many came to ``max_iter`` before they stopped by themselves.
+    n_fits : int
+        How many fits there were in all.
+    """
+    if n_unconverged:
+        warnings.warn(
+            f"{n_unconverged} of {n_fits} fits reached max_iter before they had converged. They "
+            "count with the scores that they have; a larger max_iter may raise them.",
+            ConvergenceWarning,
+            stacklevel=2,
+        )
 
 
 def report_early_end(table: ResultsTable, reason: str, timeout: float | None) -> None:

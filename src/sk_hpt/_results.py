@@ -36,6 +36,7 @@ class ResultsTable:
         self.n_folds = n_folds
         self.n_done = 0
         self.n_spared = 0
+        self.n_unconverged = 0
         self.multimetric = False
         self.trials: list[Trial] = []
         self._metric = metric
@@ -70,6 +71,7 @@ class ResultsTable:
             self._done[cell] = True
             self.n_done += 1
             self.n_spared -= result.trial in self._dropped
+            self.n_unconverged += not result.has_converged
         self._n_epochs[cell] = result.n_epochs
         self._column("fit_time")[cell] = result.fit_time
         self._column("score_time")[cell] = result.score_time

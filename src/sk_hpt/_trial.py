@@ -53,7 +53,8 @@ class FoldResult:
 
     A fit that failed has an ``error`` (the traceback) and no scores. One that pauses has neither
     test scores nor an error, but scores of rungs, by how far they are below the top. Times are
-    in seconds, and epochs are counted, from the beginning of the fit.
+    in seconds, and epochs are counted, from the beginning of the fit. A network that still learned
+    when it came to its last epoch has not converged.
     """
 
     trial: int
@@ -65,6 +66,7 @@ class FoldResult:
     error: str | None = None
     rung_scores: Mapping[int, Scores] = field(default_factory=dict)
     n_epochs: int = 0
+    has_converged: bool = True
 
     @property
     def is_complete(self) -> bool:

@@ -211,3 +211,30 @@ def test_the_data_are_let_go(search_class):
     del X
     gc.collect()
     assert alive() is None and search.best_index_ == 0
+
+
+@pytest.mark.parametrize("multi_fidelity", [None, "halving"])
+@pytest.mark.parametrize("backend", ["sequential", "threading", "loky"])
+@pytest.mark.parametrize("engine", ["auto", "sklearn"])
+def test_what_did_not_converge_is_counted(
+    search_class, engine, backend, multi_fidelity, iris, tmp_path
+):
+    """In one warning, which says the same when the results come out of a journal."""
+    network = MLPClassifier(
+        (5,), learning_rate_init=0.03, tol=0.01, n_iter_no_change=3, random_state=0
+    )
+    search = make(search_class, network, {"alpha": [0.01, 0.1], "max_iter": [5, 18, 200]})
+    search.set_params(engine=engine, multi_fidelity=multi_fidelity, journal=tmp_path / "search.db")
+    messages = []
+    for _ in range(2):
+        with (
+            parallel_config(backend=backend, n_jobs=2),
+            pytest.warns(ConvergenceWarning, match="reached max_iter") as caught,
+        ):
+            search.fit(*iris)
+        messages.append(str(caught[0].message))
+        assert len([w for w in caught if "fits reached max_iter" in str(w.message)]) == 1
+        assert len([w for w in caught if w.category is ConvergenceWarning]) <= 2  # one of the refit
+    assert messages[0] == messages[1]
+    n_unconverged, n_fits = (int(word) for word in messages[0].split() if word.isdigit())
+    assert 0 < n_unconverged < n_fits

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 
+import kills
 import numpy as np
 import pytest
 from estimators import Sleeper
@@ -64,6 +65,19 @@ def test_a_cluster_finds_what_is_found_at_home(name, multi_fidelity, cluster, ir
             np.testing.assert_array_equal(away.cv_results_[column], values)
     for one, other in zip(at_home.best_estimator_.coefs_, away.best_estimator_.coefs_, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_a_journal_of_a_search_on_a_cluster(name, cluster, iris, tmp_path):
+    """It goes on at home, and nothing is trained twice."""
+    journal = tmp_path / "search.db"
+    at_home = SEARCHES[name](multi_fidelity="halving").fit(*iris)
+    with parallel_config(backend="dask"):
+        SEARCHES[name](multi_fidelity="halving", journal=journal).fit(*iris)
+    with kills.Fits() as fits:
+        again = SEARCHES[name](multi_fidelity="halving", journal=journal).fit(*iris)
+    assert fits.done == []
+    assert kills.differences(at_home.cv_results_, again.cv_results_) == []
 
 
 def test_the_data_travel_once(cluster, iris, monkeypatch):

@@ -41,7 +41,7 @@ def path(tmp_path):
 def test_killed_searches_are_resumed_as_if_nothing_had_been(tmp_path):
     """At some of the commits, and at random instants."""
     done = subprocess.run(
-        [sys.executable, kills.__file__, str(tmp_path), "4", "0"],
+        [sys.executable, kills.__file__, str(tmp_path), "12", "0"],
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
@@ -49,7 +49,7 @@ def test_killed_searches_are_resumed_as_if_nothing_had_been(tmp_path):
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["problems"] == []
-    assert report["at commits"] >= 18 and report["at random"] == 4
+    assert report["at commits"] >= 18 and report["at random"] == 12
 
 
 def count_fits(monkeypatch):

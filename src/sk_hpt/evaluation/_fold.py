@@ -25,6 +25,7 @@ from sk_hpt.evaluation._scoring import score
 from sk_hpt.training import (
     Plan,
     TrainingStopped,
+    has_converged,
     native_training,
     network_of,
     share_data,
@@ -199,6 +200,7 @@ class FoldEvaluation:
             test_scores,
             train_scores,
             n_epochs=0 if network is None else network.n_iter_,
+            has_converged=network is None or has_converged(network),
         )
 
     def refit(self, estimator: Any, task: NullTask | FitTask) -> None:

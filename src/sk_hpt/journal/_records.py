@@ -78,6 +78,8 @@ def result_entry(result: FoldResult) -> Entry:
         scores = getattr(result, name)
         if scores is not None:
             content[name] = _encoded_scores(scores)
+    if not result.has_converged:
+        content["has_converged"] = False
     if result.error is not None:
         content["error"] = result.error
     if result.rung_scores:
@@ -121,6 +123,7 @@ def _decoded(content: Json) -> FoldResult:
         if "rung_scores" in content
         else {},
         int(content["n_epochs"]),
+        bool(content.get("has_converged", True)),
     )
 
 

@@ -29,7 +29,12 @@ from sk_hpt._compat import (
     split_indices,
 )
 from sk_hpt._ending import COMPLETED, Ending
-from sk_hpt._failures import report_early_end, report_failures
+from sk_hpt._failures import (
+    convergence_counted,
+    report_convergence,
+    report_early_end,
+    report_failures,
+)
 from sk_hpt._loop import SearchLoop
 from sk_hpt._progress import NullProgress, ProgressLine
 from sk_hpt._results import ResultsTable
@@ -280,7 +285,7 @@ class BaseSearchNN(
             ProgressLine(n_fits) if self.verbose == 1 else NullProgress(),
             evaluation.ending,
         )
-        with callbacks.searching(None if in_parts else n_fits):
+        with callbacks.searching(None if in_parts else n_fits), convergence_counted():
             loop.run()
         # Late or not: what was all done was not ended.
         all_done = loop.table.n_settled == proposer.n_trials * len(folds)
@@ -291,6 +296,7 @@ class BaseSearchNN(
             raise ValueError(
                 "No fits were performed. Was the CV iterator empty? Were there no candidates?"
             )
+        report_convergence(loop.table.n_unconverged, loop.table.n_done)
         report_failures(loop.table.errors, loop.table.n_done, self.error_score)
         return loop.table
 

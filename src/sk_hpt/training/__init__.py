@@ -9,7 +9,7 @@ scikit-learn.
 """
 
 from sk_hpt.training._accelerate import native_training, network_of, start_run, trains_natively
-from sk_hpt.training._hook import Plan, share_data
+from sk_hpt.training._hook import Plan, has_converged, share_data
 from sk_hpt.training._run import TrainingRun, check_is_finite
 from sk_hpt.training._shared_data import SharedData
 from sk_hpt.training._stopping import SharedStops, Stopping, TrainingStopped
@@ -24,6 +24,7 @@ __all__ = [
     "TrainingStopped",
     "Trajectory",
     "check_is_finite",
+    "has_converged",
     "native_training",
     "network_of",
     "share_data",

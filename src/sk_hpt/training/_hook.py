@@ -144,6 +144,12 @@ class _Start:
         del network._optimizer
 
 
+def has_converged(network: Any) -> bool:
+    """Whether a fitted network stopped by itself, at its last epoch at the latest."""
+    stopped = network._no_improvement_count > network.n_iter_no_change
+    return bool(stopped or network.n_iter_ < network.max_iter)
+
+
 def share_data(network: Any, X: Any, rows: Any, y: Any) -> SharedData | None:
     """Validate data for many networks like `network`, as its ``fit`` would.
 
