@@ -11,13 +11,19 @@ address of your scheduler, ``Client("tcp://scheduler:8786")``, or a cluster obje
 follows the same pattern: ``ray.util.joblib.register_ray()`` and ``backend="ray"``.
 """
 
+import warnings
+
 from distributed import Client, LocalCluster
 from joblib import parallel_config
 from sklearn.datasets import load_digits
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt import RandomSearchNN
 from sk_hpt.space import HiddenLayers, Real
+
+# Networks that are stopped early have not converged: that is the point.
+warnings.filterwarnings("ignore", category=ConvergenceWarning)
 
 
 def main():

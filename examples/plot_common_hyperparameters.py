@@ -1,4 +1,8 @@
-"""The table of hyperparameters that every introduction shows, in the network's own names.
+"""
+The common hyperparameters
+==========================
+
+The table of hyperparameters that every introduction shows, in the network's own names:
 
 ============== ============================== ==================================
 usual name     usual values                   here
@@ -14,7 +18,7 @@ epochs         20 to 100                      ``max_iter``
 
 L-BFGS sees all the data at each step and finds the length of the step itself, so that batch
 size and learning rate mean nothing to it: it has a sub-space of its own. The settings are
-searched by a grid and at random, and printed sorted by loss. Takes about a minute on two cores.
+searched by a grid and at random, and printed sorted by loss.
 """
 
 import warnings
@@ -36,6 +40,7 @@ ACTIVATIONS = ["relu", "tanh", "logistic", "identity"]
 
 
 def prefixed(space):
+    """The space of the network in the Pipeline."""
     return {PREFIX + name: values for name, values in space.items()}
 
 
@@ -56,9 +61,16 @@ def print_by_loss(search, n_rows=10):
     print(f"... of {len(results['params'])} settings\n")
 
 
+# %%
+# The log-loss decides, and nothing is refitted: the tables are what is wanted.
+
 X, y = load_digits(return_X_y=True)
 pipeline = make_pipeline(StandardScaler(), MLPClassifier(random_state=0))
 options = {"scoring": "neg_log_loss", "cv": 3, "n_jobs": 2, "refit": False, "verbose": 1}
+
+# %%
+# A grid: a few values of each, in all combinations. Networks that differ only in their number of
+# epochs share one training.
 
 grid = GridSearchNN(
     pipeline,
@@ -84,6 +96,11 @@ grid = GridSearchNN(
     ],
     **options,
 )
+print_by_loss(grid.fit(X, y))
+
+# %%
+# At random, from the same ranges, with an eighth of the trials.
+
 random = RandomSearchNN(
     pipeline,
     [
@@ -110,7 +127,4 @@ random = RandomSearchNN(
     random_state=0,
     **options,
 )
-
-for search in (grid, random):
-    print(type(search).__name__)
-    print_by_loss(search.fit(X, y))
+print_by_loss(random.fit(X, y))

@@ -1,0 +1,79 @@
+"""
+Nested cross-validation
+=======================
+
+``best_score_`` is the highest of many noisy scores, and so it is too high. How good is what a
+search finds? Cross-validate the search itself: an outer loop holds rows out that the search has
+never seen, and searches anew for each of its folds.
+"""
+
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.datasets import load_breast_cancer
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import StratifiedKFold, cross_validate
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sk_hpt import RandomSearchNN
+from sk_hpt.space import HiddenLayers, Real
+
+# 30 epochs are enough to compare settings, not to converge.
+warnings.filterwarnings("ignore", category=ConvergenceWarning)
+
+X, y = load_breast_cancer(return_X_y=True)
+pipeline = make_pipeline(StandardScaler(), MLPClassifier(max_iter=30, random_state=0))
+space = {
+    "mlpclassifier__hidden_layer_sizes": HiddenLayers(n_layers=(1, 2), units=(4, 64)),
+    "mlpclassifier__alpha": Real(1e-5, 10.0, log=True),
+    "mlpclassifier__learning_rate_init": Real(1e-3, 1e-1, log=True),
+}
+inner = StratifiedKFold(5, shuffle=True, random_state=0)
+search = RandomSearchNN(pipeline, space, n_iter=20, cv=inner, random_state=0)
+
+# %%
+# A search is an estimator, so scikit-learn's own ``cross_validate`` does it.
+
+outer = StratifiedKFold(5, shuffle=True, random_state=1)
+nested = cross_validate(search, X, y, cv=outer, n_jobs=2, return_estimator=True)
+best = [fitted.best_score_ for fitted in nested["estimator"]]
+print(f"best_score_ of the five searches: {np.mean(best):.4f}")
+print(f"on rows that they have not seen:  {nested['test_score'].mean():.4f}")
+
+# %%
+# What the searches chose may differ from fold to fold. That is no fault: what is estimated is the
+# whole procedure, choice included. What you deploy is one more search, on all rows.
+
+for fitted in nested["estimator"]:
+    print({name.split("__")[1]: value for name, value in fitted.best_params_.items()})
+final = search.fit(X, y)
+
+# %%
+# Where there is nothing to learn the bias is seen best. The labels are tosses of a fair coin, so
+# that the true accuracy of any setting is a half. The more trials, the higher the best. A hundred
+# rows make any estimate noisy, so this is the mean over eight rounds of tosses.
+
+rng = np.random.default_rng(0)
+pipeline.set_params(mlpclassifier__max_iter=10)
+so_far, nested = [], []
+for _ in range(8):
+    rows = rng.choice(len(X), 100, replace=False)
+    coin = rng.permutation(100) % 2
+    lucky = search.set_params(n_iter=50, refit=False).fit(X[rows], coin)
+    so_far.append(np.maximum.accumulate(lucky.cv_results_["mean_test_score"]))
+    search.set_params(n_iter=10, refit=True)
+    nested.append(cross_validate(search, X[rows], coin, cv=outer)["test_score"].mean())
+
+figure, ax = plt.subplots(figsize=(6.5, 4), layout="constrained")
+ax.step(np.arange(1, 51), np.mean(so_far, axis=0), where="post", label="best_score_")
+ax.axhline(0.5, color="grey", linewidth=1, label="truth")
+error = np.std(nested, ddof=1) / np.sqrt(8)
+ax.errorbar(
+    10, np.mean(nested), error, fmt="o", capsize=4, label="nested, 10 trials (± standard error)"
+)
+ax.set(xlabel="trials", ylabel="accuracy", title="Labels are coin tosses")
+ax.legend(loc="center right")
+plt.show()
