@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import inspect
 import pkgutil
 import re
 from pathlib import Path
@@ -14,6 +15,22 @@ import sk_hpt
 ROOT = Path(__file__).parents[1]
 MODULES = [module.name for module in pkgutil.walk_packages(sk_hpt.__path__, "sk_hpt.")]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def names_in_the_reference():
+    """Each name that docs/api.rst lists, with the module that it is listed in."""
+    module = "sk_hpt"
+    for line in (ROOT / "docs" / "api.rst").read_text(encoding="utf-8").splitlines():
+        if found := re.match(r"\.\. currentmodule:: (.+)", line):
+            module = found[1]
+        elif re.fullmatch(r"   \w+", line):
+            yield module, line.strip()
+
+
+@pytest.mark.parametrize("module, name", names_in_the_reference())
+def test_every_name_in_the_reference_has_an_example(module, name):
+    documented = getattr(importlib.import_module(module), name)
+    assert re.search(r"Examples\n-+\n(?s:.*)>>> ", inspect.getdoc(documented) or "")
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -32,7 +49,17 @@ def test_pages(page):
         exec(compile(block, str(page), "exec"), namespace)
 
 
-def test_links_between_pages():
-    for page in PAGES:
-        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+def anchors(page):
+    """The headings of a page as GitHub and MyST name them in links."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
+def test_links_between_pages(page):
+    text = page.read_text(encoding="utf-8")
+    for target, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", text):
+        linked = page.parent / target if target else page
+        assert linked.exists(), f"{page.name} links to {target}"
+        assert not anchor or anchor in anchors(linked), f"{page.name} links to {target}#{anchor}"

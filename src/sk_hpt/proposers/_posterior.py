@@ -21,6 +21,17 @@ class Posterior:
     ----------
     parts : sequence of (Space, Surrogate)
         Spaces that were searched apart from each other, each with its surrogate.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.svm import SVC
+    >>> from sk_hpt import BayesSearchNN
+    >>> search = BayesSearchNN(SVC(), {"C": (1e-3, 1e3, "log-uniform")}, n_iter=10, random_state=0)
+    >>> belief = search.fit(*load_iris(return_X_y=True)).surrogate_
+    >>> mean, std = belief.predict([{"C": 1e-3}, {"C": 1.0}])
+    >>> bool(mean[0] < mean[1])
+    True
     """
 
     parts: Sequence[tuple[Space, Surrogate]]

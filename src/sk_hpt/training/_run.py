@@ -33,6 +33,23 @@ class TrainingRun:
     rows : ndarray of shape (n_rows,), intp, or None
         The rows of `X` that `y` and `sample_weight` belong to, for a network that shuffles them;
         None is all.
+
+    Examples
+    --------
+    A run can travel while it is paused, and goes on where it was.
+
+    >>> import pickle
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from sk_hpt.training import start_run
+    >>> X, y = load_iris(return_X_y=True)
+    >>> run = start_run(MLPClassifier(max_iter=20, tol=0.0, random_state=0), X, y)
+    >>> run.advance(5)
+    >>> run = pickle.loads(pickle.dumps(run))
+    >>> run.epoch
+    5
+    >>> run.estimator().n_iter_
+    5
     """
 
     def __init__(
