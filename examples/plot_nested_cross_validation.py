@@ -48,7 +48,8 @@ print(f"on rows that they have not seen:  {nested['test_score'].mean():.4f}")
 # whole procedure, choice included. What you deploy is one more search, on all rows.
 
 for fitted in nested["estimator"]:
-    print({name.split("__")[1]: value for name, value in fitted.best_params_.items()})
+    layers, alpha, rate = (fitted.best_params_[name] for name in space)
+    print(f"layers {layers}, alpha {alpha:.2g}, learning rate {rate:.2g}")
 final = search.fit(X, y)
 
 # %%
