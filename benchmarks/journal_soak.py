@@ -52,9 +52,9 @@ def timed(spent, on_append=lambda: None):
     original = {name: getattr(SqliteJournal, name) for name in STEPS}
 
     def clocked(name):
-        def step(*args):
+        def step(*args, **options):
             started = time.perf_counter()
-            answer = original[name](*args)
+            answer = original[name](*args, **options)
             spent[name] = spent.get(name, 0.0) + time.perf_counter() - started
             if name == "append":
                 on_append()
