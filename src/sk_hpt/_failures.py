@@ -25,7 +25,7 @@ def convergence_counted() -> Iterator[None]:
     Nothing changes where a user made errors of these warnings, or in another thread than the
     main one: the filters belong to the whole process.
     """
-    if threading.current_thread() is not threading.main_thread() or _is_error():
+    if threading.current_thread() is not threading.main_thread() or _action() == "error":
         yield
         return
     with warnings.catch_warnings():
@@ -33,16 +33,17 @@ def convergence_counted() -> Iterator[None]:
         yield
 
 
-def _is_error() -> bool:
+def _action() -> str:
+    """What the filters say of scikit-learn's warning."""
     for action, message, category, module, _ in warnings.filters:
         mentioned = message is None or message.match(NOT_CONVERGED)
         if issubclass(ConvergenceWarning, category) and mentioned and module is None:
-            return action == "error"
-    return False
+            return action
+    return "default"
 
 
 def report_convergence(n_unconverged: int, n_fits: int) -> None:
-    """Warn once of all networks that had not converged.
+    """Warn once of all networks that had not converged, unless a user ignores these warnings.
 
     Parameters
     ----------
@@ -51,7 +52,7 @@ def report_convergence(n_unconverged: int, n_fits: int) -> None:
     n_fits : int
         How many fits there were in all.
     """
-    if n_unconverged:
+    if n_unconverged and _action() != "ignore":
         warnings.warn(
             f"{n_unconverged} of {n_fits} fits reached max_iter before they had converged. They "
             "count with the scores that they have; a larger max_iter may raise them.",

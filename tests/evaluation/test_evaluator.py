@@ -1,4 +1,5 @@
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from joblib import parallel_config
 from sk_hpt._callbacks import NullCallbacks
 from sk_hpt._trial import Fit, Trial
 from sk_hpt.evaluation import Evaluator, FoldEvaluation, Messages
+from sk_hpt.evaluation._evaluator import Underway
 
 FOLDS = [(np.array([0, 1]), np.array([2, 3])), (np.array([2, 3]), np.array([0, 1]))]
 
@@ -103,3 +105,21 @@ def test_the_estimator_itself_is_never_touched():
     with Evaluator(shared, FOLDS, NullCallbacks()) as evaluator:
         list(evaluator.run(fits([1.0])))
     assert shared.estimator.value == 0.0
+
+
+def test_the_end_waits_for_what_is_under_way():
+    underway, started, order = Underway(), threading.Event(), []
+
+    def fit():
+        with underway:
+            started.set()
+            time.sleep(0.2)
+            order.append("fit")
+
+    threading.Thread(target=fit).start()
+    started.wait()
+    underway.wait(0.01)
+    order.append("not for longer")
+    underway.wait(60)
+    order.append("waited")
+    assert order == ["not for longer", "fit", "waited"]

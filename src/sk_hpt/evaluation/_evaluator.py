@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count, takewhile
@@ -16,13 +17,16 @@ from threadpoolctl import threadpool_limits
 
 from sk_hpt._callbacks import FitTask, NullCallbacks, NullTask
 from sk_hpt._compat import is_standard_scorer
-from sk_hpt._ending import CALLBACK
+from sk_hpt._ending import CALLBACK, INTERRUPTED
 from sk_hpt._trial import Fit, FoldResult, Params, Trial
 from sk_hpt.evaluation._fold import FoldEvaluation
 from sk_hpt.evaluation._parts import PausedFit, fit_and_score_part
 from sk_hpt.evaluation._prefixes import Prefixes
 from sk_hpt.evaluation._together import fit_and_score_together, in_groups
 from sk_hpt.training import TrainingStopped, trains_natively
+
+LAST_EPOCH_SECONDS = 1.5
+"""How long the end of a search waits for networks to come to the end of their epoch."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,30 @@ class Evaluated:
     results: list[FoldResult]
     paused: PausedFit | None = None
     asks_to_stop: bool = False
+
+
+class Underway:
+    """Counts the fits that run in threads of this process; entered by each of them."""
+
+    def __init__(self) -> None:
+        self._n_fits = 0
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> None:
+        """One more."""
+        with self._changed:
+            self._n_fits += 1
+
+    def __exit__(self, *exception: Any) -> None:
+        """One less."""
+        with self._changed:
+            self._n_fits -= 1
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until there are none, but not for longer."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._n_fits, seconds)
 
 
 class Evaluator:
@@ -96,6 +124,7 @@ class Evaluator:
         )
         self._one_blas_thread = native and self._in_process and n_workers > 1
         self._limits: Any = None
+        self._underway = Underway()
         self._numbers = count()
         self._paused: dict[tuple[int, int], PausedFit] = {}
         self._running: dict[int, tuple[tuple[Fit, ...], PausedFit | None]] = {}
@@ -108,10 +137,15 @@ class Evaluator:
         return self
 
     def __exit__(self, *exception: Any) -> None:
-        """Let the workers go, whatever they are doing."""
+        """Let the workers go, whatever they are doing; networks in threads stop first."""
         self._parallel.__exit__(*exception)
         self._paused.clear()
         if self._limits is not None:
+            if exception[0] is not None:
+                self._ending.ask(INTERRUPTED)
+            # A network that trains while BLAS gets its threads back would use them, and a program
+            # that ends meanwhile could wait for them forever.
+            self._underway.wait(LAST_EPOCH_SECONDS)
             self._limits.restore_original_limits()
 
     def run(self, fits: Iterable[Fit]) -> Iterator[FoldResult]:
@@ -191,7 +225,7 @@ class Evaluator:
         if self._in_process:
             # Threads share the warning filters. scikit-learn's delayed would set them anew in
             # each, which is not safe while others do the same.
-            return joblib.delayed(_evaluate_with)(get_config(), *arguments)
+            return joblib.delayed(_evaluate_with)(self._underway, get_config(), *arguments)
         return delayed(_evaluate)(*arguments)
 
 
@@ -219,8 +253,8 @@ def _evaluate(
     return Evaluated(number, [result], paused, task.asks_to_stop)
 
 
-def _evaluate_with(config: dict[str, Any], *arguments: Any) -> Evaluated:
-    with config_context(**config):
+def _evaluate_with(underway: Underway, config: dict[str, Any], *arguments: Any) -> Evaluated:
+    with underway, config_context(**config):
         return _evaluate(*arguments)
 
 
