@@ -48,6 +48,7 @@ ALLOWED = {
         "proposers",
         "space",
     },
+    "displays": set(),  # they read the attributes of a fitted search, ours or scikit-learn's
     "__init__": {"fidelity", "journal", "search", "space"},
 }
 """What each part of the package may import of the others."""

@@ -1,0 +1,8 @@
+"""Pictures of what a search did, in the manner of scikit-learn's displays.
+
+Each display is made from a fitted search by ``from_search``, which computes its data and draws
+them; ``plot`` draws them again. What computes knows no matplotlib, which is an optional extra:
+``pip install "sk_hpt[plots]"``.
+"""
+
+__all__: list[str] = []
