@@ -5,4 +5,7 @@ them; ``plot`` draws them again. What computes knows no matplotlib, which is an 
 ``pip install "sk_hpt[plots]"``.
 """
 
-__all__: list[str] = []
+from sk_hpt.displays._history import OptimizationHistoryDisplay
+from sk_hpt.displays._learning_curves import LearningCurvesDisplay
+
+__all__ = ["LearningCurvesDisplay", "OptimizationHistoryDisplay"]

@@ -28,6 +28,8 @@ class Trials:
         The trial with the best score among the complete ones; None if all failed.
     score_label : str
         What the scores are, for an axis.
+    metric : str
+        Which of the metrics of ``cv_results_`` they are.
     """
 
     params: list[dict[str, Any]]
@@ -35,6 +37,7 @@ class Trials:
     status: NDArray[np.object_]
     best: int | None
     score_label: str
+    metric: str
 
 
 def trials_of(search: Any, metric: str | None = None) -> Trials:
@@ -69,7 +72,7 @@ def trials_of(search: Any, metric: str | None = None) -> Trials:
         status = np.where(np.isnan(scores), "failed", "complete").astype(object)
     may_win = np.where(is_known & (status == "complete"), scores, -np.inf)
     best = int(may_win.argmax()) if np.isfinite(may_win).any() else None
-    return Trials(results["params"], scores, status, best, _score_label(search, metric))
+    return Trials(results["params"], scores, status, best, _score_label(search, metric), metric)
 
 
 def _metric(search: Any, results: dict[str, Any], metric: str | None) -> str:
