@@ -121,11 +121,11 @@ def test_the_best_stand_out_and_the_pruned_end_where_they_were_dropped():
 
 
 def test_the_best_is_on_top():
-    display = made([[3, 2], [3, 2]]).plot()
+    display = made([[3, 2], [3, 1]]).plot()
     best, next_best = display.lines_[0]
     drawn = display.axes_[0].lines
     assert list(drawn).index(best) > list(drawn).index(next_best)
-    assert best.get_ydata().tolist() == [3, 2] and display.best_ == [1, 0]
+    assert best.get_ydata().tolist() == [3, 1] and display.best_ == [1, 0]
 
 
 @pytest.mark.parametrize("early_stopping", [False, True])

@@ -265,7 +265,7 @@ def _set_y(ax: Any) -> None:
         usual = best - ROOM * (best - np.median(_heights(ax, DOT, HOLLOW)))
         if best - low > CUT_FROM * (best - usual) > 0:
             low = usual
-    span = (high - low) or 0.1 * abs(high) or 1.0
+    span = (high - low) or abs(high) or 1.0
     bottom = 0.05 + 1.2 * _heights(ax, TICK, CROSS).max(initial=0.0)
     ax.set_ylim(low - span * bottom, high + 0.05 * span)
 
