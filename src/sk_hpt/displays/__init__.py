@@ -6,6 +6,7 @@ them; ``plot`` draws them again. What computes knows no matplotlib, which is an 
 """
 
 from sk_hpt.displays._history import OptimizationHistoryDisplay
+from sk_hpt.displays._importance import ParameterImportanceDisplay
 from sk_hpt.displays._learning_curves import LearningCurvesDisplay
 
-__all__ = ["LearningCurvesDisplay", "OptimizationHistoryDisplay"]
+__all__ = ["LearningCurvesDisplay", "OptimizationHistoryDisplay", "ParameterImportanceDisplay"]

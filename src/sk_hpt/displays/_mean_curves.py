@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sk_hpt.displays._parameters import short_names, text_of
+
 Floats = NDArray[np.float64]
 
 Curves = list[NDArray[Any] | None]
@@ -67,27 +69,13 @@ def short_labels(params: Sequence[dict[str, Any]]) -> list[str]:
     """Each setting in short: the parameters that vary, without the names of Pipeline steps."""
     names = list(dict.fromkeys(name for each in params for name in each))
     varying = [name for name in names if len({repr(each.get(name)) for each in params}) > 1]
-    shown = dict(zip(varying or names, _short_names(varying or names), strict=True))
+    shown = dict(zip(varying or names, short_names(varying or names), strict=True))
     return [
-        ", ".join(f"{shown[name]}={_text(value)}" for name, value in each.items() if name in shown)
+        ", ".join(
+            f"{shown[name]}={text_of(value)}" for name, value in each.items() if name in shown
+        )
         for each in params
     ]
-
-
-def _short_names(names: Sequence[str]) -> list[str]:
-    last = [name.rpartition("__")[2] for name in names]
-    return [each if last.count(each) == 1 else name for name, each in zip(names, last, strict=True)]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, (float, np.floating)):
-        return f"{value:.3g}"
-    text = " ".join(str(value).split())
-    return text if len(text) <= MOST_TEXT else f"{text[: MOST_TEXT - 1]}…"
-
-
-MOST_TEXT = 30
-"""Characters that are shown of a value."""
 
 
 def is_log_scaled(curves: Curves) -> bool:
