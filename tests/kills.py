@@ -107,7 +107,9 @@ class Fits:
 
 
 def differences(one, other):
-    found = []
+    """What differs between the results of two searches, but for times."""
+    found = [] if curves(one) == curves(other) else ["learning_curves_"]
+    one, other = one.cv_results_, other.cv_results_
     for name, column in one.items():
         if name.endswith("_time"):
             continue
@@ -121,6 +123,17 @@ def differences(one, other):
     return found + sorted(other.keys() - one.keys())
 
 
+def curves(search):
+    """The learning curves, to be compared: bytes of losses and of validation scores."""
+    return [
+        [
+            curve and (curve.loss.tobytes(), getattr(curve.validation, "tobytes", bytes)())
+            for curve in folds
+        ]
+        for folds in search.learning_curves_
+    ]
+
+
 def kill_and_resume(kind, fidelity, expected, path, at_commit=None, after=None):
     """What went wrong, and whether the search was killed at all."""
     X, y = data()
@@ -128,12 +141,12 @@ def kill_and_resume(kind, fidelity, expected, path, at_commit=None, after=None):
     before = finished_fits(path)
     with Fits() as fits:
         resumed = make(kind, fidelity, path).fit(X, y)
-    problems = differences(expected.cv_results_, resumed.cv_results_)
+    problems = differences(expected, resumed)
     problems += [f"trained {fit} again" for fit in fits.done if fit in before]
     again = make(kind, fidelity, path)
     with Fits() as fits:
         again.fit(X, y)
-    problems += differences(expected.cv_results_, again.cv_results_)
+    problems += differences(expected, again)
     problems += [f"trained {fit} a third time" for fit in fits.done]
     for left in path.parent.glob(f"{path.name}*"):
         problems += [f"left {left.name}"] if left != path else []

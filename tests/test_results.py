@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sk_hpt._results import ResultsTable
-from sk_hpt._trial import FoldResult
+from sk_hpt._trial import FoldResult, LearningCurve
 
 
 def filled(scores, **options):
@@ -138,7 +138,7 @@ def test_all_failures_and_one_that_is_incomplete():
         results = table.to_cv_results(np.nan, False, multi_fidelity=True)
     # the third never began
     assert results["rank_test_score"].tolist() == [2, 1]
-    assert results["status"].tolist() == ["stopped", "complete"]
+    assert results["status"].tolist() == ["unfinished", "complete"]
 
 
 def test_without_multi_fidelity_only_complete_trials_are_shown():
@@ -148,3 +148,24 @@ def test_without_multi_fidelity_only_complete_trials_are_shown():
     results = table.to_cv_results(np.nan, False)
     assert results["params"] == [{"a": 0}, {"a": 1}]
     assert results["rank_test_score"].tolist() == [2, 1]
+
+
+def test_the_latest_curves_and_times_of_the_trials_that_are_shown():
+    def curve(n_epochs):
+        return LearningCurve(np.ones(n_epochs, np.float32))
+
+    table = ResultsTable(2)
+    table.enroll([{"a": i} for i in range(4)])
+    table.append(FoldResult(2, 0, 1.0, 1.0, 0.5, curve=curve(2), finish_time=7.0))
+    table.append(
+        FoldResult(0, 1, 1.0, 1.0, None, rung_scores={1: 0.5}, curve=curve(3), finish_time=1.0)
+    )
+    table.append(FoldResult(0, 1, 1.0, 1.0, 0.7, curve=curve(5), finish_time=4.0))
+    table.append(FoldResult(0, 0, 1.0, 1.0, None, error="killed", finish_time=3.0))
+    found = table.learning_curves(multi_fidelity=True)
+    assert [[each and len(each.loss) for each in folds] for folds in found] == [
+        [None, 5],
+        [2, None],
+    ]
+    assert table.finish_times(multi_fidelity=True).tolist() == [4.0, 7.0]
+    assert len(table.learning_curves()) == len(table.finish_times()) == 1

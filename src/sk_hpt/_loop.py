@@ -10,8 +10,9 @@ the trials, so that what it does next does not depend on which fit happened to f
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from sk_hpt._ending import Ending
@@ -35,6 +36,7 @@ class SearchLoop:
     table: ResultsTable
     progress: NullProgress
     ending: Ending
+    began: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
         """Evaluate rounds of trials until the proposer has no more, or the search should end."""
@@ -56,6 +58,10 @@ class SearchLoop:
             self._evaluate(trials)
             self.proposer.tell(trials, self.table.rung_scores(trials, self.fidelity.depth))
         return bool(proposals)
+
+    def _seconds(self) -> float:
+        """How long the search has run, without the pauses between its runs."""
+        return self.journal.seconds + time.monotonic() - self.began
 
     def _max_epochs(self, params: Params) -> int | None:
         return self.evaluator.max_epochs(params) if self.fidelity.depth else None
@@ -79,6 +85,7 @@ class SearchLoop:
         if first is None:
             return bool(known)
         for result in self.evaluator.run(chain([first], fits)):
+            result = replace(result, finish_time=self._seconds())
             self.journal.append(result)
             self.table.append(result)
             self.progress.update(self.table)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sk_hpt._cv_results import mean_and_std_of_known, param_columns, ranks, score_columns
-from sk_hpt._trial import FoldResult, Params, Scores, Trial
+from sk_hpt._trial import FoldResult, LearningCurve, Params, Scores, Trial
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +48,7 @@ class ResultsTable:
         self._dropped: set[int] = set()
         self._errors: dict[tuple[int, int], str] = {}
         self._error_texts: dict[str, str] = {}
+        self._curves: dict[tuple[int, int], LearningCurve] = {}
 
     def enroll(
         self,
@@ -75,6 +76,9 @@ class ResultsTable:
         self._n_epochs[cell] = result.n_epochs
         self._column("fit_time")[cell] = result.fit_time
         self._column("score_time")[cell] = result.score_time
+        self._column("finish_time")[cell] = result.finish_time
+        if result.curve is not None:
+            self._curves[cell] = result.curve
         if result.error is not None:
             # One copy of each text: a thousand fits tend to fail in the same way.
             self._errors[cell] = self._error_texts.setdefault(result.error, result.error)
@@ -189,6 +193,17 @@ class ResultsTable:
             results["status"] = self._status()[shown]
         return results
 
+    def learning_curves(self, multi_fidelity: bool = False) -> list[list[LearningCurve | None]]:
+        """What is known of each trial's networks, by fold, in the order of ``cv_results_``."""
+        folds = range(self.n_folds)
+        rows = self._shown(multi_fidelity).tolist()
+        return [[self._curves.get((row, fold)) for fold in folds] for row in rows]
+
+    def finish_times(self, multi_fidelity: bool = False) -> Floats:
+        """When the last fit of each trial came in, in the order of ``cv_results_``."""
+        times = self._column("finish_time")[self._shown(multi_fidelity)]
+        return np.fmax.reduce(times, axis=1, initial=-np.inf)
+
     def _shown(self, multi_fidelity: bool) -> NDArray[np.intp]:
         """The complete trials, which are all unless the search was ended; or all that began."""
         done = self._done[: len(self.trials)]
@@ -198,7 +213,7 @@ class ResultsTable:
 
     def _status(self) -> NDArray[np.object_]:
         """How each trial ended."""
-        status = np.full(len(self.trials), "stopped", dtype=object)
+        status = np.full(len(self.trials), "unfinished", dtype=object)
         status[sorted(self._dropped)] = "pruned"
         status[self._done[: len(self.trials)].all(axis=1)] = "complete"
         status[sorted({trial for trial, _ in self._errors})] = "failed"

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 Params = dict[str, Any]
 """Hyperparameters by name, as :meth:`set_params` takes them."""
 
@@ -47,6 +50,22 @@ class Fit:
     rungs: tuple[Rung, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LearningCurve:
+    """What a network was after each epoch of one fit.
+
+    Parameters
+    ----------
+    loss : ndarray of shape (n_epochs,), float32
+        The training loss.
+    validation : ndarray of shape (n_epochs,), float32, or None
+        The score on the rows that ``early_stopping`` held out: accuracy or R².
+    """
+
+    loss: NDArray[np.float32]
+    validation: NDArray[np.float32] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class FoldResult:
     """What came of a :class:`Fit`.
@@ -54,7 +73,8 @@ class FoldResult:
     A fit that failed has an ``error`` (the traceback) and no scores. One that pauses has neither
     test scores nor an error, but scores of rungs, by how far they are below the top. Times are
     in seconds, and epochs are counted, from the beginning of the fit. A network that still learned
-    when it came to its last epoch has not converged.
+    when it came to its last epoch has not converged. The ``finish_time`` is counted from the
+    beginning of the search.
     """
 
     trial: int
@@ -67,6 +87,8 @@ class FoldResult:
     rung_scores: Mapping[int, Scores] = field(default_factory=dict)
     n_epochs: int = 0
     has_converged: bool = True
+    curve: LearningCurve | None = field(default=None, compare=False)
+    finish_time: float = 0.0
 
     @property
     def is_complete(self) -> bool:

@@ -1,8 +1,9 @@
 """What every journal keeps to."""
 
+import numpy as np
 import pytest
 
-from sk_hpt._trial import Fit, FoldResult, Rung, Trial
+from sk_hpt._trial import Fit, FoldResult, LearningCurve, Rung, Trial
 from sk_hpt.journal import Journal, NullJournal, SqliteJournal
 
 JOURNALS = {"null": (lambda path: NullJournal(), False), "sqlite": (SqliteJournal, True)}
@@ -10,7 +11,7 @@ TRIALS = [Trial(0, {"a": 1}), Trial(1, {"a": 2})]
 RUNG, NEXT = Rung(2, 3), Rung(1, 6)
 RESULTS = [
     FoldResult(1, 0, 0.5, 0.1, None, rung_scores={2: 0.7}, n_epochs=3),
-    FoldResult(1, 0, 0.6, 0.1, 0.9, n_epochs=12),
+    FoldResult(1, 0, 0.6, 0.1, 0.9, n_epochs=12, finish_time=3.25),
     FoldResult(0, 1, 0.5, 0.0, None, error="Traceback"),
     FoldResult(0, 0, 0.5, 0.0, {"a": 0.1, "b": float("nan")}, {"a": 0.2, "b": 0.3}),
 ]
@@ -56,6 +57,34 @@ def test_answers_fits_with_what_it_keeps(journal):
     left = second.settle(TRIALS, True)
     assert repr(list(left)) == (repr([RESULTS[3]]) if journal[1] else "[]")
     second.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize(
+    "curve",
+    [
+        None,
+        LearningCurve(np.array([1.5, np.inf, 0.1], np.float32)),
+        LearningCurve(np.array([1.5], np.float32), np.array([np.nan], np.float32)),
+    ],
+)
+def test_gives_back_learning_curves(journal, curve):
+    first = opened(journal[0]())
+    first.enroll(TRIALS)
+    first.append(FoldResult(1, 0, 0.6, 0.1, 0.9, curve=curve))
+    first.__exit__(None, None, None)
+    second = opened(journal[0]())
+    (found, *_), _ = second.recall([Fit(TRIALS[1], 0)]) if journal[1] else ([None], None)
+    second.__exit__(None, None, None)
+    if found is not None and curve is not None:
+        np.testing.assert_array_equal(found.curve.loss, curve.loss, strict=True)
+        np.testing.assert_array_equal(found.curve.validation, curve.validation)
+    assert found is None or (found.curve is None) == (curve is None)
+
+
+def test_knows_how_long_earlier_runs_took(journal):
+    kept(journal)
+    with journal[0]() as second:
+        assert second.seconds == (3.25 if journal[1] else 0.0)
 
 
 def test_a_fit_that_ended_on_its_way_answers_for_the_rung(journal):

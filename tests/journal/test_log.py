@@ -162,7 +162,7 @@ def test_files_that_are_no_journal(tmp_path):
 def test_a_journal_of_another_version(path):
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA user_version = 99")
-    with pytest.raises(ValueError, match="has version 99.*reads version 1"):
+    with pytest.raises(ValueError, match="has version 99.*reads version 2"):
         read_entries(path)
 
 

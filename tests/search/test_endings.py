@@ -167,7 +167,7 @@ def test_statuses_of_an_ended_search(iris):
     )  # fmt: skip
     with pytest.warns(UserWarning, match="1 trials are complete"):
         search.fit(X, y)
-    assert search.cv_results_["status"].tolist() == ["complete", "stopped", "stopped"]
+    assert search.cv_results_["status"].tolist() == ["complete", "unfinished", "unfinished"]
     assert search.best_index_ == 0
 
 

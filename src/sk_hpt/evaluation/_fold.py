@@ -18,6 +18,7 @@ from sk_hpt._callbacks import FitTask, NullTask
 from sk_hpt._compat import check_method_params
 from sk_hpt._ending import Ending
 from sk_hpt._trial import Fit, FoldResult, Params
+from sk_hpt.evaluation._curve import learning_curve
 from sk_hpt.evaluation._messages import Messages
 from sk_hpt.evaluation._prefixes import Prefixes, Stage, prefix_key, transform_through
 from sk_hpt.evaluation._rows import is_plain, row_numbers, take_rows
@@ -113,7 +114,15 @@ class FoldEvaluation:
             if self.error_score == "raise":
                 raise
             seconds = time.time() - started
-            result = FoldResult(fit.trial.number, fit.fold, seconds, 0.0, None, None, format_exc())
+            result = FoldResult(
+                fit.trial.number,
+                fit.fold,
+                seconds,
+                0.0,
+                None,
+                error=format_exc(),
+                curve=learning_curve(stage.estimator),
+            )
         else:
             result = self.scored(fit, stage, time.time() - started, train, test)
         self.messages.end(fit, result)
@@ -201,6 +210,7 @@ class FoldEvaluation:
             train_scores,
             n_epochs=0 if network is None else network.n_iter_,
             has_converged=network is None or has_converged(network),
+            curve=learning_curve(stage.estimator),
         )
 
     def refit(self, estimator: Any, task: NullTask | FitTask) -> None:

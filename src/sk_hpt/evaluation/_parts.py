@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 
 from sk_hpt._callbacks import FitTask, NullTask
 from sk_hpt._trial import Fit, FoldResult, Scores
+from sk_hpt.evaluation._curve import learning_curve
 from sk_hpt.evaluation._fold import FoldEvaluation
 from sk_hpt.evaluation._prefixes import Stage, prefix_key
 from sk_hpt.training import Plan, TrainingRun, TrainingStopped, check_is_finite
@@ -88,6 +89,7 @@ class _Part:
         self._score_time = 0.0
         self._rung_scores: dict[int, Scores] = {}
         self._n_epochs = 0 if paused is None else paused.run.epoch
+        self._network = None if paused is None else paused.run.network
 
     def open(self, task: NullTask | FitTask) -> tuple[Stage, TrainingRun | None]:
         """The rows and the run, ready to go on; no run if the fit could not be paused."""
@@ -105,6 +107,7 @@ class _Part:
 
     def climb(self, stage: Stage, run: TrainingRun) -> None:
         """Train over the rungs, or to the end where there are none."""
+        self._network = run.network
         should_stop = self._evaluation.ending.is_asked
         if not self._fit.rungs:
             run.advance(run.network.max_iter, should_stop=should_stop)
@@ -173,6 +176,7 @@ class _Part:
             None,
             rung_scores=self._rung_scores,
             n_epochs=self._n_epochs,
+            curve=learning_curve(self._network),
         )
 
 

@@ -40,6 +40,11 @@ class Journal(ABC):
     def origin(self, random_state: Any, n_iter: int | None) -> Origin:
         """How the search began: now, with these, or when the journal did."""
 
+    @property
+    @abstractmethod
+    def seconds(self) -> float:
+        """How long earlier runs of the search took, to the last result of theirs."""
+
     @abstractmethod
     def identify(
         self, settings: Mapping[str, Any], data: Mapping[str, Any], folds: Sequence[Any]

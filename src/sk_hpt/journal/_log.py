@@ -18,7 +18,7 @@ from typing import NamedTuple, NoReturn
 
 from sk_hpt.journal._lock import unwritable
 
-VERSION = 1
+VERSION = 2
 """Of the schema and of what the rows say; a journal of another version is refused."""
 
 APPLICATION_ID = 0x736B6870

@@ -16,6 +16,11 @@ class NullJournal(Journal):
         """It begins now."""
         return Origin(random_state, n_iter)
 
+    @property
+    def seconds(self) -> float:
+        """There were none."""
+        return 0.0
+
     def identify(
         self, settings: Mapping[str, Any], data: Mapping[str, Any], folds: Sequence[Any]
     ) -> None:

@@ -32,10 +32,11 @@ def read(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
         ``param_*`` for each, ``status``, ``split*_test_*`` and ``mean_test_*`` for each metric
         (NaN where a fold is missing or failed; the mean too, then), the same for ``train`` where
         that was scored, ``n_epochs``, trained in all folds together, ``fit_time`` and
-        ``score_time``, the seconds of all folds, and ``error``, the first traceback or None. The
-        status is ``"complete"``, ``"pruned"``, ``"failed"``, or ``"unfinished"`` for a trial of
-        which more may come. Parameters that are no plain values, estimators or functions, are
-        given as text.
+        ``score_time``, the seconds of all folds, ``finish_time``, the seconds from the beginning
+        of the search to the last result, and ``error``, the first traceback or None. The status
+        is ``"complete"``, ``"pruned"``, ``"failed"``, or ``"unfinished"`` for a trial of which
+        more may come. Parameters that are no plain values, estimators or functions, are given as
+        text.
 
     Raises
     ------
@@ -83,6 +84,7 @@ def _record(number: int, memory: Memory, n_folds: int) -> dict[str, Any]:
         "n_epochs": sum(result.n_epochs for result in latest.values()),
         "fit_time": sum(result.fit_time for result in latest.values()),
         "score_time": sum(result.score_time for result in latest.values()),
+        "finish_time": max((result.finish_time for result in latest.values()), default=np.nan),
         "error": errors[0] if errors else None,
     }
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sk_hpt._trial import FoldResult, Scores, Trial
+import numpy as np
+from numpy.typing import NDArray
+
+from sk_hpt._trial import FoldResult, LearningCurve, Scores, Trial
 from sk_hpt.journal._fingerprint import value_digest
 from sk_hpt.journal._log import Entry
 from sk_hpt.journal._values import Json, decode, encode, from_text, to_text
@@ -20,13 +24,15 @@ class Memory:
     """What the rows of a journal say.
 
     ``trials`` are the settings, encoded, by number; ``results`` by number and then in the order
-    in which they came. Of trials below ``n_settled`` the search is done with the folds.
+    in which they came, the last of them after ``seconds`` of the search. Of trials below
+    ``n_settled`` the search is done with the folds.
     """
 
     search: dict[str, Json] | None = None
     trials: dict[int, Json] = field(default_factory=dict)
     results: dict[int, dict[Place, FoldResult]] = field(default_factory=dict)
     n_settled: int = 0
+    seconds: float = 0.0
 
     def take_in(self, entry: Entry) -> None:
         """Read one more row.
@@ -44,6 +50,7 @@ class Memory:
         elif entry.kind == "result":
             result = _decoded(content)
             self.results.setdefault(result.trial, {})[place_of(result)] = result
+            self.seconds = max(self.seconds, result.finish_time)
         elif entry.kind == "settled":
             self.n_settled = int(content)
         else:
@@ -73,6 +80,7 @@ def result_entry(result: FoldResult) -> Entry:
         "fit_time": _number(result.fit_time),
         "score_time": _number(result.score_time),
         "n_epochs": int(result.n_epochs),
+        "finish_time": _number(result.finish_time),
     }
     for name in ("test_scores", "train_scores"):
         scores = getattr(result, name)
@@ -86,6 +94,10 @@ def result_entry(result: FoldResult) -> Entry:
         content["rung_scores"] = [
             [int(below), _encoded_scores(scores)] for below, scores in result.rung_scores.items()
         ]
+    if result.curve is not None:
+        content["loss"] = _packed(result.curve.loss)
+        if result.curve.validation is not None:
+            content["validation"] = _packed(result.curve.validation)
     return Entry("result", to_text(content))
 
 
@@ -124,7 +136,25 @@ def _decoded(content: Json) -> FoldResult:
         else {},
         int(content["n_epochs"]),
         bool(content.get("has_converged", True)),
+        curve=_decoded_curve(content),
+        finish_time=float(decode(content["finish_time"])),
     )
+
+
+def _decoded_curve(content: Json) -> LearningCurve | None:
+    if "loss" not in content:
+        return None
+    validation = _unpacked(content["validation"]) if "validation" in content else None
+    return LearningCurve(_unpacked(content["loss"]), validation)
+
+
+def _packed(values: NDArray[np.float32]) -> str:
+    """Base64 of little-endian float32: half as long as numbers in JSON, and exact."""
+    return base64.b64encode(values.astype("<f4").tobytes()).decode()
+
+
+def _unpacked(text: str) -> NDArray[np.float32]:
+    return np.frombuffer(base64.b64decode(text, validate=True), "<f4").astype(np.float32)
 
 
 def _encoded_scores(scores: Scores) -> Json:

@@ -121,6 +121,11 @@ class SqliteJournal(Journal):
             self._seed = int(check_random_state(None).randint(2**31 - 1))
         return Origin(self._seed if random_state is None else random_state, self._n_iter)
 
+    @property
+    def seconds(self) -> float:
+        """As the file had it when it was opened."""
+        return self._memory.seconds
+
     def identify(
         self, settings: Mapping[str, Any], data: Mapping[str, Any], folds: Sequence[Any]
     ) -> None:

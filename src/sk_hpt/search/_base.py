@@ -317,6 +317,8 @@ class BaseSearchNN(
             if not callable(self.refit):
                 self.best_score_ = results[f"mean_test_{metric}"][self.best_index_]
         self.cv_results_ = results
+        self.learning_curves_ = table.learning_curves(self.multi_fidelity is not None)
+        self.finish_times_ = table.finish_times(self.multi_fidelity is not None)
 
     def _refit(self, evaluation: FoldEvaluation, callbacks: NullCallbacks) -> None:
         best = clone(evaluation.estimator).set_params(**clone(self.best_params_, safe=False))

@@ -53,7 +53,7 @@ def best_index(results: Mapping[str, Any], metric: str, refit: Any) -> Any:
         raise TypeError("best_index_ returned is not an integer")
     if int(index) not in range(len(results["params"])):
         raise IndexError("best_index_ index out of range")
-    if results.get("status", {index: None})[index] in ("pruned", "stopped"):
+    if results.get("status", {index: None})[index] in ("pruned", "unfinished"):
         raise ValueError(
             f"refit={refit!r} returned {index}, a trial that was not trained in full. "
             'Choose among those whose cv_results_["status"] is "complete".'

@@ -97,7 +97,14 @@ class GridSearchNN(BaseSearchNN):
     stop_reason_ : {"completed", "timeout", "interrupted", "callback"}
         Why the search ended: its budget was spent, `timeout`, Ctrl-C, or a callback asked. In
         the last three cases trials without a result on every fold are left out of
-        ``cv_results_``, or marked as ``"stopped"`` if there is a ``status``.
+        ``cv_results_``, or marked as ``"unfinished"`` if there is a ``status``.
+    learning_curves_ : list of list
+        For each row of ``cv_results_`` and each fold how the network learned: an object with
+        ``loss`` and, with ``early_stopping``, ``validation`` (else None), float32 arrays with a
+        value per epoch. None for whatever is not scikit-learn's network trained in epochs.
+    finish_times_ : ndarray of shape (n_trials,)
+        For each row of ``cv_results_`` when its last fit was done, in seconds since the search
+        began. With `journal` time goes on where an earlier run of the search left off.
     multimetric_ : bool
         Whether there were several metrics.
     classes_ : ndarray of shape (n_classes,)

@@ -1,0 +1,189 @@
+"""The picture of a search's history, and what is behind it."""
+
+import sys
+
+import numpy as np
+import pytest
+from sklearn.exceptions import FitFailedWarning, NotFittedError
+from sklearn.model_selection import GridSearchCV
+from sklearn.svm import SVC
+
+from sk_hpt import GridSearchNN
+from sk_hpt.displays import OptimizationHistoryDisplay
+
+matplotlib = pytest.importorskip("matplotlib.pyplot").matplotlib
+matplotlib.use("Agg")
+
+DOT, HOLLOW = "trial", "not on all folds: mean of those it has"
+TICK, CROSS = "pruned or unfinished, without a score", "failed"
+
+
+class Found(GridSearchNN):
+    """A search that has found what it is told; a row of fold scores per trial."""
+
+    def __init__(self, folds, status=None, times=None, refit=True, **metrics):
+        self.folds, self.status, self.times, self.refit = folds, status, times, refit
+        self.estimator, self.scoring, self.metrics = SVC(), None, metrics
+
+    def find(self):
+        columns = {"score": self.folds, **self.metrics}
+        if self.metrics:
+            del columns["score"]
+        self.cv_results_ = {"params": [{"C": i} for i in range(len(self.folds))]}
+        for metric, rows in columns.items():
+            folds = np.array(rows, dtype=float)
+            for i in range(folds.shape[1]):
+                self.cv_results_[f"split{i}_test_{metric}"] = folds[:, i]
+            self.cv_results_[f"mean_test_{metric}"] = folds.mean(axis=1)
+        if self.status is not None:
+            self.cv_results_["status"] = np.array(self.status, dtype=object)
+        self.finish_times_ = np.array(self.times or np.arange(1.0, len(self.folds) + 1))
+        return self
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    matplotlib.pyplot.close("all")
+
+
+def found(*args, **kwargs):
+    return Found(*args, **kwargs).find()
+
+
+def draw(search, **options):
+    display = OptimizationHistoryDisplay.from_search(search, **options)
+    display.figure_.canvas.draw()
+    return display
+
+
+def legend(display):
+    return [text.get_text() for text in display.ax_.get_legend().get_texts()]
+
+
+def is_blank(display):
+    return np.ptp(np.asarray(display.figure_.canvas.buffer_rgba())[..., :3]) == 0
+
+
+def test_best_so_far_rises_at_each_better_trial():
+    display = draw(found([[0.2, 0.4], [0.1, 0.1], [0.5, 0.7], [0.4, 0.6]]))
+    np.testing.assert_allclose(display.scores, [0.3, 0.1, 0.6, 0.5])
+    np.testing.assert_allclose(display.best, [0.3, 0.3, 0.6, 0.6])
+    assert display.positions.tolist() == [1, 2, 3, 4]
+    assert display.ax_.get_xlabel() == "trial"
+    assert display.ax_.get_ylabel() == "mean test score (accuracy)"
+    assert legend(display) == ["best so far", "trial"] and not is_blank(display)
+
+
+def test_over_time_trials_stand_where_they_were_done():
+    display = draw(found([[0.2], [0.5], [0.4], [0.9]], times=[30.0, 50.0, 20.0, 50.0]), over="time")
+    np.testing.assert_array_equal(display.best, [0.4, 0.9, 0.4, 0.9])
+    x, y = display.line_.get_data()
+    assert list(x) == [20, 30, 50, 50] and list(y) == [0.4, 0.4, 0.9, 0.9]
+    assert display.ax_.get_xlabel() == "time since the search began (seconds)"
+
+
+@pytest.mark.parametrize(
+    "longest, unit, tick",
+    [(0.25, "milliseconds", "50"), (90.0, "seconds", "20"), (3600.0, "minutes", "10"),
+     (40000.0, "hours", "2")],
+)  # fmt: skip
+def test_time_is_in_units_that_suit_it(longest, unit, tick):
+    display = draw(found([[0.2], [0.5]], times=[0.1, longest]), over="time")
+    assert unit in display.ax_.get_xlabel()
+    labels = [label.get_text() for label in display.ax_.get_xticklabels()]
+    assert tick in labels, labels
+
+
+def test_trials_that_were_pruned_or_failed_are_marked_apart():
+    nan = np.nan
+    rows = [[0.6, 0.8], [0.9, nan], [nan, nan], [nan, nan], [0.5, 0.5]]
+    status = ["complete", "pruned", "pruned", "failed", "unfinished"]
+    display = draw(found(rows, status))
+    assert {mark: line.get_xdata().tolist() for mark, line in display.trials_.items()} == {
+        DOT: [1], HOLLOW: [2, 5], TICK: [3], CROSS: [4],
+    }  # fmt: skip
+    # what was pruned may have a better score, of fewer folds, and is not the best for that
+    np.testing.assert_allclose(display.scores[[1, 4]], [0.9, 0.5])
+    np.testing.assert_allclose(display.best, [0.7] * 5)
+    assert legend(display) == ["best so far", DOT, HOLLOW, TICK, CROSS]
+
+
+def test_before_the_first_complete_trial_there_is_no_best():
+    display = draw(found([[np.nan], [0.5], [0.4]], ["pruned", "complete", "complete"]))
+    np.testing.assert_array_equal(display.best, [np.nan, 0.5, 0.5])
+    assert display.line_.get_xdata().tolist() == [2, 3]
+
+
+def test_several_searches_in_one_picture():
+    one = draw(found([[0.1], [np.nan]]), name="grid")
+    two = draw(found([[0.2], [np.nan]]), name="random", ax=one.ax_)
+    three = draw(found([[0.3], [0.4]]), ax=one.ax_, color="black", linewidth=1)
+    assert two.ax_ is one.ax_ and three.line_.get_color() == "black"
+    assert len({each.line_.get_color() for each in (one, two, three)}) == 3
+    assert legend(one) == [
+        "grid: best so far", "random: best so far", "best so far", "trial", "failed",
+    ]  # fmt: skip
+    # crosses of two searches at one trial do not hide each other
+    assert one.trials_[CROSS].get_ydata() != two.trials_[CROSS].get_ydata()
+    assert one.plot().line_.get_label() == "grid: best so far" and one.ax_ is not two.ax_
+
+
+def test_a_few_poor_trials_do_not_take_all_the_room():
+    scores = [[-1e6], [-1e5], *([-1.0 - i / 20] for i in range(20))]
+    display = draw(found(scores))
+    assert display.ax_.get_ylim()[0] > -4 and "2 trials are below the picture" in legend(display)
+    everything = draw(found([[0.88], [0.5], [0.1], [0.1]]))
+    assert everything.ax_.get_ylim()[0] < 0.1
+
+
+@pytest.mark.parametrize("n_trials", [1, 5, 500])
+def test_any_number_of_trials(n_trials):
+    rng = np.random.default_rng(0)
+    status = rng.choice(["complete", "pruned", "failed"], n_trials)
+    status[0] = "complete"
+    scores = np.where(status == "complete", rng.random(n_trials), np.nan)
+    display = draw(found(scores[:, np.newaxis], list(status)))
+    assert sum(len(line.get_xdata()) for line in display.trials_.values()) == n_trials
+    assert not is_blank(display)
+
+
+def test_the_metric_that_decides_or_another():
+    metrics = {"f": [[0.1], [0.3]], "g": [[0.9], [0.7]]}
+    rows = [[0.0], [0.0]]
+    assert draw(found(rows, refit="f", **metrics)).scores.tolist() == [0.1, 0.3]
+    assert draw(found(rows, refit="f", **metrics), metric="g").scores.tolist() == [0.9, 0.7]
+    with pytest.raises(ValueError, match="give metric= one of"):
+        draw(found(rows, refit=False, **metrics))
+    with pytest.raises(ValueError, match="metric='h' is none of"):
+        draw(found(rows, refit="f", **metrics), metric="h")
+
+
+def test_real_searches_of_ours_and_of_scikit_learn(iris):
+    theirs = GridSearchCV(SVC(), {"C": [0.1, 1.0, -1.0]}, cv=3)
+    ours = GridSearchNN(SVC(), {"C": [0.1, 1.0, -1.0]}, cv=3)
+    for search in (theirs, ours):
+        with pytest.warns((UserWarning, FitFailedWarning)):
+            search.fit(*iris)
+    one, other = draw(theirs), draw(ours)
+    np.testing.assert_array_equal(one.best, other.best)
+    assert one.trials_[CROSS].get_xdata().tolist() == [3]
+    assert draw(ours, over="time").positions.tolist() == ours.finish_times_.tolist()
+    with pytest.raises(ValueError, match=r"GridSearchCV does not know .* over='trials'"):
+        draw(theirs, over="time")
+
+
+def test_bad_input(iris):
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        draw(GridSearchNN(SVC(), {"C": [1.0]}))
+    with pytest.raises(ValueError, match="All 2 trials failed"):
+        draw(found([[np.nan], [np.nan]]))
+    with pytest.raises(ValueError, match="over='epochs' is neither 'trials' nor 'time'"):
+        draw(found([[0.1]]), over="epochs")
+
+
+def test_without_matplotlib(monkeypatch):
+    for module in [name for name in sys.modules if name.split(".")[0] == "matplotlib"]:
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ImportError, match=r"pip install \"sk_hpt\[plots\]\""):
+        OptimizationHistoryDisplay.from_search(found([[0.1]]))

@@ -1,0 +1,230 @@
+"""Which parameters matter: the shares of variance, and their picture."""
+
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeRegressor
+
+from sk_hpt.displays import ParameterImportanceDisplay
+from sk_hpt.displays._parameters import parameters_of
+from sk_hpt.displays._variance_shares import columns_of, variance_shares, weights_of
+
+matplotlib = pytest.importorskip("matplotlib.pyplot").matplotlib
+matplotlib.use("Agg")
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    matplotlib.pyplot.close("all")
+
+
+def found(params, scores, status=None, **columns):
+    """A fitted search that has tried these settings."""
+    search = GridSearchCV(SVC(), {})
+    search.cv_results_ = {"params": params, "mean_test_score": np.array(scores, float), **columns}
+    if status is not None:
+        search.cv_results_["status"] = np.array(status, dtype=object)
+        search.cv_results_["split0_test_score"] = search.cv_results_["mean_test_score"]
+    return search
+
+
+def settings(n, d=3, seed=0):
+    X = np.random.default_rng(seed).random((n, d))
+    return X, [{f"x{i}": float(x) for i, x in enumerate(row)} for row in X]
+
+
+def draw(search, **options):
+    display = ParameterImportanceDisplay.from_search(search, **options)
+    display.figure_.canvas.draw()
+    assert np.ptp(np.asarray(display.figure_.canvas.buffer_rgba())[..., :3]) > 0
+    return display
+
+
+def by_label(display):
+    return dict(zip(display.labels, display.importances, strict=True))
+
+
+def test_shares_of_a_tree_are_those_of_a_grid_over_all_values():
+    """Against means over all combinations of values, with their weights."""
+    rng = np.random.default_rng(0)
+    params = [
+        {
+            "a": float(rng.random()),
+            "shape": tuple(rng.choice([4, 8, 16], size=rng.integers(1, 4)).tolist()),
+            **({"kind": str(rng.choice(["p", "q", "r"]))} if rng.random() < 0.8 else {}),
+        }
+        for _ in range(25)
+    ]
+    y = rng.normal(size=25)
+    parameters = parameters_of(params)
+    columns, weights = map(columns_of, parameters), [weights_of(each) for each in parameters]
+    columns = list(columns)
+    X = np.hstack([seen[each.codes] for seen, each in zip(columns, parameters, strict=True)])
+    tree = DecisionTreeRegressor(random_state=0).fit(X, y)
+    shares = variance_shares(tree.tree_, columns, weights, with_pairs=True)
+
+    grids = np.meshgrid(*(range(len(each)) for each in columns), indexing="ij")
+    points = np.hstack([seen[g.ravel()] for seen, g in zip(columns, grids, strict=True)])
+    f = tree.predict(points).reshape(grids[0].shape)
+    w = np.einsum("i,j,k->ijk", *weights)
+    mean = (w * f).sum()
+    expected = []
+    for i in range(3):
+        others = tuple(j for j in range(3) if j != i)
+        marginal = (w * f).sum(axis=others) / weights[i]
+        expected.append(weights[i] @ (marginal - mean) ** 2)
+    for i, j, k in ((0, 1, 2), (0, 2, 1), (1, 2, 0)):
+        pair = np.outer(weights[i], weights[j])
+        marginal = (w * f).sum(axis=k) / pair
+        expected.append((pair * (marginal - mean) ** 2).sum() - expected[i] - expected[j])
+    np.testing.assert_allclose(shares, expected / (w * (f - mean) ** 2).sum(), atol=1e-12)
+
+
+def test_a_sum_is_shared_by_the_squares_of_its_slopes():
+    X, params = settings(300)
+    display = draw(found(params, 4 * X[:, 0] + 2 * X[:, 1]), pairs=True)
+    shares = by_label(display)
+    assert shares["x0"] == pytest.approx(0.8, abs=0.05)
+    assert shares["x1"] == pytest.approx(0.2, abs=0.05)
+    assert shares["x2"] < 0.01 and display.rest < 0.03
+    assert display.explained > 0.95 and display.n_trials == 300
+
+
+def test_what_two_do_together_is_the_rest_or_a_pair():
+    X, params = settings(500)
+    search = found(params, (X[:, 0] - 0.5) * (X[:, 1] - 0.5))
+    assert draw(search).rest > 0.7
+    display = draw(search, pairs=True)
+    assert by_label(display)["x0 & x1"] > 0.7 and display.rest < 0.2
+
+
+def test_a_logarithmic_scale_is_one_for_the_forest_too():
+    rates = np.geomspace(1e-5, 1.0, 60)
+    params = [{"rate": float(rate), "other": i % 2} for i, rate in enumerate(rates)]
+    (rate, _) = parameters_of(params)
+    assert rate.is_log and rate.is_range
+    np.testing.assert_allclose(weights_of(rate), 1 / 60)
+    narrow, _ = parameters_of(
+        [{"rate": 1 + rate, "other": each} for each in (0, 1) for rate in rates]
+    )
+    assert not narrow.is_log
+
+
+def test_depth_of_shapes_and_conditional_parameters():
+    rng = np.random.default_rng(0)
+    params = []
+    for i in range(60):
+        each = {"net__hidden_layer_sizes": (int(rng.integers(4, 99)),) * int(rng.integers(1, 4))}
+        each |= (
+            {"net__solver": "sgd", "net__momentum": rng.random()}
+            if i % 2
+            else {"net__solver": "adam"}
+        )
+        params.append(each)
+    depth = np.array([len(each["net__hidden_layer_sizes"]) for each in params])
+    shares = by_label(draw(found(params, depth)))
+    assert list(shares) == ["hidden_layer_sizes", "solver", "momentum"]
+    assert shares["hidden_layer_sizes"] > 0.95
+    scores = [each.get("net__momentum", 5.0) for each in params]
+    shares = by_label(draw(found(params, scores)))
+    assert shares["momentum"] + shares["solver"] > 0.9
+
+
+def test_mixed_types_and_constants():
+    mixed = [None, "auto", 0.5, 2, True, (3, 4), StandardScaler(), StandardScaler(with_std=False)]
+    params = [{"mixed": each, "same": 1, "b": b} for each in mixed for b in (True, False)]
+    display = draw(found(params, np.arange(16) // 2 == 1))
+    assert display.labels == ["mixed", "b"]
+    assert by_label(display)["mixed"] > 0.9
+
+
+def test_failed_and_pruned_trials_are_left_out():
+    X, params = settings(30)
+    scores = X[:, 0].copy()
+    scores[:5] = np.nan
+    assert draw(found(params, scores)).n_trials == 25
+    status = np.where(np.arange(30) < 18, "pruned", "complete").astype(object)
+    status[:5] = "failed"
+    assert draw(found(params, scores, status)).n_trials == 12
+    status[25:] = "pruned"  # seven are too few
+    assert draw(found(params, scores, status)).n_trials == 25
+
+
+def test_one_that_diverged_is_not_all_that_matters():
+    X, params = settings(100)
+    scores = X[:, 0].copy()
+    scores[X[:, 1].argmax()] = -1e6
+    assert by_label(draw(found(params, scores)))["x0"] > 0.7
+
+
+def test_several_searches_stand_side_by_side():
+    X, params = settings(40)
+    first = draw(found(params, X[:, 0]), name="one")
+    other = [{"x0": each["x0"], "y": each["x1"]} for each in params]
+    second = draw(found(other, X[:, 1]), name="two", ax=first.ax_)
+    rows = [text.get_text() for text in first.ax_.get_yticklabels()]
+    assert set(rows[:2]) == {"x0", "y"} and rows[-1] == "rest (interactions)"
+    assert len(first.ax_.patches) == 4 + 3  # none left of those drawn before
+    assert first.bars_[0].get_height() == pytest.approx(0.4)
+    assert first.bars_[0].get_facecolor() != second.bars_[0].get_facecolor()
+    names = [text.get_text() for text in first.ax_.get_legend().get_texts()]
+    assert names[0].startswith("one: 40 trials") and names[1].startswith("two: 40 trials")
+    right = first.ax_.get_xlim()[1]
+    assert all(bar.get_width() < right for display in (first, second) for bar in display.bars_)
+
+
+def test_labels_sorted_in_percent():
+    X, params = settings(40)
+    display = draw(found(params, X[:, 2] + 0.3 * X[:, 1]), color="k")
+    rows = [text.get_text() for text in display.ax_.get_yticklabels()]
+    assert rows == ["x2", "x1", "x0", "rest (interactions)"]
+    assert display.ax_.get_xlabel() == "share of the variance of the mean test score (accuracy), %"
+    assert sum(bar.get_width() for bar in display.bars_) == pytest.approx(100)
+    assert display.bars_[0].get_facecolor() == (0, 0, 0, 1)
+
+
+def test_the_seed_decides():
+    X, params = settings(20)
+    search = found(params, X[:, 0] + X[:, 1])
+    one, two, three = (draw(search, random_state=seed) for seed in (0, 0, 1))
+    np.testing.assert_array_equal(one.shares, two.shares)
+    assert (one.shares != three.shares).any()
+
+
+@pytest.mark.parametrize(
+    "params, scores, says",
+    [
+        ([{"a": 1}], [1.0], "1 trial has a score, too few"),
+        ([{"a": i} for i in range(3)], [1.0, 2.0, 3.0], "3 trials have a score"),
+        ([{"a": i} for i in range(9)], [1.0] * 9, "All trials score the same"),
+        ([{"a": 1}] * 9, range(9), "All trials have the same setting"),
+        ([{"a": i} for i in range(9)], [np.nan] * 9, "All 9 trials failed"),
+    ],
+)
+def test_bad_input(params, scores, says):
+    with pytest.raises(ValueError, match=says):
+        ParameterImportanceDisplay.from_search(found(params, scores))
+
+
+def test_unfitted_and_several_metrics():
+    with pytest.raises(NotFittedError):
+        ParameterImportanceDisplay.from_search(GridSearchCV(SVC(), {}))
+    X, params = settings(20)
+    search = found(params, X[:, 0], mean_test_other=X[:, 1])
+    search.refit = False
+    with pytest.raises(ValueError, match="give metric="):
+        ParameterImportanceDisplay.from_search(search)
+    assert by_label(draw(search, metric="other"))["x1"] > 0.8
+
+
+def test_without_matplotlib(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    X, params = settings(20)
+    with pytest.raises(ImportError, match=r"sk_hpt\[plots\]"):
+        ParameterImportanceDisplay.from_search(found(params, X[:, 0]))
