@@ -36,8 +36,19 @@ except ImportError:
         """Stands in where scikit-learn has no callbacks: no ``set_callbacks``."""
 
 
+class DiagramMixin:
+    """Puts something under scikit-learn's diagram of an estimator in a notebook."""
+
+    def _html_repr(self) -> str:
+        return str(super()._html_repr()) + self._below_the_diagram()  # type: ignore[misc]
+
+    def _below_the_diagram(self) -> str:
+        raise NotImplementedError
+
+
 __all__ = [
     "CallbackSupportMixin",
+    "DiagramMixin",
     "HasMethods",
     "Interval",
     "StrOptions",

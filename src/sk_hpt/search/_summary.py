@@ -1,0 +1,158 @@
+"""What a fitted search says of itself, as text and as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+from joblib.logger import short_format_time
+
+from sk_hpt._ending import CALLBACK, COMPLETED, INTERRUPTED, TIMEOUT
+
+MOST_TRIALS = 10
+"""Trials in the table."""
+
+WIDEST = 40
+"""Characters of a value."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Sentences, and the table of the best trials as texts.
+
+    Parameters
+    ----------
+    title : str
+        What was searched, and how.
+    ending : str
+        Why the search stopped, and what became of its trials.
+    columns : list of str
+        Heads of the table.
+    rows : list of list of str
+        The trials, the best first.
+    n_more : int
+        Trials that are not in the table.
+    """
+
+    title: str
+    ending: str
+    columns: list[str]
+    rows: list[list[str]]
+    n_more: int
+
+
+def summarised(search: Any) -> Summary:
+    """The summary of a fitted search."""
+    results = search.cv_results_
+    metric = _metric(search, results)
+    order = _order(results, metric)[:MOST_TRIALS]
+    varying = _varying(results["params"])
+    columns = {"rank": [str(rank) for rank in results[f"rank_test_{metric}"][order]]}
+    head = "score" if metric == "score" else metric
+    columns[f"{head} (mean ± std)"] = [
+        "" if np.isnan(mean) else f"{mean:.4g} ± {std:.2g}"
+        for mean, std in zip(
+            results[f"mean_test_{metric}"][order],
+            results[f"std_test_{metric}"][order],
+            strict=True,
+        )
+    ]
+    if "status" in results:
+        columns["status"] = [str(status) for status in results["status"][order]]
+        columns["epochs"] = [str(int(np.sum(epochs))) for epochs in results["n_epochs"][order]]
+    columns["fit (s)"] = [f"{seconds:.2g}" for seconds in results["mean_fit_time"][order]]
+    for name, head in varying.items():
+        columns[head] = [_short(results["params"][row].get(name, "")) for row in order]
+    return Summary(
+        f"{type(search).__name__}: hyperparameters {', '.join(varying.values())}; "
+        f"{search.n_splits_} folds",
+        _ending(search, results, metric),
+        list(columns),
+        [list(row) for row in zip(*columns.values(), strict=True)],
+        len(results["params"]) - len(order),
+    )
+
+
+def as_text(summary: Summary) -> str:
+    """The summary for a terminal."""
+    table = [summary.columns, *summary.rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lines = [
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in table
+    ]
+    more = [f"... and {summary.n_more} more"] if summary.n_more else []
+    return "\n".join([summary.title, summary.ending, "", *lines, *more])
+
+
+def as_html(summary: Summary) -> str:
+    """The summary for a notebook; colours and fonts are the notebook's."""
+    cell = "padding: 0.15em 0.7em; text-align: left; white-space: nowrap"
+    heads = "".join(f'<th style="{cell}">{escape(text)}</th>' for text in summary.columns)
+    rows = "".join(
+        "<tr>" + "".join(f'<td style="{cell}">{escape(text)}</td>' for text in row) + "</tr>"
+        for row in summary.rows
+    )
+    more = f"<div>... and {summary.n_more} more</div>" if summary.n_more else ""
+    return (
+        '<div class="sk-hpt-summary" style="margin-top: 0.7em; overflow-x: auto">'
+        f"<div><b>{escape(summary.title)}</b></div><div>{escape(summary.ending)}</div>"
+        '<table style="margin: 0.4em 0; border-collapse: collapse; color: inherit">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}</div>"
+    )
+
+
+def _metric(search: Any, results: Mapping[str, Any]) -> str:
+    """The metric that decided; the first, where a callable or nobody did."""
+    if search.multimetric_ and isinstance(search.refit, str):
+        return search.refit
+    heads = [name for name in results if name.startswith("mean_test_")]
+    return heads[0].removeprefix("mean_test_")
+
+
+def _order(results: Mapping[str, Any], metric: str) -> Any:
+    """The trials by rank; of those that were dropped, who came further first."""
+    ranks = results[f"rank_test_{metric}"]
+    return np.lexsort((-results.get("n_epochs", np.zeros(len(ranks))), ranks))
+
+
+def _ending(search: Any, results: Mapping[str, Any], metric: str) -> str:
+    n_trials = len(results["params"])
+    seconds = short_format_time(float(np.max(search.finish_times_, initial=0.0))).strip()
+    why = {
+        COMPLETED: f"All {n_trials} trials are done, in {seconds}",
+        TIMEOUT: f"Stopped by timeout={search.timeout} s, with {n_trials} trials",
+        INTERRUPTED: f"Stopped by Ctrl-C after {seconds}, with {n_trials} trials",
+        CALLBACK: f"Stopped by a callback after {seconds}, with {n_trials} trials",
+    }[search.stop_reason_]
+    if "status" in results:
+        n_failed = int(np.sum(results["status"] == "failed"))
+    else:
+        n_failed = int(np.sum(np.isnan(results[f"mean_test_{metric}"])))
+    statuses = list(results.get("status", []))
+    parts = [
+        (statuses.count("pruned"), "dropped early"),
+        (statuses.count("unfinished"), "not finished"),
+        (n_failed, "failed"),
+    ]
+    return "; ".join([why, *(f"{count} {what}" for count, what in parts if count)]) + "."
+
+
+def _varying(params: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The names of the parameters, by the shortest names that tell them apart."""
+    names = list(dict.fromkeys(name for each in params for name in each))
+    short = [name.rsplit("__", 1)[-1] for name in names]
+    return {
+        name: last if short.count(last) == 1 else name
+        for name, last in zip(names, short, strict=True)
+    }
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    text = " ".join(str(value).split())
+    return text if len(text) <= WIDEST else f"{text[: WIDEST - 3]}..."

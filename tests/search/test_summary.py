@@ -1,0 +1,142 @@
+"""What a search says of itself, for a terminal and for a notebook."""
+
+import warnings
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from estimators import Scored, Sleeper
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
+from sk_hpt.space import Real
+
+pytestmark = pytest.mark.filterwarnings(
+    f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning"
+)
+X = np.zeros((8, 1))
+
+
+def table(search):
+    """The lines of the table, split at two blanks or more."""
+    lines = search.summary().splitlines()[3:]
+    return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines]
+
+
+def test_the_best_come_first():
+    search = GridSearchNN(Scored(), {"value": [2.0, 7.0, 0.5]}, cv=2).fit(X)
+    title, ending, _, heads, *rows = search.summary().splitlines()
+    assert title == "GridSearchNN: hyperparameters value; 2 folds"
+    assert ending.startswith("All 3 trials are done, in ")
+    assert heads.split("  ")[0] == "rank" and heads.endswith("value")
+    assert [row.split()[-1] for row in rows] == ["7", "2", "0.5"]
+    assert [row.split()[1] for row in rows] == [
+        f"{score:.4g}" for score in np.sort(search.cv_results_["mean_test_score"])[::-1]
+    ]
+
+
+def test_no_more_than_ten():
+    search = GridSearchNN(Scored(), {"value": np.arange(40.0)}, cv=2).fit(X)
+    lines = search.summary().splitlines()
+    assert len(lines) == 3 + 1 + 10 + 1 and lines[-1] == "... and 30 more"
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning", "ignore:.*non-finite")
+def test_failures_are_counted():
+    search = GridSearchNN(Scored(), {"value": [2.0, -1.0]}, cv=2).fit(X)
+    assert "; 1 failed." in search.summary()
+    assert table(search)[-1][-1] == "-1"
+
+
+@pytest.mark.parametrize("make", [RandomSearchNN, BayesSearchNN])
+def test_who_was_dropped(make, iris):
+    network = MLPClassifier((4,), max_iter=16, random_state=0)
+    space = {"alpha": Real(1e-4, 10.0, log=True), "learning_rate_init": Real(1e-4, 0.1, log=True)}
+    search = make(network, space, n_iter=12, cv=3, random_state=0, multi_fidelity="halving")
+    search.fit(*iris)
+    n_dropped = int(np.sum(search.cv_results_["status"] == "pruned"))
+    assert f"; {n_dropped} dropped early." in search.summary() and n_dropped
+    heads, *rows = table(search)
+    assert {"status", "epochs"} <= set(heads)
+    assert rows[0][:1] == ["1"] and "complete" in rows[0]
+
+
+def test_why_it_stopped():
+    search = GridSearchNN(Sleeper(), {"seconds": [0.0, 0.0, 5.0, 5.0]}, cv=2, timeout=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        search.fit(X, np.arange(8) % 2)
+    assert f"Stopped by timeout=1 s, with {len(search.cv_results_['params'])} trials." in (
+        search.summary()
+    )
+
+
+@pytest.mark.parametrize("refit", [False, "recall", lambda results: 1])
+def test_several_metrics(refit, iris):
+    search = GridSearchNN(
+        MLPClassifier((4,), max_iter=5, random_state=0),
+        {"alpha": [0.1, 1.0]},
+        cv=2,
+        scoring={"accuracy": "accuracy", "recall": "recall_macro"},
+        refit=refit,
+    ).fit(*iris)
+    metric = "recall" if refit == "recall" else "accuracy"
+    assert f"{metric} (mean ± std)" in search.summary() and "alpha" in search._repr_html_()
+
+
+def test_names_are_short_where_they_tell_parameters_apart(iris):
+    scalers = [("first", StandardScaler()), ("second", StandardScaler())]
+    pipeline = Pipeline([*scalers, ("network", MLPClassifier((4,), max_iter=2, random_state=0))])
+    space = {"first__with_std": [True], "second__with_std": [True], "network__alpha": [0.1, 1.0]}
+    search = GridSearchNN(pipeline, space, cv=2).fit(*iris)
+    names = search.summary().splitlines()[0].split("hyperparameters ")[1].split(";")[0]
+    assert set(names.split(", ")) == {"first__with_std", "second__with_std", "alpha"}
+
+
+def test_unfitted():
+    search = GridSearchNN(Scored(), {"value": [1.0]})
+    with pytest.raises(NotFittedError, match="GridSearchNN instance is not fitted yet"):
+        search.summary()
+    assert "sk-hpt-summary" not in search._repr_html_()
+
+
+class WellFormed(HTMLParser):
+    """Collects cells, and sees that tags are closed in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.texts = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] in ("td", "th"):
+            self.texts.append(data)
+
+
+def test_html_is_under_the_diagram_and_escaped(iris):
+    bad = "<script>alert('x' & 1)</script>"
+
+    class Anything(Scored):
+        def __init__(self, value=1.0, seconds=0.0, note=None):
+            super().__init__(value, seconds)
+            self.note = note
+
+    search = GridSearchNN(Anything(), {"note": [bad, "plain"]}, cv=2).fit(X)
+    diagram, _, table = search._repr_html_().partition('<div class="sk-hpt-summary"')
+    theirs = GridSearchCV(Anything(), {"note": ["plain"]}, cv=2).fit(X)
+    assert "sk-estimator" in diagram and "sk-estimator" in theirs._repr_html_()
+    assert "<script>" not in table
+    parser = WellFormed()
+    parser.feed('<div class="sk-hpt-summary"' + table)
+    assert parser.open == [] and any(text == bad for text in parser.texts)
+    assert "sk-hpt-summary" in search._repr_mimebundle_()["text/html"]
+    assert repr(search) == search._repr_mimebundle_()["text/plain"]
