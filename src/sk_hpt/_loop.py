@@ -41,7 +41,11 @@ class SearchLoop:
     def run(self) -> None:
         """Evaluate rounds of trials until the proposer has no more, or the search should end."""
         try:
-            with self.ending.on_interrupt(), self.evaluator:
+            with (
+                self.ending.on_interrupt(),
+                self.evaluator,
+                self.progress.watching(self.table),
+            ):
                 while not self.ending.is_asked() and self._run_round():
                     pass
         except KeyboardInterrupt:
@@ -80,6 +84,7 @@ class SearchLoop:
         known, fits = self.journal.recall(step.fits)
         for result in known:
             self.table.append(result)
+        self.progress.recall(sum(result.is_complete for result in known))
         fits = iter(fits)
         first = next(fits, None)
         if first is None:

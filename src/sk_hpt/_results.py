@@ -102,6 +102,10 @@ class ResultsTable:
         """Whether a fit has its result."""
         return bool(self._done[trial, fold])
 
+    def is_settled(self, cell: tuple[int, int]) -> bool:
+        """Whether the fit of a trial and a fold has its result, or was spared."""
+        return cell[0] in self._dropped or bool(self._done[cell])
+
     def has_reached(self, trial: int, fold: int, epoch: int) -> bool:
         """Whether a fit has trained for so many epochs, or has come to its end."""
         return bool(self._n_epochs[trial, fold] >= epoch or self._done[trial, fold])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +17,7 @@ from sklearn.pipeline import Pipeline
 from sk_hpt._callbacks import FitTask, NullTask
 from sk_hpt._compat import check_method_params
 from sk_hpt._ending import Ending
+from sk_hpt._epochs import NullEpochs
 from sk_hpt._trial import Fit, FoldResult, Params
 from sk_hpt.evaluation._curve import learning_curve
 from sk_hpt.evaluation._messages import Messages
@@ -67,6 +68,8 @@ class FoldEvaluation:
         Folds, transformed and validated, that fits in this process share.
     ending : Ending
         Says whether to stop.
+    epochs : NullEpochs
+        Hears how far the networks are.
     """
 
     estimator: Any
@@ -81,6 +84,7 @@ class FoldEvaluation:
     native: bool = False
     prefixes: Prefixes | None = None
     ending: Ending = field(default_factory=Ending)
+    epochs: NullEpochs = field(default_factory=NullEpochs)
 
     def __sizeof__(self) -> int:
         """With the data: dask asks for this, and sends once what is large."""
@@ -105,7 +109,7 @@ class FoldEvaluation:
         started = time.time()
         stage = self.stage(fit, estimator, train, test)
         try:
-            self._fit(stage, train, task)
+            self._fit(fit, stage, train, task)
             if self.ending.is_interrupted:
                 raise TrainingStopped  # scikit-learn's networks take Ctrl-C for their end
         except TrainingStopped:
@@ -138,10 +142,8 @@ class FoldEvaluation:
         candidate = self.candidate(params)
         if not self.native or not trains_natively(candidate):
             return None
-        max_iter = network_of(candidate).max_iter
-        if not isinstance(max_iter, numbers.Integral) or int(max_iter) < 1:
-            return None  # which the fit itself will refuse
-        return int(max_iter)
+        network = network_of(candidate)
+        return int(network.max_iter) if _has_limit(network) else None
 
     def stage(self, fit: Fit, estimator: Any, train: Any, test: Any) -> Stage:
         """The estimator and its rows.
@@ -219,10 +221,20 @@ class FoldEvaluation:
             # However the search ended, this one is trained to its end.
             self._train(estimator, self.X, self.y, self.fit_params, Plan())
 
-    def _fit(self, stage: Stage, rows: Any, task: NullTask | FitTask) -> None:
+    def should_stop(self, fits: Sequence[Fit], networks: Sequence[Any], done: int = 0) -> Any:
+        """What the networks of fits that train as one ask before each epoch."""
+        limits = {
+            (fit.trial.number, fit.fold): int(network.max_iter)
+            for fit, network in zip(fits, networks, strict=True)
+            if _has_limit(network)
+        }
+        return self.epochs.counted(limits, self.ending.is_asked, done)
+
+    def _fit(self, fit: Fit, stage: Stage, rows: Any, task: NullTask | FitTask) -> None:
         params = check_method_params(self.X, params=self.fit_params, indices=rows)
         with task.around(stage.estimator, stage.X_train, stage.y_train, params):
-            plan = Plan(data=stage.data, should_stop=self.ending.is_asked)
+            should_stop = self.should_stop([fit], [network_of(stage.estimator)])
+            plan = Plan(data=stage.data, should_stop=should_stop)
             self._train(stage.estimator, stage.X_train, stage.y_train, params, plan)
 
     def fit_network(
@@ -257,3 +269,9 @@ class FoldEvaluation:
     def _score(self, estimator: Any, X: Any, y: Any, rows: Any) -> Any:
         params = check_method_params(self.X, params=self.score_params, indices=rows)
         return score(estimator, X, y, self.scorer, params, self.error_score)
+
+
+def _has_limit(network: Any) -> bool:
+    """Whether there is a network, with a ``max_iter`` that its own fit will not refuse."""
+    max_iter = getattr(network, "max_iter", None)
+    return isinstance(max_iter, numbers.Integral) and int(max_iter) >= 1

@@ -108,7 +108,7 @@ class _Part:
     def climb(self, stage: Stage, run: TrainingRun) -> None:
         """Train over the rungs, or to the end where there are none."""
         self._network = run.network
-        should_stop = self._evaluation.ending.is_asked
+        should_stop = self._evaluation.should_stop([self._fit], [run.network], run.epoch)
         if not self._fit.rungs:
             run.advance(run.network.max_iter, should_stop=should_stop)
         scored_at = -1

@@ -76,7 +76,9 @@ def _from_one_training(
         return None  # steps before it that are not fitted twice in the same way
     stops = SharedStops([Stopping(net.max_iter, net.tol, net.n_iter_no_change) for net in networks])
     try:
-        plan = Plan(stops=stops, data=stage.data, should_stop=evaluation.ending.is_asked)
+        plan = Plan(
+            stops=stops, data=stage.data, should_stop=evaluation.should_stop(fits, networks)
+        )
         evaluation.fit_network(stage, train, plan)
         for network in stops.networks.values():
             check_is_finite(network)

@@ -31,6 +31,7 @@ from sk_hpt._compat import (
     split_indices,
 )
 from sk_hpt._ending import COMPLETED, Ending
+from sk_hpt._epochs import Epochs, NullEpochs
 from sk_hpt._failures import (
     convergence_counted,
     report_convergence,
@@ -207,6 +208,7 @@ class BaseSearchNN(
                 Messages(self.verbose, len(folds), proposer.n_trials, self.error_score),
                 native=self.engine == "auto",
                 ending=ending,
+                epochs=Epochs() if self.verbose == 1 else NullEpochs(),
             )
             table = self._search(proposer, fidelity, evaluation, folds, journal, callbacks)
             self._select_best(table)
@@ -321,7 +323,7 @@ class BaseSearchNN(
             journal,
             ResultsTable(len(folds), self._metric, bool(self._needs_one_metric) or in_parts),
             # From verbose=2 on every fit prints a line of its own.
-            ProgressLine(n_fits) if self.verbose == 1 else NullProgress(),
+            ProgressLine(n_fits, epochs=evaluation.epochs) if self.verbose == 1 else NullProgress(),
             evaluation.ending,
         )
         with callbacks.searching(None if in_parts else n_fits), convergence_counted():
