@@ -1,4 +1,4 @@
-"""All trials on parallel axes: where they are, and the picture."""
+"""The picture of all trials, and where they lie on its axes."""
 
 import sys
 
@@ -9,7 +9,6 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from sk_hpt import GridSearchNN
 from sk_hpt.displays import ParallelCoordinatesDisplay
 from sk_hpt.displays._coordinates import BELOW, number_ticks
 
@@ -26,10 +25,11 @@ def closed():
 def found(params, scores, status=None, **columns):
     """A fitted search that has tried these settings."""
     search = GridSearchCV(SVC(), {})
-    search.cv_results_ = {"params": params, "mean_test_score": np.array(scores, float), **columns}
+    scores = np.array(scores, dtype=float)
+    search.cv_results_ = {"params": params, "mean_test_score": scores, **columns}
     if status is not None:
         search.cv_results_["status"] = np.array(status, dtype=object)
-        search.cv_results_["split0_test_score"] = search.cv_results_["mean_test_score"]
+        search.cv_results_["split0_test_score"] = scores
     return search
 
 
@@ -40,155 +40,138 @@ def draw(search, **options):
     return display
 
 
-def texts(display):
-    return [text.get_text() for text in display.ax_.texts]
-
-
 def legend(display):
     return [text.get_text() for text in display.ax_.get_legend().get_texts()]
 
 
-def test_numbers_lie_in_proportion_and_on_logarithms_where_right():
-    values = np.array([0.0, 1.0, 2.0, 5.0, 10.0])
-    params = [{"x": float(x), "rate": 10.0 ** (x - 10), "far": 1.0 + x} for x in values]
-    display = draw(found(params, values))
-    for column in display.positions.T:
-        np.testing.assert_allclose(column, values / 10)
-    x, rate, _, score = display.ticks
-    assert x == score == [(i / 5, str(2 * i)) for i in range(6)]
-    assert (0.0, "1e-10") in rate and (1.0, "1") in rate
+def texts(display, axis):
+    return [text for _, text in display.ticks[axis]]
 
 
-@pytest.mark.parametrize(
-    "low, high, labels",
-    [
-        (-0.013, 0.013, ["-0.01", "-0.005", "0", "0.005", "0.01"]),
-        (-1e6, -2e5, ["-1e6", "-800000", "-600000", "-400000", "-200000"]),
-        (16, 250, ["50", "100", "150", "200", "250"]),
-    ],
-)
-def test_ticks_at_round_numbers(low, high, labels):
-    assert [text for _, text in number_ticks(low, high, is_log=False)] == labels
+def test_numbers_lie_between_the_least_and_the_most():
+    display = draw(found([{"a": a} for a in (0.0, 10.0, 2.5)], [0.1, 0.2, 0.3]))
+    np.testing.assert_allclose(display.positions, [[0, 0], [1, 0.5], [0.25, 1]])
+    assert display.labels == ["a", "mean test score (accuracy)"]
+    assert ("2", 0.2) in [(text, round(place, 9)) for place, text in display.ticks[0]]
+    assert display.best == 2
+    np.testing.assert_allclose(display.best_.get_ydata(), [0.25, 1.0])
 
 
-def test_ticks_of_few_and_of_many_decades():
-    assert [text for _, text in number_ticks(0.1, 1.1, is_log=True)] == ["2", "5", "10"]
-    assert len(number_ticks(-40, 0, is_log=True)) <= 10
+def test_logarithms_where_numbers_are_even_there():
+    rates = [1e-4, 1e-3, 1e-2, 1e-1, 1.0]
+    display = draw(found([{"rate": rate} for rate in rates], range(5)))
+    np.testing.assert_allclose(display.positions[:, 0], [0, 0.25, 0.5, 0.75, 1])
+    assert texts(display, 0) == ["0.0001", "0.001", "0.01", "0.1", "1"]
 
 
-def test_levels_are_evenly_spaced_and_the_better_trials_higher_on_them():
-    params = [{"kind": kind, "size": size} for kind in "cba" for size in (8, 16, 64)]
-    scores = np.arange(9.0)
-    display = draw(found(params, scores))
-    assert display.labels[:2] == ["kind", "size"]
-    assert display.ticks[0] == [(0.0, "a"), (0.5, "b"), (1.0, "c")]
-    assert display.ticks[1] == [(0.0, "8"), (0.5, "16"), (1.0, "64")]
-    for column, levels in zip(display.positions.T[:2], ([1, 0.5, 0], [0, 0.5, 1]), strict=True):
-        rows = column.reshape(3, 3) if levels[0] else column.reshape(3, 3).T
-        np.testing.assert_allclose(rows.mean(axis=1), levels)
-        assert (np.diff(rows) > 0).all() and np.ptp(rows, axis=1).max() < 0.1
+@pytest.mark.parametrize("low, high", [(0, 1), (-3, 1e5), (0.91, 0.93), (1e-9, 3e-9), (-1e-12, 7)])
+def test_ticks_are_few_and_on_the_axis(low, high):
+    ticks = number_ticks(low, high, is_log=False)
+    assert 2 <= len(ticks) <= 8 and all(-1e-6 <= place <= 1 + 1e-6 for place, _ in ticks)
+    assert "-0" not in [text for _, text in ticks]
+    for place, text in ticks:
+        assert float(text) == pytest.approx(low + place * (high - low), abs=1e-5 * (high - low))
 
 
-def test_long_lists_of_shapes_have_some_labels():
-    rng = np.random.default_rng(0)
-    shapes = [tuple(rng.integers(8, 999, size=rng.integers(1, 4)).tolist()) for _ in range(200)]
-    display = draw(found([{"hidden_layer_sizes": each} for each in shapes], rng.random(200)))
-    assert len(display.ticks[0]) <= 9
-    ordered = sorted(set(shapes), key=lambda shape: (len(shape), shape))
-    positions = {shape: row[0] for shape, row in zip(shapes, display.positions, strict=True)}
-    placed = [positions[shape] for shape in ordered]
-    assert placed == sorted(placed)
+@pytest.mark.parametrize("span", [0.5, 1.9, 4, 9, 30])
+def test_ticks_of_logarithms(span):
+    ticks = number_ticks(-6.0, -6.0 + span, is_log=True)
+    assert 2 <= len(ticks) <= 10
+    for place, text in ticks:
+        assert np.log10(float(text)) == pytest.approx(-6 + place * span)
 
 
-def test_numbers_among_other_things_and_what_is_not_set():
-    params = [{"x": x} for x in [*np.linspace(1, 2, 21).tolist(), None, "auto", True]]
-    params.append({"y": StandardScaler()})
-    display = draw(found(params, np.arange(25.0)))
-    assert display.positions[24, 0] == BELOW
-    np.testing.assert_allclose(display.positions[:24, 1], BELOW, atol=0.05)
-    below = {text for place, text in display.ticks[0] if place < 0.15}
-    assert below == {"None", "auto", "True", "not set"}
-    assert display.positions[:21, 0].min() > 0.15 and display.positions[20, 0] == 1
-    assert "StandardScaler()" in texts(display)
+def test_levels_stand_apart_and_the_better_higher():
+    params = [{"kind": kind} for kind in ("rbf", "poly", "rbf", "rbf")]
+    display = draw(found(params, [0.3, 0.5, 0.4, np.nan]))
+    places = display.positions[:, 0]
+    assert places[1] == 0.0 and texts(display, 0) == ["poly", "rbf"]
+    assert places[2] > places[0] > places[3] and np.ptp(places[[0, 2, 3]]) < 0.1
 
 
-def test_constant_parameters_are_left_out_unless_there_is_nothing_else():
-    assert draw(found([{"a": 1, "b": 1}, {"a": 2, "b": 1}], [1, 2])).labels[:-1] == ["a"]
-    one = draw(found([{"a": 1, "b": (3, 4)}], [0.5]))
-    assert one.labels[:-1] == ["a", "b"] and legend(one) == ["best trial"]
-    assert one.ticks == [[(0.5, "1")], [(0.5, "(3, 4)")], [(0.5, "0.5")]]
+def test_what_a_trial_does_not_have_is_below():
+    params = [{"solver": "sgd", "momentum": 0.1 * i} for i in range(5)] + [{"solver": "adam"}] * 2
+    display = draw(found(params, range(7)))
+    assert display.labels[:2] == ["solver", "momentum"]
+    assert (display.positions[:5, 1] >= 0).all()
+    np.testing.assert_allclose(display.positions[5:, 1], BELOW, atol=0.05)
+    assert texts(display, 1)[-1] == "not set"
+    assert display.ax_.get_ylim()[0] < BELOW
 
 
-def test_the_best_is_red_and_the_others_are_drawn_in_order():
-    scores = [0.3, 0.9, 0.1, 0.5, 0.2]
-    display = draw(found([{"x": i} for i in range(5)], scores), cmap="viridis_r")
-    order = [path.vertices[0, 1] for path in display.lines_.get_paths()]
-    np.testing.assert_allclose(order, [0.5, 1.0, 0.0, 0.75, 0.25])
-    assert display.best_.get_ydata().tolist() == [0.25, 1.0]
-    assert display.best_.get_linewidth() > 2 and display.lines_.cmap.name == "viridis_r"
+def test_the_better_are_darker_and_drawn_later():
+    display = draw(found([{"a": a} for a in range(4)], [0.2, 0.4, 0.1, 0.3]))
+    assert display.lines_.get_array().tolist() == sorted(display.lines_.get_array())
+    luminance = display.lines_.get_edgecolors()[:, :3].sum(axis=1)
+    assert (np.diff(luminance) < 0).all()
     assert legend(display) == ["best trial", "other trials, darker is better"]
+    assert display.best_.get_zorder() > display.lines_.get_zorder()
 
 
-def test_pruned_and_failed_trials():
-    status = ["complete", "pruned", "failed", "pruned", "complete"]
-    scores = [0.5, 0.9, np.nan, np.nan, 0.4]
-    display = draw(found([{"x": i} for i in range(5)], scores, status))
+def test_failed_and_pruned_trials():
+    params = [{"a": a} for a in range(5)]
+    status = ["complete", "failed", "pruned", "pruned", "complete"]
+    display = draw(found(params, [0.5, np.nan, 0.9, np.nan, 0.4], status))
     assert display.best == 0
-    assert len(display.lines_.get_paths()) == 3
-    assert [path.vertices.tolist() for path in display.failed_.get_paths()] == [
-        [[0, 0.5]], [[0, 0.75]],
-    ]  # fmt: skip
+    assert len(display.lines_.get_paths()) == 3 and len(display.failed_.get_paths()) == 2
+    assert all(len(path.vertices) == 1 for path in display.failed_.get_paths())
     assert legend(display)[2:] == ["pruned or unfinished: score so far", "2 without a score"]
-    failed = draw(found([{"x": i} for i in range(5)], [1, 2, np.nan, 3, 4]))
-    assert legend(failed)[-1] == "1 failed"
+    assert legend(draw(found(params, [1, 2, 3, 4, np.nan])))[-1] == "1 failed"
 
 
-def test_a_trial_that_diverged_does_not_flatten_the_others():
-    scores = [-1e6, 0.5, 0.6, 0.7, 0.8, 0.9]
-    display = draw(found([{"x": i} for i in range(6)], scores))
-    assert display.positions[0, -1] == 0 and display.positions[1, -1] > 0.2
-    assert display.ticks[-1][0][1].startswith("≤ ")
+def test_far_below_the_others_stands_at_the_end():
+    display = draw(found([{"a": a} for a in range(6)], [0.9, 0.91, 0.92, 0.93, -1e5, 0.9]))
+    assert display.positions[4, -1] == 0.0 < display.positions[[0, 5], -1].min()
+    assert texts(display, -1)[0].startswith("≤ 0.8")
 
 
-@pytest.mark.parametrize("n_trials", [5, 500])
-def test_any_number_of_trials(n_trials):
+def test_mixed_types():
+    mixed = [None, "auto", 0.5, 2, True, (3, 4), StandardScaler(), len]
+    display = draw(found([{"x": each, "same": 1} for each in mixed], range(8)))
+    assert len(set(display.positions[:, 0])) == 8
+    assert {"None", "auto", "0.5", "(2,)", "True", "(3, 4)", "StandardScaler()", "len"} == set(
+        texts(display, 0)
+    )
+    numbers = [{"gamma": g} for g in ["scale", *np.linspace(1, 2, 30)]]
+    display = draw(found(numbers, range(31)))
+    assert display.positions[0, 0] == 0.0 and display.positions[1:, 0].min() == 0.2
+
+
+def test_a_single_trial_and_nothing_that_varies():
+    display = draw(found([{"a": 1, "b": "x"}], [0.5]))
+    assert display.positions.tolist() == [[0.5, 0.5, 0.5]]
+    draw(found([{}], [0.5]))
+
+
+def test_names_without_the_steps_of_a_pipeline():
+    params = [{"mlp__a": i, "one__b": i, "two__b": -i} for i in range(3)]
+    display = draw(found(params, range(3)))
+    assert display.labels[:3] == ["a", "one__b", "two__b"]
+
+
+def test_five_hundred_trials_of_shapes():
     rng = np.random.default_rng(0)
     params = [
-        {
-            "mlpclassifier__alpha": float(10 ** rng.uniform(-6, 1)),
-            "mlpclassifier__hidden_layer_sizes": tuple(rng.integers(8, 99, size=2).tolist()),
-            "mlpclassifier__activation": str(rng.choice(["relu", "tanh"])),
-            "scaler__alpha": rng.random(),
-        }
-        for _ in range(n_trials)
+        {"hidden_layer_sizes": tuple(rng.integers(8, 256, rng.integers(1, 4)).tolist()), "x": x}
+        for x in rng.random(500)
     ]
-    display = draw(found(params, rng.random(n_trials)))
-    assert display.labels[0] == "mlpclassifier__alpha" and display.labels[1] == "hidden_layer_sizes"
-    assert len(display.lines_.get_paths()) == n_trials
-    assert np.all(np.abs(display.positions - 0.5) < 0.6)
+    display = draw(found(params, rng.random(500)))
+    assert len(display.ticks[0]) <= 9 and display.lines_.get_alpha() == 0.25
+    depths = np.array([len(each["hidden_layer_sizes"]) for each in params])
+    places = display.positions[:, 0]
+    assert places[depths == 1].max() < places[depths == 2].min()
 
 
-def test_a_search_of_ours(iris):
-    search = GridSearchNN(SVC(), {"C": [0.1, 1.0, 10.0], "kernel": ["rbf", "linear"]}, cv=3)
-    _, ax = matplotlib.pyplot.subplots()
-    display = draw(search.fit(*iris), ax=ax)
-    assert display.ax_ is ax and display.best == search.best_index_
-    assert {"C", "kernel", "mean test score\n(accuracy)", "rbf"} <= set(texts(display))
-
-
-def test_bad_input():
+def test_bad_input(monkeypatch):
     with pytest.raises(NotFittedError):
-        draw(GridSearchNN(SVC(), {}))
+        ParallelCoordinatesDisplay.from_search(GridSearchCV(SVC(), {}))
     with pytest.raises(ValueError, match="All 2 trials failed"):
-        draw(found([{"x": 1}, {"x": 2}], [np.nan, np.nan]))
-    search = found([{"x": 1}, {"x": 2}], [1, 2], mean_test_other=np.array([4.0, 3.0]))
+        ParallelCoordinatesDisplay.from_search(found([{}, {}], [np.nan] * 2))
+    search = found([{"a": 1}, {"a": 2}], [1, 2], mean_test_other=np.array([2.0, 1.0]))
     search.refit = False
     with pytest.raises(ValueError, match="give metric="):
-        draw(search)
+        ParallelCoordinatesDisplay.from_search(search)
     assert draw(search, metric="other").best == 0
-
-
-def test_without_matplotlib(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ImportError, match=r"sk_hpt\[plots\]"):
-        ParallelCoordinatesDisplay.from_search(found([{"x": 1}, {"x": 2}], [1, 2]))
+        ParallelCoordinatesDisplay.from_search(found([{"a": 1}], [1.0]))

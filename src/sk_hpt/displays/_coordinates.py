@@ -68,14 +68,14 @@ def parameter_axis(parameter: Parameter, scores: Floats) -> Axis:
             (start + (1 - start) * place, text)
             for place, text in number_ticks(low, high, parameter.is_log)
         ]
-        ticks += [(places[i], text_of(values[i])) for i in range(len(known), n_levels)]
+        ticks += [(float(places[i]), text_of(values[i])) for i in range(len(known), n_levels)]
         positions = places[parameter.codes]
     else:
         places[:n_levels] = np.linspace(0.0, 1.0, n_levels) if n_levels > 1 else 0.5
         spread = min(SPREAD, 0.3 / max(n_levels - 1, 1))
         positions = places[parameter.codes] + spread * _ranks_within(parameter.codes, scores)
         step = -(-n_levels // MOST_TICKS)
-        ticks = [(places[i], _level_text(values[i])) for i in range(0, n_levels, step)]
+        ticks = [(float(places[i]), _level_text(values[i])) for i in range(0, n_levels, step)]
     if n_levels < len(values):
         ticks.append((BELOW, NOT_SET))
     return Axis(parameter.label, positions, ticks)

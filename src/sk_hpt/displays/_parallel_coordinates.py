@@ -171,7 +171,7 @@ class ParallelCoordinatesDisplay:
         style = {
             "array": self.positions[rows, -1],
             "cmap": "cividis_r",  # even for the eye, also for the colour-blind's
-            "clim": (0.0, 1.0),
+            "clim": (-0.3, 1.0),  # without its yellow, which would outshine the best
             "alpha": faint,
             "linewidths": 1.5 if len(rows) <= 50 else 0.9,
             "linestyles": ["-" if self.status[row] == "complete" else ":" for row in rows],
