@@ -8,5 +8,11 @@ them; ``plot`` draws them again. What computes knows no matplotlib, which is an 
 from sk_hpt.displays._history import OptimizationHistoryDisplay
 from sk_hpt.displays._importance import ParameterImportanceDisplay
 from sk_hpt.displays._learning_curves import LearningCurvesDisplay
+from sk_hpt.displays._parallel_coordinates import ParallelCoordinatesDisplay
 
-__all__ = ["LearningCurvesDisplay", "OptimizationHistoryDisplay", "ParameterImportanceDisplay"]
+__all__ = [
+    "LearningCurvesDisplay",
+    "OptimizationHistoryDisplay",
+    "ParallelCoordinatesDisplay",
+    "ParameterImportanceDisplay",
+]

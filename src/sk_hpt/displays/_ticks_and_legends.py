@@ -29,7 +29,7 @@ def line_for_legend(label: str, **style: Any) -> Any:
     """A line for a legend."""
     from matplotlib.lines import Line2D
 
-    return Line2D([], [], color=GREY, label=label, **style)
+    return Line2D([], [], label=label, **{"color": GREY, **style})
 
 
 def legend_below(where: Any, handles: list[Any], n_columns: int = 2) -> Any:
