@@ -30,7 +30,7 @@ html_favicon = "images/favicon.svg"
 html_show_sphinx = False
 html_copy_source = False
 EXAMPLES = [
-    *("quickstart", "regression", "custom_scoring", "nested_cross_validation"),
+    *("quickstart", "displays", "regression", "custom_scoring", "nested_cross_validation"),
     *("common_hyperparameters", "bayes_known_points", "multi_fidelity"),
     *("resume_killed_search", "dask_cluster"),
 ]

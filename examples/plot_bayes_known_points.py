@@ -10,7 +10,6 @@ from a colleague, or from the same search on last month's data.
 import warnings
 
 import matplotlib.pyplot as plt
-import numpy as np
 from sklearn.datasets import load_breast_cancer
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
@@ -19,6 +18,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
+from sk_hpt.displays import OptimizationHistoryDisplay
 
 # 50 epochs are enough to compare settings, not to converge.
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
@@ -65,12 +65,9 @@ searches = {
     "Bayes, one known setting": given,
     "Bayes, after a search on a third": informed,
 }
-figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
-for (label, search), style in zip(searches.items(), (":", "-", "--", "-."), strict=True):
-    losses = np.minimum.accumulate(-search.cv_results_["mean_test_score"])
-    ax.step(np.arange(1, 21), losses, style, where="post", label=label)
-ax.set(xlabel="trials", ylabel="best log-loss so far", xticks=range(0, 21, 5))
-ax.legend()
+figure, ax = plt.subplots(figsize=(7, 5), layout="constrained")
+for label, search in searches.items():
+    OptimizationHistoryDisplay.from_search(search, ax=ax, name=label)
 
 # %%
 # The surrogate says what it believes of any setting.

@@ -17,6 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt import RandomSearchNN
+from sk_hpt.displays import LearningCurvesDisplay
 from sk_hpt.space import HiddenLayers, Integer, Real
 
 # Networks that are stopped early have not converged: that is the point.
@@ -88,4 +89,9 @@ ax.set_xticks(np.unique(epochs), map(str, np.unique(epochs)))
 ax.minorticks_off()
 ax.set(ylabel="mean accuracy of the full search")
 ax.legend(loc="lower right")
+
+# %%
+# How the networks of halving learned, and where they were dropped.
+
+LearningCurvesDisplay.from_search(halving)
 plt.show()
