@@ -9,10 +9,12 @@ from sk_hpt.displays._history import OptimizationHistoryDisplay
 from sk_hpt.displays._importance import ParameterImportanceDisplay
 from sk_hpt.displays._learning_curves import LearningCurvesDisplay
 from sk_hpt.displays._parallel_coordinates import ParallelCoordinatesDisplay
+from sk_hpt.displays._surrogate_slices import SurrogateSliceDisplay
 
 __all__ = [
     "LearningCurvesDisplay",
     "OptimizationHistoryDisplay",
     "ParallelCoordinatesDisplay",
     "ParameterImportanceDisplay",
+    "SurrogateSliceDisplay",
 ]

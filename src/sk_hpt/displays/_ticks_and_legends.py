@@ -57,6 +57,16 @@ def whole_numbers(axis: Any) -> None:
     axis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
 
 
+def few_decades(axis: Any, ratio: float) -> None:
+    """Labels of a logarithmic axis that do not touch; plain numbers where decades are few."""
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+    axis.set_minor_formatter(NullFormatter())
+    if ratio < 200:
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+
+
 def durations(axis: Any, longest: float) -> str:
     """Ticks of an axis in seconds at round numbers of what suits its length; that unit."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
