@@ -13,7 +13,7 @@ from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN
 from sk_hpt.displays import SurrogateSliceDisplay
-from sk_hpt.displays._slices import _most_promising, _places
+from sk_hpt.displays._slices import _places, _selection
 from sk_hpt.space import HiddenLayers, Integer, Real
 
 matplotlib = pytest.importorskip("matplotlib.pyplot").matplotlib
@@ -140,9 +140,9 @@ def test_shapes_of_networks_are_those_that_were_tried(iris):
     assert set(shapes.choices) == {str(shape) for shape in tried} - {"(99,)"}
 
 
-def test_of_many_choices_the_most_promising_are_kept_in_their_order():
-    assert _most_promising(np.arange(20.0), 3) == [3, *range(9, 20)]
-    assert _most_promising(np.array([1.0, 0.0]), 1) == [0, 1]
+def test_of_many_choices_the_selection_are_kept_in_their_order():
+    assert _selection(np.arange(20.0), 3) == [0, 3, 4, 7, 10, 13, 16, 19]
+    assert _selection(np.array([1.0, 0.0]), 1) == [0, 1]
 
 
 def test_choices_are_told_apart_by_their_types():

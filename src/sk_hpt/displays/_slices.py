@@ -16,8 +16,8 @@ Floats = NDArray[np.float64]
 N_POINTS = 101
 """Points along a number."""
 
-MOST_CHOICES = 12
-"""Of more choices those that are believed to be the best are shown."""
+MOST_CHOICES = 8
+"""Of more choices some are shown, from the one that is believed to be best to the worst."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +109,7 @@ def _slice(
         is_log = bool(x.min() > 0 and (getattr(dimension, "log", False) or _spans_much(x)))
         trials_x, best_x = np.array(tried, dtype=np.float64), float(best[name])
     else:
-        kept = _most_promising(mean, _places([best[name]], values)[0])
+        kept = _selection(mean, _places([best[name]], values)[0])
         values, mean, std = [values[i] for i in kept], mean[kept], std[kept]
         choices, x = [text_of(value) for value in values], np.arange(float(len(values)))
         trials_x, best_x = _places(tried, values), float(_places([best[name]], values)[0])
@@ -136,10 +136,12 @@ def _spans_much(x: Floats) -> bool:
     return bool(x.max() >= LOG_FROM * x.min() and np.median(x) < x.max() / 10)
 
 
-def _most_promising(mean: Floats, best: float) -> list[int]:
-    """Where the means are highest, and the best, in their order."""
-    others = [int(i) for i in np.argsort(-mean, kind="stable") if i != best]
-    return sorted([int(best), *others[: MOST_CHOICES - 1]])
+def _selection(mean: Floats, best: float) -> list[int]:
+    """Where the means are, evenly from the highest to the lowest, and the best; in their order."""
+    others = np.array([i for i in np.argsort(-mean, kind="stable") if i != best], dtype=np.intp)
+    n_shown = min(MOST_CHOICES - 1, len(others))
+    chosen = others[np.linspace(0, len(others) - 1, n_shown).astype(int)] if n_shown else others
+    return sorted([int(best), *chosen.tolist()])
 
 
 def _places(found: Sequence[Any], values: Sequence[Any]) -> Floats:

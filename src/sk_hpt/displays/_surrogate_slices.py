@@ -172,7 +172,11 @@ class SurrogateSliceDisplay:
             handles, labels = axes.get_legend_handles_labels()
             by_label = {**dict(zip(labels, handles, strict=True)), **by_label}
         handles = list(by_label.values())
-        legend_below(self.figure_ if ax is None else self.axes_[0], handles, n_columns=4)
+        legend_below(
+            self.figure_ if ax is None else self.axes_[0],
+            handles,
+            n_columns=min(len(self.axes_) + 1, 4),
+        )
         return self
 
     def _axes(self, ax: Any) -> list[Any]:
