@@ -6,6 +6,8 @@ import pytest
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
 from sk_hpt.proposers import portfolio_points
@@ -132,3 +134,13 @@ def test_learned_settings_are_those_for_so_many_classes(iris, n_classes):
     tried = search.fit(X, y).cv_results_["params"]
     expected = {n: portfolio_points(parse_space(SPACE), NETWORK, len(X), n)[:2] for n in (2, 3)}
     assert tried == expected[n_classes] and expected[2] != expected[3]
+
+
+def test_the_opening_keeps_the_steps_of_the_pipeline(iris):
+    """No two estimators are equal, and the middle of the choices is another one."""
+    pipeline = make_pipeline(StandardScaler(), MLPClassifier((4,), max_iter=2, random_state=0))
+    steps = [StandardScaler(), None, "passthrough", StandardScaler(with_mean=False)]
+    space = {"standardscaler": steps, "mlpclassifier__alpha": (1e-4, 1.0, "log-uniform")}
+    search = BayesSearchNN(pipeline, space, n_iter=5, cv=2, random_state=0).fit(*iris)
+    opening = [params["standardscaler"] for params in search.cv_results_["params"]]
+    assert all(step is steps[0] for step in opening)

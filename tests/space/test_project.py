@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from sklearn.preprocessing import StandardScaler
 
 from sk_hpt.space import Categorical, Distribution, HiddenLayers, Integer, Real
 
@@ -120,3 +121,12 @@ SENSELESS = [
 @pytest.mark.parametrize("dimension, value", SENSELESS, ids=str)
 def test_what_makes_no_sense_has_no_projection(dimension, value):
     assert dimension.project(value) is None
+
+
+def test_an_estimator_stands_for_one_with_the_same_parameters():
+    choices = ["passthrough", StandardScaler(), StandardScaler(with_mean=False)]
+    dimension = Categorical(choices)
+    assert dimension.project(StandardScaler()) is choices[1]
+    assert dimension.project(StandardScaler(with_mean=False)) is choices[2]
+    assert dimension.project(StandardScaler(with_std=False)) is None
+    assert not dimension.contains(StandardScaler())

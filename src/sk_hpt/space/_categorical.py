@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
 
 from sk_hpt.space._dimension import GRID_POINTS, Dimension, is_number
 from sk_hpt.space._hidden_layers import widths_of
@@ -57,11 +58,15 @@ class Categorical(Dimension):
     def project(self, value: Any) -> Any | None:
         """`value` if it is a choice, else the nearest number or shape among them, or None.
 
-        Numbers are compared by their ratio, shapes by depth and then by the ratios of widths.
+        Numbers are compared by their ratio, shapes by depth and then by the ratios of widths. Of
+        estimators one with the same parameters will do, for no two of them are equal.
         """
         index = self._index(value)
         if index is not None:
             return self.choices[index]
+        if isinstance(value, BaseEstimator):
+            alike = (choice for choice in self.choices if _are_alike(choice, value))
+            return next(alike, None)
         distances = [
             (distance, index)
             for index, choice in enumerate(self.choices)
@@ -128,6 +133,10 @@ class Categorical(Dimension):
             if type(choice) is type(value) and np.all(choice == value):
                 return index
         return None
+
+
+def _are_alike(one: Any, other: BaseEstimator) -> bool:
+    return type(one) is type(other) and repr(one) == repr(other)
 
 
 def _distance(value: Any, choice: Any) -> tuple[float, float] | None:
