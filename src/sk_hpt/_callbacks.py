@@ -2,19 +2,28 @@
 
 scikit-learn 1.9 lets callbacks watch a fit as a tree of tasks. A search has GridSearchCV's: the
 root ``fit``, under it ``search`` with a leaf ``candidate-split-evaluation`` per fit, and
-``refit-with-best-params``. Where there are no callbacks, or scikit-learn is older, the null
-objects stand in and no tree is built.
+``refit-with-best-params``. Networks that train natively add their own ``fit`` to it, with a leaf
+per epoch, as scikit-learn's iterative estimators do. Where there are no callbacks, or
+scikit-learn is older, the null objects stand in and no tree is built.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from sk_hpt._compat import has_callbacks, start_callback_context, subtask_for_worker
+from sk_hpt._compat import (
+    callback_context_within,
+    has_callbacks,
+    start_callback_context,
+    subtask_for_worker,
+)
+
+ShouldStop = Callable[[], bool]
+"""What a network asks before each epoch."""
 
 
 class NullTask:
@@ -27,6 +36,12 @@ class NullTask:
     ) -> AbstractContextManager[None]:
         """Nothing happens."""
         return nullcontext()
+
+    def training(
+        self, network: Any, should_stop: ShouldStop | None
+    ) -> AbstractContextManager[ShouldStop | None]:
+        """The same `should_stop`."""
+        return nullcontext(should_stop)
 
 
 @dataclass
@@ -51,7 +66,52 @@ class FitTask:
                 self.context.call_on_fit_task_begin(**told)
                 yield
         finally:
-            self.asks_to_stop = bool(self.context.call_on_fit_task_end(**told))
+            self.asks_to_stop |= bool(self.context.call_on_fit_task_end(**told))
+
+    @contextmanager
+    def training(self, network: Any, should_stop: ShouldStop | None) -> Iterator[ShouldStop | None]:
+        """Tell the callbacks of each epoch of a network within the estimator.
+
+        Yields
+        ------
+        should_stop : callable or None
+            To be asked in place of `should_stop`: also says so where a callback asks for the end.
+        """
+        context = callback_context_within(network, n_subtasks=network.max_iter)
+        if context is None:
+            yield should_stop
+            return
+        context.call_on_fit_task_begin(estimator=network)
+        epochs = _Epochs(network, context, should_stop)
+        try:
+            yield epochs
+        finally:
+            epochs.end()
+            asks_to_stop = context.call_on_fit_task_end(estimator=network)
+            self.asks_to_stop |= epochs.asks_to_stop or asks_to_stop
+
+
+class _Epochs:
+    """What a watched network asks before each epoch: tells the callbacks of the one before."""
+
+    def __init__(self, network: Any, context: Any, should_stop: ShouldStop | None) -> None:
+        self._network, self._context, self._should_stop = network, context, should_stop
+        self._epoch: Any = None
+        self.asks_to_stop = False
+
+    def __call__(self) -> bool:
+        self.end()
+        if self._should_stop is not None and (self.asks_to_stop or self._should_stop()):
+            return True
+        self._epoch = self._context.subcontext(task_name="epoch")
+        self._epoch.call_on_fit_task_begin(estimator=self._network)
+        return False
+
+    def end(self) -> None:
+        """The epoch that was begun, if one was, is done."""
+        if self._epoch is not None:
+            self.asks_to_stop |= self._epoch.call_on_fit_task_end(estimator=self._network)
+            self._epoch = None
 
 
 class NullCallbacks:

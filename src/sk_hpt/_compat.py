@@ -29,7 +29,7 @@ from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.validation import _check_method_params, _num_samples
 
 try:  # scikit-learn >= 1.9
-    from sklearn.callback import CallbackSupportMixin
+    from sklearn.callback import AutoPropagatedCallback, CallbackContext, CallbackSupportMixin
 except ImportError:
 
     class CallbackSupportMixin:  # type: ignore[no-redef]
@@ -54,6 +54,7 @@ __all__ = [
     "StrOptions",
     "VisualBlock",
     "accepts_sample_weight",
+    "callback_context_within",
     "check_method_params",
     "fit_context",
     "has_callbacks",
@@ -137,6 +138,38 @@ def subtask_for_worker(root: Any, parent: Any, task_name: str, task_id: int) -> 
     parent = _without_children(parent)
     parent.parent = root
     return parent.subcontext(task_name=task_name, task_id=task_id)
+
+
+def callback_context_within(estimator: Any, n_subtasks: int) -> Any:
+    """A context for the fit of an estimator that does not support callbacks by itself.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        One that is fitted within a task that callbacks watch.
+    n_subtasks : int
+        How many tasks its fit has at most.
+
+    Returns
+    -------
+    context : CallbackContext or None
+        One and the same task as that within which it is fitted, as scikit-learn has it for all
+        estimators; None if no callback looks so deep.
+    """
+    parent = getattr(estimator, "_parent_callback_ctx", None)
+    callbacks = [each for each in getattr(parent, "_callbacks", []) if _looks_below(each, parent)]
+    if not callbacks:
+        return None
+    context = CallbackContext._from_estimator(estimator, "fit", 0, n_subtasks, True)
+    context._callbacks = callbacks
+    return context
+
+
+def _looks_below(callback: Any, context: Any) -> bool:
+    if not isinstance(callback, AutoPropagatedCallback):
+        return False
+    depth = callback.max_propagation_depth
+    return depth is None or context._propagation_depth < depth
 
 
 def _without_children(context: Any) -> Any:

@@ -3,6 +3,7 @@
 import warnings
 from collections import Counter
 
+import joblib
 import numpy as np
 import pytest
 from recorder import Recorder
@@ -44,6 +45,11 @@ def needs_callbacks():
         pytest.skip("scikit-learn has callbacks from 1.9 on")
 
 
+def all_but_epochs(counts):
+    """Without what networks tell of themselves, which scikit-learn's do not."""
+    return Counter({told: count for told, count in counts.items() if told[1] != "MLPClassifier"})
+
+
 ESTIMATORS = {
     "bare": (NETWORK, GRID),
     "pipeline": (
@@ -61,8 +67,9 @@ def test_same_tasks(iris, name, refit, n_jobs):
     estimator, grid = ESTIMATORS[name]
     options = {"cv": 3, "refit": refit, "n_jobs": n_jobs}
     theirs = watched(GridSearchCV(estimator, grid, **options), *iris)
-    ours = watched(GridSearchNN(estimator, grid, **options), *iris)
-    assert ours == theirs
+    assert all_but_epochs(watched(GridSearchNN(estimator, grid, **options), *iris)) == theirs
+    through_scikit_learn = GridSearchNN(estimator, grid, engine="sklearn", **options)
+    assert watched(through_scikit_learn, *iris) == theirs
 
 
 def test_same_tasks_of_random_search(iris):
@@ -71,7 +78,7 @@ def test_same_tasks_of_random_search(iris):
     weights = np.ones(len(y))
     theirs = watched(RandomizedSearchCV(NETWORK, GRID, **options), X, y, sample_weight=weights)
     ours = watched(RandomSearchNN(NETWORK, GRID, **options), X, y, sample_weight=weights)
-    assert ours == theirs
+    assert all_but_epochs(ours) == theirs
 
 
 def test_callbacks_of_the_inner_estimator(iris):
@@ -97,14 +104,81 @@ def test_no_warning_for_estimators_without_callbacks(iris):
             search.fit(*iris)
 
 
+@pytest.mark.parametrize("name", ["bare", "pipeline"])
+@pytest.mark.parametrize("backend", ["threading", "loky"])
+def test_every_epoch_of_a_network_is_a_task(iris, name, backend):
+    estimator, grid = ESTIMATORS[name]
+    search = GridSearchNN(estimator, grid, cv=2, n_jobs=2)
+    with joblib.parallel_config(backend):
+        counts = watched(search, *iris)
+    n_fits = 2 * len(search.cv_results_["params"]) + 1
+    for hook in ("begin", "end"):
+        tasks = Counter()
+        for (told, estimator_name, task, number, n_subtasks, *_), count in counts.items():
+            if told == hook and estimator_name == "MLPClassifier":
+                tasks[task, n_subtasks, number if task == "epoch" else None] += count
+        epochs = {("epoch", 0, epoch): n_fits for epoch in range(5)}
+        assert tasks == {("fit", 5, None): n_fits, **epochs}
+
+
+def test_epochs_are_within_the_fit_of_their_network(iris):
+    recorder = Recorder()
+    search = GridSearchNN(NETWORK, {"max_iter": [2]}, cv=[([0, 60, 120], [1])], refit=False)
+    search.set_callbacks(recorder).fit(*iris)
+    around_one_epoch = [("begin", "epoch"), ("end", "epoch")]
+    assert [(hook, task) for hook, _, task, *_ in recorder.record] == [
+        *(("setup", "fit"), ("begin", "fit"), ("begin", "search")),
+        *(("begin", "candidate-split-evaluation"), ("begin", "fit")),
+        *around_one_epoch,
+        *around_one_epoch,
+        *(("end", "fit"), ("end", "candidate-split-evaluation")),
+        *(("end", "search"), ("end", "fit"), ("teardown", "fit")),
+    ]
+
+
+def test_a_network_that_stops_early_tells_of_the_epochs_that_it_had(iris):
+    network = MLPClassifier((5,), tol=10.0, n_iter_no_change=3, random_state=0)
+    search = GridSearchNN(network, {"alpha": [1.0]}, cv=2)
+    counts = watched(search, *iris)
+    n_epochs = sum(curve.loss.size for curve in search.learning_curves_[0])
+    n_epochs += search.best_estimator_.n_iter_
+    told = Counter()
+    for (hook, _, task, *_), count in counts.items():
+        told[hook, task] += count
+    assert told["begin", "epoch"] == told["end", "epoch"] == n_epochs < 30
+
+
+@pytest.mark.parametrize("name, depth", [("bare", 0), ("pipeline", 1), ("pipeline", 0)])
+def test_no_epochs_where_a_callback_does_not_look_so_deep(iris, monkeypatch, name, depth):
+    monkeypatch.setattr(Recorder, "max_propagation_depth", depth)
+    estimator, grid = ESTIMATORS[name]
+    counts = watched(GridSearchNN(estimator, grid, cv=2), *iris)
+    assert counts and all_but_epochs(counts) == counts
+
+
+def test_being_watched_changes_nothing(iris):
+    options = {"cv": 2, "n_jobs": 2}
+    for estimator, grid in (ESTIMATORS["bare"], ESTIMATORS["pipeline"]):
+        alone = GridSearchNN(estimator, grid, **options).fit(*iris)
+        seen = GridSearchNN(estimator, grid, **options).set_callbacks(Recorder()).fit(*iris)
+        for key in ("mean_test_score", "std_test_score"):
+            np.testing.assert_array_equal(seen.cv_results_[key], alone.cv_results_[key])
+        assert vars(seen.best_estimator_).keys() == vars(alone.best_estimator_).keys()
+
+
 def test_progress_bar(iris, capsys):
     pytest.importorskip("rich")
     from sklearn.callback import ProgressBar
 
-    search = GridSearchNN(NETWORK, GRID, cv=2).set_callbacks(ProgressBar())
-    search.fit(*iris)
+    search = GridSearchNN(NETWORK, GRID, cv=2)
+    search.set_callbacks(ProgressBar()).fit(*iris)
     shown = capsys.readouterr().out
     assert "GridSearchNN - search" in shown
+    assert "MLPClassifier - fit" in shown
+    search.set_callbacks(ProgressBar(max_propagation_depth=0)).fit(*iris)
+    shown = capsys.readouterr().out
+    assert "GridSearchNN - search" in shown
+    assert "MLPClassifier - fit" not in shown
 
 
 def test_what_travels_to_a_worker_does_not_grow(iris):

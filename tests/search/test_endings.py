@@ -210,6 +210,27 @@ def test_a_callback_may_end_a_search(iris):
     assert search.cv_results_["params"] == [{"max_iter": 1}]
 
 
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_callback_may_end_a_search_at_any_epoch(iris, n_jobs):
+    if not hasattr(GridSearchNN(NETWORK), "set_callbacks"):
+        pytest.skip("scikit-learn has callbacks from 1.9 on")
+    from recorder import Recorder
+
+    class StopsAtEpochFour(Recorder):
+        def on_fit_task_end(self, estimator, context, **told):
+            super().on_fit_task_end(estimator, context, **told)
+            return context.task_name == "epoch" and context.task_id == 3
+
+    recorder = StopsAtEpochFour()
+    search = GridSearchNN(NETWORK, {"max_iter": [1, 2, 3, 500]}, cv=2, n_jobs=n_jobs)
+    with pytest.warns(UserWarning, match="ended by a callback: 3 trials are complete"):
+        search.set_callbacks(recorder).fit(*iris)
+    assert search.stop_reason_ == "callback"
+    assert search.cv_results_["params"] == [{"max_iter": 1}, {"max_iter": 2}, {"max_iter": 3}]
+    epochs = [told[3] for told in recorder.record if told[2] == "epoch" and told[0] == "begin"]
+    assert max(epochs) < 10
+
+
 def test_a_search_that_is_late_but_done_was_not_ended(iris):
     folds = ShuffleSplit(1, random_state=0)
     search = GridSearchNN(Sleeper(), {"seconds": [2.5]}, cv=folds, timeout=2).fit(*iris)

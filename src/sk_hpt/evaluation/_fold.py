@@ -219,7 +219,8 @@ class FoldEvaluation:
         """Fit on all rows."""
         with task.around(estimator, self.X, self.y, self.fit_params):
             # However the search ended, this one is trained to its end.
-            self._train(estimator, self.X, self.y, self.fit_params, Plan())
+            plan = Plan(watched=partial(task.training, network_of(estimator)))
+            self._train(estimator, self.X, self.y, self.fit_params, plan)
 
     def should_stop(self, fits: Sequence[Fit], networks: Sequence[Any], done: int = 0) -> Any:
         """What the networks of fits that train as one ask before each epoch."""
@@ -233,8 +234,12 @@ class FoldEvaluation:
     def _fit(self, fit: Fit, stage: Stage, rows: Any, task: NullTask | FitTask) -> None:
         params = check_method_params(self.X, params=self.fit_params, indices=rows)
         with task.around(stage.estimator, stage.X_train, stage.y_train, params):
-            should_stop = self.should_stop([fit], [network_of(stage.estimator)])
-            plan = Plan(data=stage.data, should_stop=should_stop)
+            network = network_of(stage.estimator)
+            plan = Plan(
+                data=stage.data,
+                should_stop=self.should_stop([fit], [network]),
+                watched=partial(task.training, network),
+            )
             self._train(stage.estimator, stage.X_train, stage.y_train, params, plan)
 
     def fit_network(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,9 @@ class Plan:
         Train on these, validated before, whatever ``fit`` is given.
     should_stop : callable, optional
         Asked before each epoch; where it says so, a :class:`TrainingStopped` is raised.
+    watched : callable, default=nullcontext
+        Takes `should_stop` and makes a context, around the training to the end of one network,
+        that gives what is asked in its place.
     """
 
     stops: SharedStops | None = None
@@ -60,6 +64,7 @@ class Plan:
     resumed: TrainingRun | None = None
     data: SharedData | None = None
     should_stop: Callable[[], bool] | None = None
+    watched: Callable[[Any], AbstractContextManager[Any]] = nullcontext
 
 
 class NativeNetwork:
@@ -101,18 +106,19 @@ class NativeNetwork:
             plan.paused.append(run)
         elif plan.stops is not None:
             run.advance_for_all(plan.stops, plan.should_stop)
-        elif not self._train(run, plan.should_stop):
+        elif not self._train(run, plan):
             start.restore(self, y, X.dtype)
             X = X if rows is None else X[rows, ...]
             super()._fit_stochastic(X, y, sample_weight, *buffers, **named)  # type: ignore[misc]
 
-    def _train(self, run: TrainingRun, should_stop: Callable[[], bool] | None) -> bool:
+    def _train(self, run: TrainingRun, plan: Plan) -> bool:
         """Train to the end; False if scikit-learn would have warned of the numbers on the way."""
         strict = not self.verbose  # type: ignore[attr-defined]
         try:
-            run.advance(self.max_iter, strict, should_stop)  # type: ignore[attr-defined]
+            with plan.watched(plan.should_stop) as should_stop:
+                run.advance(self.max_iter, strict, should_stop)  # type: ignore[attr-defined]
         except KeyboardInterrupt:
-            if should_stop is not None:
+            if plan.should_stop is not None:
                 raise
             warnings.warn("Training interrupted by user.", stacklevel=1)
         except FloatingPointError:
