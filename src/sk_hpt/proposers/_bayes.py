@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,6 @@ class BayesProposer(Proposer):
         self._scores: dict[int, Floats] = {}
         self._surrogate: Surrogate | None = None
         self._n_learned_from = 0
-        self._threads = ThreadpoolController()
         n_at_first = self._n_trials if n_begun is None else int(min(n_begun, space.size))
         self._start = self._opening(start, n_opening(self._columns.n_columns, n_at_first))
         self.seconds = 0.0
@@ -130,6 +130,12 @@ class BayesProposer(Proposer):
             part = (self._space, self._learn(self._rng())) if self._n_observed else None
         self.seconds += time.perf_counter() - started
         return Posterior((part,) if part else ())
+
+    @cached_property
+    def _threads(self) -> ThreadpoolController:
+        # Not before it is needed: a Ctrl-C while it lists the libraries raises within ctypes, which
+        # drops the exception. Once the search runs, somebody takes note of it.
+        return ThreadpoolController()
 
     def _rng(self) -> np.random.Generator:
         # By the number of settings proposed: who replays a search gets the same proposals.
