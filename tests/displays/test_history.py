@@ -11,9 +11,6 @@ from sklearn.svm import SVC
 from sk_hpt import GridSearchNN
 from sk_hpt.displays import OptimizationHistoryDisplay
 
-matplotlib = pytest.importorskip("matplotlib.pyplot").matplotlib
-matplotlib.use("Agg")
-
 DOT, HOLLOW = "trial", "not on all folds: mean of those it has"
 TICK, CROSS = "pruned or unfinished, without a score", "failed"
 
@@ -39,12 +36,6 @@ class Found(GridSearchNN):
             self.cv_results_["status"] = np.array(self.status, dtype=object)
         self.finish_times_ = np.array(self.times or np.arange(1.0, len(self.folds) + 1))
         return self
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    matplotlib.pyplot.close("all")
 
 
 def found(*args, **kwargs):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from found import found
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.preprocessing import StandardScaler
@@ -11,25 +12,6 @@ from sklearn.tree import DecisionTreeRegressor
 from sk_hpt.displays import ParameterImportanceDisplay
 from sk_hpt.displays._parameters import parameters_of
 from sk_hpt.displays._variance_shares import columns_of, variance_shares, weights_of
-
-matplotlib = pytest.importorskip("matplotlib.pyplot").matplotlib
-matplotlib.use("Agg")
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    matplotlib.pyplot.close("all")
-
-
-def found(params, scores, status=None, **columns):
-    """A fitted search that has tried these settings."""
-    search = GridSearchCV(SVC(), {})
-    search.cv_results_ = {"params": params, "mean_test_score": np.array(scores, float), **columns}
-    if status is not None:
-        search.cv_results_["status"] = np.array(status, dtype=object)
-        search.cv_results_["split0_test_score"] = search.cv_results_["mean_test_score"]
-    return search
 
 
 def settings(n, d=3, seed=0):

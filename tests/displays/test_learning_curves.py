@@ -22,8 +22,7 @@ from sk_hpt.displays._mean_curves import (
 )
 from sk_hpt.fidelity import Halving
 
-matplotlib = pytest.importorskip("matplotlib.pyplot").matplotlib
-matplotlib.use("Agg")
+pyplot = pytest.importorskip("matplotlib.pyplot")
 
 pytestmark = pytest.mark.filterwarnings(
     f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning"
@@ -31,12 +30,6 @@ pytestmark = pytest.mark.filterwarnings(
 NETWORK = MLPClassifier((4,), max_iter=16, random_state=0)
 SPACE = {"alpha": [1e-4, 0.1, 10.0], "learning_rate_init": [1e-3, 1e-2, 1e-1]}
 PRUNED, FAILED = "pruned or unfinished", "failed"
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    matplotlib.pyplot.close("all")
 
 
 def rendered(display):
@@ -142,7 +135,7 @@ def test_validation_scores_have_a_panel_of_their_own(iris, early_stopping):
         curves = [curve.validation for curve in search.learning_curves_[search.best_index_]]
         expected = mean_curve(curves)
         np.testing.assert_array_equal(display.lines_[1][0].get_ydata(), expected)
-        _, axes = matplotlib.pyplot.subplots(1, 2)
+        _, axes = pyplot.subplots(1, 2)
         assert draw(search, ax=axes).axes_ == list(axes)
         assert draw(search, ax=axes[0]).axes_ == [axes[0]]
 

@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+from found import found
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.preprocessing import StandardScaler
@@ -11,26 +12,6 @@ from sklearn.svm import SVC
 
 from sk_hpt.displays import ParallelCoordinatesDisplay
 from sk_hpt.displays._coordinates import BELOW, number_ticks
-
-matplotlib = pytest.importorskip("matplotlib.pyplot").matplotlib
-matplotlib.use("Agg")
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    matplotlib.pyplot.close("all")
-
-
-def found(params, scores, status=None, **columns):
-    """A fitted search that has tried these settings."""
-    search = GridSearchCV(SVC(), {})
-    scores = np.array(scores, dtype=float)
-    search.cv_results_ = {"params": params, "mean_test_score": scores, **columns}
-    if status is not None:
-        search.cv_results_["status"] = np.array(status, dtype=object)
-        search.cv_results_["split0_test_score"] = scores
-    return search
 
 
 def draw(search, **options):

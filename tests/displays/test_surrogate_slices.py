@@ -16,14 +16,7 @@ from sk_hpt.displays import SurrogateSliceDisplay
 from sk_hpt.displays._slices import _places, _selection
 from sk_hpt.space import HiddenLayers, Integer, Real
 
-matplotlib = pytest.importorskip("matplotlib.pyplot").matplotlib
-matplotlib.use("Agg")
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    matplotlib.pyplot.close("all")
+pyplot = pytest.importorskip("matplotlib.pyplot")
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +92,7 @@ def test_axes_and_labels(search):
 
 
 def test_some_parameters_on_given_axes(search):
-    _, axes = matplotlib.pyplot.subplots(1, 3)
+    _, axes = pyplot.subplots(1, 3)
     display = draw(search, parameters=["degree", "svc__C"], ax=axes[:2])
     assert [each.label for each in display.slices] == ["degree", "C"]
     assert display.axes_ == list(axes[:2])

@@ -15,12 +15,10 @@ from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import check_cv
 from sklearn.utils import indexable
 from sklearn.utils.metadata_routing import MetadataRouter
-from sklearn.utils.validation import check_is_fitted
 
 from sk_hpt._callbacks import NullCallbacks, callbacks_of
 from sk_hpt._compat import (
     CallbackSupportMixin,
-    DiagramMixin,
     HasMethods,
     Interval,
     StrOptions,
@@ -54,7 +52,7 @@ from sk_hpt.search._best import best_index, check_refit
 from sk_hpt.search._delegation import BestEstimatorMixin
 from sk_hpt.search._routing import metadata_router, route_params
 from sk_hpt.search._scales import warn_of_scales
-from sk_hpt.search._summary import as_html, as_text, summarised
+from sk_hpt.search._summary import SummaryMixin
 from sk_hpt.space import Space, check_names, default_space, parse_space
 
 WITHOUT_INFLUENCE = {
@@ -68,7 +66,7 @@ class BaseSearchNN(
     BestEstimatorMixin,
     MetaEstimatorMixin,
     CallbackSupportMixin,
-    DiagramMixin,
+    SummaryMixin,
     BaseEstimator,
     metaclass=ABCMeta,
 ):
@@ -228,41 +226,6 @@ class BaseSearchNN(
             The routing of this object.
         """
         return metadata_router(self, self._scorer())
-
-    def summary(self) -> str:
-        """Say why the search stopped and how the best trials did, in a few lines of text.
-
-        In a notebook a fitted search shows the same under scikit-learn's diagram.
-
-        Returns
-        -------
-        summary : str
-            Two sentences, and a table of the ten best trials.
-
-        Raises
-        ------
-        NotFittedError
-            If the search is not fitted.
-
-        Examples
-        --------
-        >>> from sklearn.datasets import load_iris
-        >>> from sklearn.neural_network import MLPClassifier
-        >>> from sk_hpt import GridSearchNN
-        >>> network = MLPClassifier(solver="lbfgs", max_iter=1000, random_state=0)
-        >>> search = GridSearchNN(network, {"alpha": [0.1, 1.0]}, cv=3)
-        >>> print(search.fit(*load_iris(return_X_y=True)).summary())
-        GridSearchNN: hyperparameters alpha; 3 folds
-        All 2 trials are done, in ...s.
-        <BLANKLINE>
-        rank  score (mean ± std)  fit (s)  alpha
-        1     ... ± ...
-        """
-        check_is_fitted(self, "cv_results_")
-        return as_text(summarised(self))
-
-    def _below_the_diagram(self) -> str:
-        return as_html(summarised(self)) if hasattr(self, "cv_results_") else ""
 
     def _scorer(self) -> Any:
         scorer = resolve_scorer(self.estimator, self.scoring, self.error_score)

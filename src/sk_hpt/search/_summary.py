@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 from joblib.logger import short_format_time
+from sklearn.utils.validation import check_is_fitted
 
+from sk_hpt._compat import DiagramMixin
 from sk_hpt._ending import CALLBACK, COMPLETED, INTERRUPTED, TIMEOUT
 
 MOST_TRIALS = 10
@@ -17,6 +19,45 @@ MOST_TRIALS = 10
 
 WIDEST = 40
 """Characters of a value."""
+
+
+class SummaryMixin(DiagramMixin):
+    """What a fitted search says of itself."""
+
+    def summary(self) -> str:
+        """Say why the search stopped and how the best trials did, in a few lines of text.
+
+        In a notebook a fitted search shows the same under scikit-learn's diagram.
+
+        Returns
+        -------
+        summary : str
+            Two sentences, and a table of the ten best trials.
+
+        Raises
+        ------
+        NotFittedError
+            If the search is not fitted.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from sk_hpt import GridSearchNN
+        >>> network = MLPClassifier(solver="lbfgs", max_iter=1000, random_state=0)
+        >>> search = GridSearchNN(network, {"alpha": [0.1, 1.0]}, cv=3)
+        >>> print(search.fit(*load_iris(return_X_y=True)).summary())
+        GridSearchNN: hyperparameters alpha; 3 folds
+        All 2 trials are done, in ...s.
+        <BLANKLINE>
+        rank  score (mean ± std)  fit (s)  alpha
+        1     ... ± ...
+        """
+        check_is_fitted(self, "cv_results_")
+        return as_text(summarised(self))
+
+    def _below_the_diagram(self) -> str:
+        return as_html(summarised(self)) if hasattr(self, "cv_results_") else ""
 
 
 @dataclass(frozen=True)
