@@ -38,7 +38,7 @@ class NullTask:
         return nullcontext()
 
     def training(
-        self, network: Any, should_stop: ShouldStop | None
+        self, network: Any, should_stop: ShouldStop | None, n_epochs: int | None = None
     ) -> AbstractContextManager[ShouldStop | None]:
         """The same `should_stop`."""
         return nullcontext(should_stop)
@@ -69,15 +69,27 @@ class FitTask:
             self.asks_to_stop |= bool(self.context.call_on_fit_task_end(**told))
 
     @contextmanager
-    def training(self, network: Any, should_stop: ShouldStop | None) -> Iterator[ShouldStop | None]:
+    def training(
+        self, network: Any, should_stop: ShouldStop | None, n_epochs: int | None = None
+    ) -> Iterator[ShouldStop | None]:
         """Tell the callbacks of each epoch of a network within the estimator.
+
+        Parameters
+        ----------
+        network : MLPClassifier or MLPRegressor
+            The network, as the estimator has it.
+        should_stop : callable or None
+            What it would ask otherwise.
+        n_epochs : int, optional
+            How many it trains at the most; by default its ``max_iter``.
 
         Yields
         ------
         should_stop : callable or None
             To be asked in place of `should_stop`: also says so where a callback asks for the end.
         """
-        context = callback_context_within(network, n_subtasks=network.max_iter)
+        n_epochs = network.max_iter if n_epochs is None else n_epochs
+        context = callback_context_within(network, n_subtasks=n_epochs)
         if context is None:
             yield should_stop
             return

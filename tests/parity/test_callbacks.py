@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from recorder import Recorder
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.neural_network import MLPClassifier
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceW
 
 NETWORK = MLPClassifier((5,), max_iter=5, random_state=0)
 GRID = {"alpha": [0.1, 1.0, 10.0]}
+LEAF = "candidate-split-evaluation"
 
 
 def test_absent_before_version_1_9():
@@ -148,6 +150,22 @@ def test_a_network_that_stops_early_tells_of_the_epochs_that_it_had(iris):
     assert told["begin", "epoch"] == told["end", "epoch"] == n_epochs < 30
 
 
+@pytest.mark.parametrize("n_jobs", [None, 2])
+@pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
+def test_each_epoch_of_a_network_that_pauses_is_told_once(iris, multi_fidelity, n_jobs):
+    network = MLPClassifier((5,), max_iter=27, random_state=0)
+    grid = {"alpha": [0.1, 1.0, 10.0, 100.0]}
+    search = GridSearchNN(network, grid, cv=2, multi_fidelity=multi_fidelity, n_jobs=n_jobs)
+    counts = watched(search, *iris)
+    curves = [curve for folds in search.learning_curves_ for curve in folds if curve is not None]
+    n_epochs = sum(curve.loss.size for curve in curves) + search.best_estimator_.n_iter_
+    told = Counter()
+    for (hook, _, task, *_), count in counts.items():
+        told[hook, task] += count
+    assert told["begin", "epoch"] == told["end", "epoch"] == n_epochs
+    assert any(curve.loss.size < 27 for curve in curves) or multi_fidelity == "race"
+
+
 @pytest.mark.parametrize("name, depth", [("bare", 0), ("pipeline", 1), ("pipeline", 0)])
 def test_no_epochs_where_a_callback_does_not_look_so_deep(iris, monkeypatch, name, depth):
     monkeypatch.setattr(Recorder, "max_propagation_depth", depth)
@@ -216,6 +234,19 @@ def test_every_part_of_a_fit_is_a_task(iris, multi_fidelity):
     ends = {told[3] for told in parts if told[0] == "end"}
     assert ends == {told[3] for told in parts if told[0] == "begin"} == set(range(len(ends)))
     assert all(counts[told] == 1 for told in parts) and len(ends) >= 6
+
+
+def test_parts_after_what_cannot_be_made_again_are_tasks_too(iris):
+    """A paused fit keeps its rows where a step before the network draws at random."""
+    noisy = make_pipeline(Nystroem(n_components=5), MLPClassifier((5,), max_iter=9, random_state=0))
+    grid = {"mlpclassifier__alpha": [0.1, 1.0, 10.0, 100.0]}
+    search = GridSearchNN(noisy, grid, cv=2, multi_fidelity="halving")
+    counts = watched(search, *iris)
+    told = {hook: {t[3] for t in counts if t[:3:2] == (hook, LEAF)} for hook in ("begin", "end")}
+    assert told["begin"] == told["end"]
+    # Of the first part of each fit the Pipeline tells, and the search of those that go on.
+    told_by_pipelines = {t[3] for t in counts if t[:3] == ("end", "Pipeline", "fit")}
+    assert told_by_pipelines >= {0, 1, 2, 3} and len(told["end"] - told_by_pipelines) >= 4
 
 
 def test_the_progress_bar_lives_with_unknown_totals(iris, capsys):

@@ -37,9 +37,6 @@ from sk_hpt.training import (
 LARGE = 2**20
 """Bytes that data are taken to have where they do not say."""
 
-NOBODY = NullTask()
-"""Watches a fit that no callback hears of."""
-
 
 @dataclass(frozen=True)
 class FoldEvaluation:
@@ -242,15 +239,10 @@ class FoldEvaluation:
             )
             self._train(stage.estimator, stage.X_train, stage.y_train, params, plan)
 
-    def fit_network(
-        self, stage: Stage, rows: Any, plan: Plan, task: NullTask | FitTask = NOBODY
-    ) -> None:
+    def fit_network(self, stage: Stage, rows: Any, plan: Plan) -> None:
         """Fit the network of `stage` in a way of its own: for several, or only to its start."""
         params = check_method_params(self.X, params=self.fit_params, indices=rows)
-        with (
-            task.around(stage.estimator, stage.X_train, stage.y_train, params),
-            native_training(stage.estimator, plan),
-        ):
+        with native_training(stage.estimator, plan):
             stage.estimator.fit(stage.X_train, stage.y_train, **params)
 
     def _train(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from traceback import format_exc
 from typing import Any, cast
@@ -11,6 +12,7 @@ from typing import Any, cast
 from sklearn.pipeline import Pipeline
 
 from sk_hpt._callbacks import FitTask, NullTask
+from sk_hpt._compat import check_method_params
 from sk_hpt._trial import Fit, FoldResult, Scores
 from sk_hpt.evaluation._curve import learning_curve
 from sk_hpt.evaluation._fold import FoldEvaluation
@@ -53,9 +55,11 @@ def fit_and_score_part(
     evaluation.messages.start(fit)
     part = _Part(evaluation, fit, train, test, paused)
     try:
-        stage, run = part.open(task)
-        if run is not None:
-            part.climb(stage, run)
+        stage = part.stage()
+        with part.watched(stage, task):
+            run = part.open(stage)
+            if run is not None:
+                part.climb(stage, run, task)
     except TrainingStopped:
         raise
     except Exception:
@@ -91,24 +95,43 @@ class _Part:
         self._n_epochs = 0 if paused is None else paused.run.epoch
         self._network = None if paused is None else paused.run.network
 
-    def open(self, task: NullTask | FitTask) -> tuple[Stage, TrainingRun | None]:
-        """The rows and the run, ready to go on; no run if the fit could not be paused."""
+    def stage(self) -> Stage:
+        """The estimator and its rows: kept, or made again."""
+        if self._paused is not None and self._paused.stage is not None:
+            return self._paused.stage
+        candidate = self._evaluation.candidate(self._fit.trial.params)
+        return self._evaluation.stage(self._fit, candidate, self._train, self._test)
+
+    def watched(self, stage: Stage, task: NullTask | FitTask) -> AbstractContextManager[None]:
+        """A context within which callbacks watch this part."""
+        # What goes on is the network alone, whatever came before it in a Pipeline.
+        fitted = stage.estimator if self._paused is None else self._paused.run.network
+        X, params = self._evaluation.X, self._evaluation.fit_params
+        params = check_method_params(X, params=params, indices=self._train)
+        return task.around(fitted, stage.X_train, stage.y_train, params)
+
+    def open(self, stage: Stage) -> TrainingRun | None:
+        """The run, ready to go on; None if the fit could not be paused."""
         paused = self._paused
         if paused is not None and paused.stage is not None:
-            return paused.stage, paused.run
-        candidate = self._evaluation.candidate(self._fit.trial.params)
-        stage = self._evaluation.stage(self._fit, candidate, self._train, self._test)
+            return paused.run
         runs: list[TrainingRun] = []
         plan = Plan(paused=runs, resumed=paused.run if paused else None, data=stage.data)
-        self._evaluation.fit_network(stage, self._train, plan, task)
+        self._evaluation.fit_network(stage, self._train, plan)
         if paused is not None:
-            return stage, paused.run
-        return stage, runs[0] if runs else None
+            return paused.run
+        return runs[0] if runs else None
 
-    def climb(self, stage: Stage, run: TrainingRun) -> None:
+    def climb(self, stage: Stage, run: TrainingRun, task: NullTask | FitTask) -> None:
         """Train over the rungs, or to the end where there are none."""
         self._network = run.network
-        should_stop = self._evaluation.should_stop([self._fit], [run.network], run.epoch)
+        asked = self._evaluation.should_stop([self._fit], [run.network], run.epoch)
+        top = self._fit.rungs[-1].epoch if self._fit.rungs else run.network.max_iter
+        with task.training(run.network, asked, n_epochs=top - run.epoch) as should_stop:
+            self._climb(stage, run, should_stop)
+        self._n_epochs = run.epoch
+
+    def _climb(self, stage: Stage, run: TrainingRun, should_stop: Any) -> None:
         if not self._fit.rungs:
             run.advance(run.network.max_iter, should_stop=should_stop)
         scored_at = -1
@@ -121,7 +144,6 @@ class _Part:
                 scores = self._scores_now(stage, run)
                 scored_at = run.epoch
             self._rung_scores[rung.below] = scores
-        self._n_epochs = run.epoch
 
     def _scores_now(self, stage: Stage, run: TrainingRun) -> Scores:
         network = run.predictor()
