@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from functools import partial
+from inspect import signature
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from sklearn.model_selection import KFold, RepeatedKFold, ShuffleSplit
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils import all_estimators
 
 from sk_hpt.fidelity import Halving
 from sk_hpt.journal._fingerprint import check_repeatable, describe, described_data, differences
@@ -57,7 +59,8 @@ APART = {
     ],
     "distributions": [stats.uniform(0, 1), stats.uniform(0, 2), stats.loguniform(0.1, 1)],
     "dimensions": [Real(0, 1), Real(0, 2), Real(0.5, 1, log=True), HiddenLayers(), Halving()],
-    "functions": [np.sin, np.cos, partial(max, key=abs), partial(max, key=len), int, float],
+    "functions": [np.sin, np.cos, partial(max, key=abs), partial(max, key=len), int, float, str],
+    "classes": [np.float64, np.float32, np.ndarray, pd.DataFrame, StandardScaler],
     "scorers": [make_scorer(mean_squared_error), make_scorer(mean_squared_error, pos_label=1)],
     "seeds": [np.random.RandomState(0), np.random.RandomState(1), np.random.default_rng(0), 0],
     "numbers": [1, 1.0, True, np.float64(1), "1", None, b"1", float("nan"), {1}, {1: 1}, {"1": 1}],
@@ -136,3 +139,20 @@ def test_folds_that_come_out_differently_are_refused(cv):
 @pytest.mark.parametrize("cv", [None, 3, KFold(), KFold(shuffle=True, random_state=0), []])
 def test_other_folds_are_fine(cv):
     check_repeatable(cv)
+
+
+@pytest.mark.filterwarnings("ignore:Class .* is deprecated:FutureWarning")
+def test_every_estimator_of_scikit_learn_can_be_described():
+    # Some need other estimators.
+    kinds = {name: kind for name, kind in all_estimators() if not required(kind)}
+    for name, kind in kinds.items():
+        assert to_text(describe(kind())) == to_text(describe(kind())), name
+    assert len(kinds) > 150
+
+
+def required(kind):
+    parameters = signature(kind.__init__).parameters.values()
+    named = [
+        each for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)
+    ]
+    return [each.name for each in named if each.default is each.empty and each.name != "self"]

@@ -63,6 +63,8 @@ def describe(value: Any, above: tuple[int, ...] = ()) -> Json:
         return {"set": sorted(to_text(within(each)) for each in value)}
     if value is None or isinstance(value, (bool, int, float, str, np.generic)):
         return encode(value, repr)
+    if inspect.isroutine(value) or inspect.isclass(value):
+        return _name(value)
     if isinstance(value, bytes):
         return {"bytes": digest(value)}
     if isinstance(value, np.ndarray):
@@ -75,8 +77,6 @@ def describe(value: Any, above: tuple[int, ...] = ()) -> Json:
         # a series, or an array of another library; an index has no influence
         content = digest(to_text(within(np.asarray(value))))
         return {"array": [f"{_name(type(value))} {value.dtype}", list(value.shape), content]}
-    if inspect.isroutine(value) or inspect.isclass(value):
-        return _name(value)
     return _described_object(value, within)
 
 
@@ -131,7 +131,7 @@ def _described_object(value: Any, within: Any) -> Json:
     kind = _name(type(value))
     if isinstance(value, functools.partial):
         return {"class": kind, "call": within([value.func, value.args, value.keywords])}
-    if hasattr(value, "get_params") and not inspect.isclass(value):
+    if hasattr(value, "get_params"):
         params = value.get_params(deep=False)
         return {"class": kind} | {
             name: within(each)
