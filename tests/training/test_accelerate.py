@@ -12,6 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
 from sk_hpt.training import _accelerate, native_training, network_of, trains_natively
+from sk_hpt.training._trajectory import Trajectory
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 NETWORK = MLPClassifier((5,), max_iter=3, random_state=0)
@@ -118,3 +119,17 @@ def test_it_works_here(afresh):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert _accelerate.engine_works()
+
+
+@pytest.mark.parametrize(
+    "hit", [(MLPClassifier, "_backprop"), (Trajectory, "advance")], ids=["scikit-learn", "native"]
+)
+def test_ctrl_c_during_the_check_is_heard_and_proves_nothing(digits, afresh, monkeypatch, hit):
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*hit, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            searched(*digits)
+    assert _accelerate.engine_works()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -116,7 +116,13 @@ def _native_class(network: Any, plan: Plan) -> Iterator[None]:
 def engine_works() -> bool:
     """Whether the engine was built and gives scikit-learn's bits here; says so once if not."""
     try:
-        wrong = _self_check()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # scikit-learn's networks take Ctrl-C for their end, and would differ.
+            warnings.filterwarnings("error", "Training interrupted")
+            wrong = _self_check()
+    except UserWarning:
+        raise KeyboardInterrupt from None
     except ImportError as error:
         wrong = f"it was not built ({error})"
     if wrong:
@@ -148,13 +154,8 @@ def _self_check() -> str:
             fitted = []
             for native in (False, True):
                 network.__dict__.pop("coefs_", None)
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    if native:
-                        with _native_class(network, Plan()):
-                            network.fit(X.astype(dtype), target.astype(dtype))
-                    else:
-                        network.fit(X.astype(dtype), target.astype(dtype))
+                with _native_class(network, Plan()) if native else nullcontext():
+                    network.fit(X.astype(dtype), target.astype(dtype))
                 fitted.append([*network.coefs_, *network.intercepts_, network.loss_curve_])
             if not all(map(np.array_equal, *fitted)):
                 return f"its weights differ from scikit-learn's in {np.dtype(dtype)}"
