@@ -53,7 +53,8 @@ class Ending:
     def on_interrupt(self) -> Iterator[None]:
         """Within this context the first Ctrl-C asks for the end, and the second is one as ever.
 
-        It raises a KeyboardInterrupt too, for the main thread may wait for something.
+        It raises a KeyboardInterrupt too, for the main thread may wait for something. Libraries
+        lose that now and then: where scipy or ctypes call back into Python it is dropped.
         """
         if (
             threading.current_thread() is not threading.main_thread()

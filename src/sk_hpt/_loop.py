@@ -41,11 +41,7 @@ class SearchLoop:
     def run(self) -> None:
         """Evaluate rounds of trials until the proposer has no more, or the search should end."""
         try:
-            with (
-                self.ending.on_interrupt(),
-                self.evaluator,
-                self.progress.watching(self.table),
-            ):
+            with self.evaluator, self.progress.watching(self.table):
                 while not self.ending.is_asked() and self._run_round():
                     pass
         except KeyboardInterrupt:

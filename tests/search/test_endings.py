@@ -1,5 +1,6 @@
 """Searches that end before their budget is spent."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -183,6 +184,23 @@ def test_networks_that_share_a_training_and_are_done_are_kept(iris):
     with pytest.warns(UserWarning, match="2 trials are complete"):
         search.fit(*iris)
     assert search.cv_results_["params"] == [{"max_iter": 2}, {"max_iter": 3}]
+
+
+class SwallowsCtrlC(ShuffleSplit):
+    """As what scipy and ctypes call back does, which drops exceptions."""
+
+    def split(self, X, y=None, groups=None):
+        with contextlib.suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
+        return super().split(X, y, groups)
+
+
+def test_ctrl_c_that_a_library_swallows_before_the_first_fit(iris):
+    search = GridSearchNN(NETWORK, SHORT_AND_ENDLESS, cv=SwallowsCtrlC(2, random_state=0))
+    with pytest.raises(KeyboardInterrupt):
+        search.fit(*iris)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize("timeout", [0, -1.0, "long", np.nan])

@@ -181,6 +181,7 @@ class BaseSearchNN(
         self._forget()
         callbacks = callbacks_of(self)
         with (
+            ending.on_interrupt(),
             open_journal(self.journal) as journal,
             callbacks.fitting(X, y, params, refit=self.refit is not False),
         ):
