@@ -9,8 +9,8 @@ from unittest.mock import patch
 import numpy as np
 import peers
 
-from sk_hpt.surrogate import rung_means
-from sk_hpt.surrogate._hyperparameters import prior_of
+from sk_hpt._surrogate import rung_means
+from sk_hpt._surrogate.hyperparameters import prior_of
 
 
 def _as_if_drawn(Y):

@@ -24,8 +24,7 @@ from functools import cache, partial
 import numpy as np
 from record_curves import CHOSEN_ON, CONFIRMED_ON, recorded
 
-from sk_hpt._results import ResultsTable
-from sk_hpt._trial import FoldResult
+from sk_hpt._trials import FitResult, ResultsTable
 from sk_hpt.fidelity import Halving, Race
 
 METRICS = ("accuracy", "log_loss")
@@ -55,7 +54,7 @@ def result_of(fit, scores, end):
     """What comes of a fit whose scores after each epoch are known, and do not change any more
     after its end."""
     n_epochs = min(fit.rungs[-1].epoch if fit.rungs else end, end)
-    return FoldResult(
+    return FitResult(
         fit.trial.number,
         fit.fold,
         fit_time=0.0,

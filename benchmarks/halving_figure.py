@@ -11,7 +11,7 @@ import numpy as np
 from fidelity_rules import of_package
 from record_curves import EXPORTED, ROWS, recorded
 
-from sk_hpt._trial import Trial
+from sk_hpt._trials import Trial
 from sk_hpt.fidelity import Halving
 
 matplotlib.use("Agg")

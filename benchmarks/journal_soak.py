@@ -20,7 +20,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
-from sk_hpt._trial import FoldResult
+from sk_hpt._trials import FitResult
 from sk_hpt.journal import SqliteJournal
 from sk_hpt.space import Real
 
@@ -122,13 +122,13 @@ def rows(folder, n_rows=2000):
         journal.identify({}, {"X": X}, [(0, 1)])
         started = time.perf_counter()
         for number in range(n_rows):
-            journal.append(FoldResult(number, 0, 0.0501, 0.001, 0.93333, n_epochs=200))
+            journal.append(FitResult(number, 0, 0.0501, 0.001, 0.93333, n_epochs=200))
         handed_over = time.perf_counter()
         journal.settle([], True)
         on_disk = time.perf_counter()
         n_waits = 200
         for number in range(n_waits):
-            journal.append(FoldResult(n_rows + number, 0, 0.0501, 0.001, 0.93333, n_epochs=200))
+            journal.append(FitResult(n_rows + number, 0, 0.0501, 0.001, 0.93333, n_epochs=200))
             journal.settle([], True)
         one_by_one = time.perf_counter()
     with open(Path(folder) / "plain", "wb", buffering=0) as file:

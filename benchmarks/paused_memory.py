@@ -15,7 +15,7 @@ from datasets import load
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt import RandomSearchNN
-from sk_hpt.evaluation import Evaluator
+from sk_hpt._evaluation import Evaluator
 from sk_hpt.space import HiddenLayers, Real
 
 SPACE = {
@@ -42,7 +42,7 @@ def main():
     parser.add_argument("--n-iter", type=int, default=243)
     parser.add_argument("--data", default="optdigits")
     options = parser.parse_args()
-    import sk_hpt.search._base as base
+    import sk_hpt._search.base as base
 
     base.Evaluator = WatchedEvaluator
     X, y = load(options.data)

@@ -19,8 +19,8 @@ import numpy as np
 from objectives import FIXED, N_ROWS
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from sk_hpt._trial import Trial
-from sk_hpt.proposers import BayesProposer, portfolio_points
+from sk_hpt._proposers import BayesProposer, portfolio_points
+from sk_hpt._trials import Trial
 from sk_hpt.space import Categorical, Integer, parse_space
 
 POOL_SIZE = 400

@@ -11,8 +11,8 @@ import time
 
 import numpy as np
 
-from sk_hpt._trial import Trial
-from sk_hpt.proposers import BayesProposer
+from sk_hpt._proposers import BayesProposer
+from sk_hpt._trials import Trial
 from sk_hpt.space import Categorical, Integer, Real, parse_space
 
 SIZES = [(25, 8), (50, 8), (100, 8), (200, 8), (50, 20), (500, 50)]

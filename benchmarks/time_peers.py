@@ -23,8 +23,8 @@ from sklearn.neural_network import MLPClassifier
 from time_problem import ACTIVATIONS, ALPHAS, BATCHES, RATES, SPACE, WIDTHS, NotedAccuracy
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
-from sk_hpt._results import ResultsTable
-from sk_hpt.proposers import portfolio_points
+from sk_hpt._proposers import portfolio_points
+from sk_hpt._trials import ResultsTable
 from sk_hpt.space import parse_space
 
 FACTOR = 3

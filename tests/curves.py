@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from sk_hpt._results import ResultsTable
-from sk_hpt._trial import FoldResult
+from sk_hpt._trials import FitResult, ResultsTable
 
 
 class Curves:
@@ -53,7 +52,7 @@ class Curves:
         return self._result(trial, fold, end, final, scores)
 
     def _result(self, trial, fold, n_epochs, final, rungs, error=None):
-        return FoldResult(trial, fold, 1.0, 1.0, final, None, error, rungs, int(n_epochs))
+        return FitResult(trial, fold, 1.0, 1.0, final, None, error, rungs, int(n_epochs))
 
 
 def replay(fidelity, curves, rounds=None):

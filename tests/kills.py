@@ -23,7 +23,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
-from sk_hpt.evaluation import Evaluator
+from sk_hpt._evaluation import Evaluator
 from sk_hpt.fidelity import Halving
 from sk_hpt.journal import _log, _records, _sqlite
 

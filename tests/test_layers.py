@@ -8,50 +8,33 @@ import pytest
 PACKAGE = resources.files("sk_hpt")
 
 ALLOWED = {
-    "_compat": set(),
-    "_ending": set(),
-    "_epochs": set(),
-    "_trial": set(),
-    "_failures": {"_ending", "_results"},
-    "_cv_results": {"_trial"},
-    "_results": {"_trial", "_cv_results"},
-    "_progress": {"_epochs", "_results"},
-    "_callbacks": {"_compat"},
-    "space": {"_trial"},
-    "surrogate": set(),
-    "proposers": {"_trial", "space", "surrogate"},
-    "journal": {"_trial"},
-    "fidelity": {"_trial", "_results"},
-    "training": set(),
-    "evaluation": {"_trial", "_compat", "_callbacks", "_ending", "_epochs", "training"},
-    "_loop": {
-        "_ending",
-        "_trial",
-        "_results",
-        "_progress",
-        "proposers",
-        "fidelity",
-        "evaluation",
-        "journal",
-    },
-    "search": {
-        "_callbacks",
-        "_compat",
-        "_ending",
-        "_epochs",
-        "_failures",
-        "_loop",
-        "_progress",
-        "_results",
-        "_trial",
-        "evaluation",
+    "_types": set(),
+    "_sklearn": set(),
+    "_stop_request": set(),
+    "_networks": set(),
+    "_trials": set(),
+    "_reporting": {"_sklearn", "_stop_request", "_trials"},
+    "space": {"_networks"},
+    "_surrogate": set(),
+    "_proposers": {"_networks", "_trials", "_surrogate", "space"},
+    "journal": {"_trials"},
+    "fidelity": {"_trials"},
+    "training": {"_networks", "_sklearn"},
+    "_evaluation": {"_networks", "_sklearn", "_stop_request", "_trials", "_reporting", "training"},
+    "_search": {
+        "_evaluation",
+        "_networks",
+        "_proposers",
+        "_reporting",
+        "_sklearn",
+        "_stop_request",
+        "_trials",
         "fidelity",
         "journal",
-        "proposers",
         "space",
     },
     "displays": set(),  # they read the attributes of a fitted search, ours or scikit-learn's
-    "__init__": {"fidelity", "journal", "search", "space"},
+    "__init__": {"_search", "fidelity", "journal", "space"},
 }
 """What each part of the package may import of the others."""
 
@@ -87,7 +70,7 @@ def test_arrows_go_one_way(path, tree):
             module = f"sk_hpt.{name}"
         if module.startswith("sk_hpt."):
             other = module.split(".")[1]
-            assert other == part or other in ALLOWED[part], f"{path} imports {module}"
+            assert other in {part, "_types"} | ALLOWED[part], f"{path} imports {module}"
 
 
 def test_there_is_no_cycle():
@@ -98,21 +81,25 @@ def test_there_is_no_cycle():
         done |= free
 
 
-def test_a_part_is_entered_by_its_door():
-    """What is in another folder is imported from the folder, not from a module inside."""
+def test_private_folders_are_entered_by_their_door():
+    """What stands in another private folder is imported from the folder, not from its modules.
+
+    The door of a public folder lists what users may import; what the package itself needs of it
+    comes from its modules.
+    """
     for path, tree in modules():
         for module, _ in imports(tree):
             names = module.split(".")
-            if names[0] == "sk_hpt" and len(names) > 2:
+            if names[0] == "sk_hpt" and len(names) > 2 and names[1].startswith("_"):
                 assert names[1] == part_of(path), f"{path} imports {module}"
 
 
-def test_only_compat_knows_scikit_learns_private_names():
+def test_only_one_module_knows_scikit_learns_private_names():
     for path, tree in modules():
         for module, name in imports(tree):
             private = any(part.startswith("_") for part in [*module.split("."), name or ""])
             if module.split(".")[0] in ("sklearn", "joblib", "scipy", "numpy") and private:
-                allowed = path.name == "_compat.py" or str(path) == "training/_hook.py"
+                allowed = path.name == "_sklearn.py" or str(path) == "training/_hook.py"
                 assert allowed, f"{path} imports {name} from {module}"
 
 

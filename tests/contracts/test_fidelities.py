@@ -6,7 +6,7 @@ from curves import Curves
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sk_hpt._results import ResultsTable
+from sk_hpt._trials import ResultsTable
 from sk_hpt.fidelity import Fidelity, FullFidelity, Halving, Race
 
 FIDELITIES = {

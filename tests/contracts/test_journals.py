@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from sk_hpt._trial import Fit, FoldResult, LearningCurve, Rung, Trial
+from sk_hpt._trials import FitResult, Job, LearningCurve, Rung, Trial
 from sk_hpt.journal import Journal, NullJournal, SqliteJournal
 
 JOURNALS = {"null": (lambda path: NullJournal(), False), "sqlite": (SqliteJournal, True)}
 TRIALS = [Trial(0, {"a": 1}), Trial(1, {"a": 2})]
 RUNG, NEXT = Rung(2, 3), Rung(1, 6)
 RESULTS = [
-    FoldResult(1, 0, 0.5, 0.1, None, rung_scores={2: 0.7}, n_epochs=3),
-    FoldResult(1, 0, 0.6, 0.1, 0.9, n_epochs=12, finish_time=3.25),
-    FoldResult(0, 1, 0.5, 0.0, None, error="Traceback"),
-    FoldResult(0, 0, 0.5, 0.0, {"a": 0.1, "b": float("nan")}, {"a": 0.2, "b": 0.3}),
+    FitResult(1, 0, 0.5, 0.1, None, rung_scores={2: 0.7}, n_epochs=3),
+    FitResult(1, 0, 0.6, 0.1, 0.9, n_epochs=12, finish_time=3.25),
+    FitResult(0, 1, 0.5, 0.0, None, error="Traceback"),
+    FitResult(0, 0, 0.5, 0.0, {"a": 0.1, "b": float("nan")}, {"a": 0.2, "b": 0.3}),
 ]
 
 
@@ -48,11 +48,11 @@ def test_answers_fits_with_what_it_keeps(journal):
     kept(journal)
     second = opened(journal[0]())
     second.enroll(TRIALS)
-    fits = [Fit(TRIALS[1], 0, (RUNG,)), Fit(TRIALS[1], 1), Fit(TRIALS[0], 1)]
+    fits = [Job(TRIALS[1], 0, (RUNG,)), Job(TRIALS[1], 1), Job(TRIALS[0], 1)]
     known, others = second.recall(iter(fits))
     assert list(known) == ([RESULTS[0], RESULTS[2]] if journal[1] else [])
     assert list(others) == ([fits[1]] if journal[1] else fits)
-    known, _ = second.recall([Fit(TRIALS[1], 0)])
+    known, _ = second.recall([Job(TRIALS[1], 0)])
     assert list(known) == ([RESULTS[1]] if journal[1] else [])
     left = second.settle(TRIALS, True)
     assert repr(list(left)) == (repr([RESULTS[3]]) if journal[1] else "[]")
@@ -70,10 +70,10 @@ def test_answers_fits_with_what_it_keeps(journal):
 def test_gives_back_learning_curves(journal, curve):
     first = opened(journal[0]())
     first.enroll(TRIALS)
-    first.append(FoldResult(1, 0, 0.6, 0.1, 0.9, curve=curve))
+    first.append(FitResult(1, 0, 0.6, 0.1, 0.9, curve=curve))
     first.__exit__(None, None, None)
     second = opened(journal[0]())
-    (found, *_), _ = second.recall([Fit(TRIALS[1], 0)]) if journal[1] else ([None], None)
+    (found, *_), _ = second.recall([Job(TRIALS[1], 0)]) if journal[1] else ([None], None)
     second.__exit__(None, None, None)
     if found is not None and curve is not None:
         np.testing.assert_array_equal(found.curve.loss, curve.loss, strict=True)
@@ -90,7 +90,7 @@ def test_knows_how_long_earlier_runs_took(journal):
 def test_a_fit_that_ended_on_its_way_answers_for_the_rung(journal):
     kept(journal)
     second = opened(journal[0]())
-    known, _ = second.recall([Fit(TRIALS[0], 1, (RUNG, NEXT))])
+    known, _ = second.recall([Job(TRIALS[0], 1, (RUNG, NEXT))])
     assert list(known) == ([RESULTS[2]] if journal[1] else [])
     second.__exit__(None, None, None)
 
@@ -109,6 +109,6 @@ def test_a_seed_is_drawn_once(journal):
 
 def test_lazy_fits_stay_lazy_where_nothing_is_known(journal):
     first = opened(journal[0]())
-    fits = (Fit(trial, 0) for trial in TRIALS)
+    fits = (Job(trial, 0) for trial in TRIALS)
     assert first.recall(fits)[1] is fits
     first.__exit__(None, None, None)

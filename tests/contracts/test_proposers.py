@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sk_hpt._trial import Trial
-from sk_hpt.proposers import (
+from sk_hpt._proposers import (
     BayesProposer,
     GridProposer,
     Proposer,
     ProposersInTurn,
     RandomProposer,
 )
+from sk_hpt._trials import Trial
 from sk_hpt.space import Categorical, HiddenLayers, Integer, Real, parse_space
 
 SPACES = {

@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
-from sk_hpt.search._base import BaseSearchNN
+from sk_hpt._search.base import BaseSearchNN
 from sk_hpt.space import Categorical, HiddenLayers, Integer, Real
 
 pytestmark = pytest.mark.filterwarnings(

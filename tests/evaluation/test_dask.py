@@ -13,7 +13,7 @@ from joblib import parallel_config
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
-from sk_hpt.evaluation import FoldEvaluation
+from sk_hpt._evaluation import FoldEvaluation
 
 distributed = pytest.importorskip("distributed")
 

@@ -6,10 +6,10 @@ import pytest
 from estimators import Scored
 from joblib import parallel_config
 
-from sk_hpt._callbacks import NullCallbacks
-from sk_hpt._trial import Fit, Trial
-from sk_hpt.evaluation import Evaluator, FoldEvaluation, Messages
-from sk_hpt.evaluation._evaluator import Underway
+from sk_hpt._evaluation import Evaluator, FoldEvaluation
+from sk_hpt._evaluation.evaluator import Underway
+from sk_hpt._reporting import Messages, NullCallbacks
+from sk_hpt._trials import Job, Trial
 
 FOLDS = [(np.array([0, 1]), np.array([2, 3])), (np.array([2, 3]), np.array([0, 1]))]
 
@@ -31,7 +31,7 @@ def evaluation(error_score=np.nan):
 def fits(values, seconds=()):
     for number, value in enumerate(values):
         params = {"value": value, "seconds": dict(enumerate(seconds)).get(number, 0.0)}
-        yield from (Fit(Trial(number, params), fold) for fold in range(2))
+        yield from (Job(Trial(number, params), fold) for fold in range(2))
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])

@@ -13,11 +13,11 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sk_hpt._callbacks import NullTask
-from sk_hpt._trial import Fit, Rung, Trial
-from sk_hpt.evaluation import FoldEvaluation, Messages
-from sk_hpt.evaluation._parts import fit_and_score_part
-from sk_hpt.evaluation._prefixes import Prefixes
+from sk_hpt._evaluation import FoldEvaluation
+from sk_hpt._evaluation.parts import fit_and_score_part
+from sk_hpt._evaluation.prefixes import Prefixes
+from sk_hpt._reporting import Messages, NullTask
+from sk_hpt._trials import Job, Rung, Trial
 
 pytestmark = pytest.mark.filterwarnings(
     f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning"
@@ -54,7 +54,7 @@ def evaluation_of(estimator, X, y, prefixes=None, **options):
 
 
 def part(evaluation, rungs, paused, params=None):
-    fit = Fit(Trial(0, params or {}), 0, rungs)
+    fit = Job(Trial(0, params or {}), 0, rungs)
     return fit_and_score_part(evaluation, fit, paused, TRAIN, TEST, NullTask())
 
 
@@ -64,7 +64,7 @@ def part(evaluation, rungs, paused, params=None):
 def test_in_parts_as_in_one_go(name, prefixes, travels, digits):
     evaluation = evaluation_of(ESTIMATORS[name], *digits, prefixes, return_train_score=True)
     np.random.seed(0)  # of the random Pipeline, which asks numpy's global generator
-    whole = evaluation.fit_and_score(Fit(Trial(0, {}), 0), TRAIN, TEST, NullTask())
+    whole = evaluation.fit_and_score(Job(Trial(0, {}), 0), TRAIN, TEST, NullTask())
     np.random.seed(0)
     first, paused = part(evaluation, RUNGS[:1], None)
     assert not first.is_complete and first.n_epochs == 2
@@ -86,7 +86,7 @@ def test_scores_on_a_rung_are_of_a_network_that_trained_so_far(digits):
     evaluation = evaluation_of(NETWORK, *digits)
     result, _ = part(evaluation, RUNGS, None)
     for rung in RUNGS:
-        fit = Fit(Trial(0, {"max_iter": rung.epoch}), 0)
+        fit = Job(Trial(0, {"max_iter": rung.epoch}), 0)
         short = evaluation.fit_and_score(fit, TRAIN, TEST, NullTask())
         assert result.rung_scores[rung.below] == short.test_scores
 
@@ -122,7 +122,7 @@ def test_weights_of_samples_are_kept(digits):
     X, y = digits
     weights = np.random.default_rng(0).uniform(0.1, 2.0, len(X))
     evaluation = evaluation_of(NETWORK, X, y, fit_params={"sample_weight": weights})
-    whole = evaluation.fit_and_score(Fit(Trial(0, {}), 0), TRAIN, TEST, NullTask())
+    whole = evaluation.fit_and_score(Job(Trial(0, {}), 0), TRAIN, TEST, NullTask())
     _, paused = part(evaluation, RUNGS, None)
     result, _ = part(evaluation, (), paused)
     assert result.test_scores == whole.test_scores

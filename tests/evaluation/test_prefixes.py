@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
-from sk_hpt.evaluation._prefixes import Prefixes, hashable, prefix_key
+from sk_hpt._evaluation.prefixes import Prefixes, hashable, prefix_key
 from sk_hpt.training import TrainingRun
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

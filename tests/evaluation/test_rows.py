@@ -4,13 +4,13 @@ from sklearn import config_context
 from sklearn.svm import SVC
 from sklearn.utils.metaestimators import _safe_split
 
-from sk_hpt.evaluation import _rows
+from sk_hpt._evaluation import rows
 
 TRAIN, TEST = np.array([3, 1, 0]), np.array([2, 4])
 
 
 def assert_like_scikit_learn(estimator, X, y, train=TRAIN, test=TEST):
-    got = _rows.take_rows(estimator, X, y, train, test)
+    got = rows.take_rows(estimator, X, y, train, test)
     for (X_got, y_got), wanted in zip(
         got,
         (_safe_split(estimator, X, y, train), _safe_split(estimator, X, y, test, train)),
@@ -43,6 +43,6 @@ def test_anything_else():
 def test_a_copy_each_time():
     """An estimator may overwrite what it is given."""
     X = np.zeros((5, 1))
-    (X_train, _), _ = _rows.take_rows(SVC(), X, None, TRAIN, TEST)
+    (X_train, _), _ = rows.take_rows(SVC(), X, None, TRAIN, TEST)
     X_train += 1
     assert X.sum() == 0

@@ -5,7 +5,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import accuracy_score, make_scorer
 from sklearn.neural_network import MLPClassifier
 
-from sk_hpt.evaluation import check_weights_are_scored, resolve_scorer, score
+from sk_hpt._evaluation import check_weights_are_scored, resolve_scorer, score
 
 X, y = np.zeros((4, 1)), np.array([0, 0, 0, 1])
 FITTED = DummyClassifier(strategy="prior").fit(X, y)

@@ -6,8 +6,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
-from sk_hpt._trial import Fit, Trial
-from sk_hpt.evaluation._together import in_groups
+from sk_hpt._evaluation.together import in_groups
+from sk_hpt._trials import Job, Trial
 from sk_hpt.training import Trajectory
 
 NETWORK = MLPClassifier((6,), random_state=0)
@@ -125,7 +125,7 @@ def test_groups():
             ]
         )
     ]
-    fits = [Fit(trial, fold) for trial in trials for fold in range(2)]
+    fits = [Job(trial, fold) for trial in trials for fold in range(2)]
     groups = [
         [(fit.trial.number, fit.fold) for fit in group]
         for group in in_groups(fits, NETWORK, lambda fit: False)

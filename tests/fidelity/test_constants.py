@@ -5,7 +5,7 @@ import pytest
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
-from sk_hpt.evaluation import Evaluator
+from sk_hpt._evaluation import Evaluator
 from sk_hpt.fidelity import Halving, Race
 
 BAD = [

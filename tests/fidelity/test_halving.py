@@ -3,7 +3,7 @@
 import numpy as np
 from curves import Curves, replay
 
-from sk_hpt._trial import Trial
+from sk_hpt._trials import Trial
 from sk_hpt.fidelity import Halving
 
 THIRDS = Halving(factor=3, n_rungs=2)

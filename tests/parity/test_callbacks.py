@@ -203,7 +203,7 @@ def test_what_travels_to_a_worker_does_not_grow(iris):
     """Each context brings its ancestors along but not its siblings."""
     import pickle
 
-    from sk_hpt._callbacks import SearchCallbacks
+    from sk_hpt._reporting import SearchCallbacks
 
     X, y = iris
     search = GridSearchNN(NETWORK, GRID).set_callbacks(Recorder())

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from sk_hpt._trial import Trial
-from sk_hpt.proposers import BayesProposer, EarlierTrials
+from sk_hpt._proposers import BayesProposer, EarlierTrials
+from sk_hpt._trials import Trial
 from sk_hpt.space import HiddenLayers, Integer, Real, parse_space
 
 SPACE = parse_space(

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sk_hpt.proposers import EarlierTrials
+from sk_hpt._proposers import EarlierTrials
 from sk_hpt.space import Real, parse_space
 
 SPACE = parse_space({"a": Real(0.0, 1.0)})

@@ -1,7 +1,7 @@
 import numpy as np
 
-from sk_hpt._trial import Trial
-from sk_hpt.proposers import BayesProposer, ProposersInTurn
+from sk_hpt._proposers import BayesProposer, ProposersInTurn
+from sk_hpt._trials import Trial
 from sk_hpt.space import Real, parse_space
 
 SPACES = [parse_space({name: Real(0.0, 1.0)}) for name in "ab"]

@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from sk_hpt.proposers import portfolio_points
+from sk_hpt._proposers import portfolio_points
 from sk_hpt.space import Categorical, HiddenLayers, Integer, Real, default_space, parse_space
 
 RATE = Real(1e-5, 1e-1, log=True)
@@ -232,7 +232,7 @@ def test_no_points(estimator, described):
 
 
 def test_the_learned_table_is_complete_and_valid():
-    text = resources.files("sk_hpt.proposers").joinpath("portfolio.json").read_text("utf-8")
+    text = resources.files("sk_hpt._proposers").joinpath("portfolio.json").read_text("utf-8")
     table = json.loads(text)
     bounds = {}
     for entry in table:

@@ -16,7 +16,7 @@ from sklearn.model_selection import ShuffleSplit
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
-from sk_hpt._results import ResultsTable
+from sk_hpt._trials import ResultsTable
 
 pytestmark = pytest.mark.filterwarnings(
     f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning"

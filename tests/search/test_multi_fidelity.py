@@ -15,8 +15,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
+from sk_hpt._proposers import RandomProposer
 from sk_hpt.fidelity import Halving, Race
-from sk_hpt.proposers import RandomProposer
 from sk_hpt.training import Trajectory
 from sk_hpt.training._accelerate import engine_works
 

@@ -10,8 +10,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
-from sk_hpt.proposers import portfolio_points
-from sk_hpt.search._opening import count_classes, own_setting
+from sk_hpt._proposers import portfolio_points
+from sk_hpt._search.opening import count_classes, own_setting
 from sk_hpt.space import Real, parse_space
 
 pytestmark = pytest.mark.filterwarnings(

@@ -29,9 +29,9 @@ def table(search):
 
 def test_the_best_come_first():
     search = GridSearchNN(Scored(), {"value": [2.0, 7.0, 0.5]}, cv=2).fit(X)
-    title, ending, _, heads, *rows = search.summary().splitlines()
+    title, stop, _, heads, *rows = search.summary().splitlines()
     assert title == "GridSearchNN: hyperparameters value; 2 folds"
-    assert ending.startswith("All 3 trials are done, in ")
+    assert stop.startswith("All 3 trials are done, in ")
     assert heads.split("  ")[0] == "rank" and heads.endswith("value")
     assert [row.split()[-1] for row in rows] == ["7", "2", "0.5"]
     assert [row.split()[1] for row in rows] == [

@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import approx_fprime
 from scipy.stats import norm
 
-from sk_hpt.surrogate._acquisition import (
+from sk_hpt._surrogate.acquisition import (
     log_expected_improvement,
     log_expected_improvement_gradient,
 )

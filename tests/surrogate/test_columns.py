@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sk_hpt.surrogate import Columns
+from sk_hpt._surrogate import Columns
 
 THIRDS = np.array([1, 3, 5]) / 6
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sk_hpt.surrogate import fold_means
+from sk_hpt._surrogate import fold_means
 
 
 def scores(n=40, sd=0.02, seed=0):

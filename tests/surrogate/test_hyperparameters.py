@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import lognorm, norm
 
-from sk_hpt.surrogate._hyperparameters import from_log, prior_of
+from sk_hpt._surrogate.hyperparameters import from_log, prior_of
 
 
 def test_log_round_trip():

@@ -3,7 +3,7 @@ import pytest
 from scipy.spatial.distance import cdist
 from sklearn.gaussian_process.kernels import Matern
 
-from sk_hpt.surrogate._kernel import matern, matern_and_slope, squared_distances
+from sk_hpt._surrogate.kernel import matern, matern_and_slope, squared_distances
 
 
 def test_matern_is_scikit_learns():

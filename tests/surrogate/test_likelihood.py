@@ -3,9 +3,9 @@ import pytest
 from scipy.stats import multivariate_normal
 from sklearn.gaussian_process.kernels import Matern
 
-from sk_hpt.surrogate import Columns
-from sk_hpt.surrogate._hyperparameters import from_log, prior_of
-from sk_hpt.surrogate._likelihood import NegativeLogPosterior
+from sk_hpt._surrogate import Columns
+from sk_hpt._surrogate.hyperparameters import from_log, prior_of
+from sk_hpt._surrogate.likelihood import NegativeLogPosterior
 
 HALVES = np.array([0.25, 0.75])
 COLUMNS = Columns((None, HALVES, None, None), np.array([False, True, False, False]))

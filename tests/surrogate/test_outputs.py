@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import skew
 from sklearn.preprocessing import PowerTransformer
 
-from sk_hpt.surrogate._outputs import fit_outputs, yeo_johnson, yeo_johnson_inverse
+from sk_hpt._surrogate.outputs import fit_outputs, yeo_johnson, yeo_johnson_inverse
 
 RNG = np.random.default_rng(0)
 VALUES = {

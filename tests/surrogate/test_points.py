@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sk_hpt.surrogate import same_points, spread_points
+from sk_hpt._surrogate import same_points, spread_points
 
 
 @pytest.mark.parametrize("n", [0, 1, 5, 64])

@@ -3,9 +3,9 @@ import pytest
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern
 
-from sk_hpt.surrogate import Columns
-from sk_hpt.surrogate._hyperparameters import Hyperparameters
-from sk_hpt.surrogate._process import cholesky, condition
+from sk_hpt._surrogate import Columns
+from sk_hpt._surrogate.hyperparameters import Hyperparameters
+from sk_hpt._surrogate.process import cholesky, condition
 
 COLUMNS = Columns((None,) * 3, np.zeros(3, dtype=bool))
 MIXED = Columns((None, np.array([0.25, 0.75]), None), np.array([False, True, False]))

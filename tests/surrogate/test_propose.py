@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from sk_hpt.surrogate import Columns, fit_surrogate, propose
-from sk_hpt.surrogate._acquisition import log_expected_improvement
+from sk_hpt._surrogate import Columns, fit_surrogate, propose
+from sk_hpt._surrogate.acquisition import log_expected_improvement
 
 
 def lattice(n):

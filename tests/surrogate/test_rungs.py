@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sk_hpt.surrogate import fold_means, rung_means
+from sk_hpt._surrogate import fold_means, rung_means
 
 VALUES = st.one_of(st.floats(-1e3, 1e3), st.just(np.nan))
 

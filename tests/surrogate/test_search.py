@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from sk_hpt.surrogate import Columns, fit_surrogate, fold_means, propose
+from sk_hpt._surrogate import Columns, fit_surrogate, fold_means, propose
 
 
 def lattice(n):

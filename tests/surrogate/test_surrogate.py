@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sk_hpt.surrogate import Columns, fit_surrogate
+from sk_hpt._surrogate import Columns, fit_surrogate
 
 COLUMNS = Columns((None,) * 3, np.zeros(3, dtype=bool))
 
@@ -145,7 +145,7 @@ def test_without_a_cholesky_factor_the_defaults_serve(monkeypatch):
     def fail(*_):
         raise np.linalg.LinAlgError
 
-    monkeypatch.setattr("sk_hpt.surrogate._likelihood.cholesky", fail)
+    monkeypatch.setattr("sk_hpt._surrogate.likelihood.cholesky", fail)
     surrogate = fitted(*observations(10))
     assert surrogate.hyperparameters.scale == 1.0
     assert np.all(np.isfinite(surrogate.predict(surrogate.X)))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sk_hpt.surrogate._warp import warp, warp_gradients, warp_slope
+from sk_hpt._surrogate.warp import warp, warp_gradients, warp_slope
 
 X = np.linspace(0.01, 0.99, 12).reshape(4, 3)
 A, B = np.array([0.5, 1.0, 2.5]), np.array([1.7, 1.0, 0.4])

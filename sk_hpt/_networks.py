@@ -1,0 +1,90 @@
+"""The network inside an estimator: where it is, how long it trains, in what batches.
+
+Everything else asks here. Two questions sound alike and differ. :func:`find_network` looks for
+any network, however deep, to say something about it. :func:`native_network` gives only a network
+that the training engine may train: exactly scikit-learn's class, with a stochastic solver.
+"""
+
+from __future__ import annotations
+
+import copy
+import numbers
+
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import Pipeline
+
+from sk_hpt._types import Estimator, Network
+
+STOCHASTIC_SOLVERS = ("adam", "sgd")
+"""Solvers that train in epochs."""
+
+MAX_AUTO_BATCH = 200
+"""Rows of a mini-batch with scikit-learn's ``batch_size="auto"``, at most."""
+
+
+def is_network(estimator: Estimator) -> bool:
+    """Return whether an estimator is a network, or of a class derived from one."""
+    return isinstance(estimator, (MLPClassifier, MLPRegressor))
+
+
+def find_network(estimator: Estimator) -> tuple[str, Network | None]:
+    """Find the network in an estimator, and the prefix of its parameters' names.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        A network, bare, the last step of a Pipeline, or the regressor of a
+        TransformedTargetRegressor, also nested.
+
+    Returns
+    -------
+    prefix : str
+        For instance ``"mlpclassifier__"``; empty for a bare network.
+    network : MLPClassifier, MLPRegressor or None
+        None if there is no network.
+    """
+    prefix, inner = "", estimator
+    while not is_network(inner):
+        if isinstance(inner, Pipeline) and inner.steps:
+            name, inner = inner.steps[-1]
+        elif isinstance(inner, TransformedTargetRegressor):
+            name, inner = "regressor", inner.regressor
+        else:
+            return "", None
+        prefix += f"{name}__"
+    return prefix, inner
+
+
+def native_network(estimator: Estimator) -> Network | None:
+    """Return the network in an estimator if the engine may train it, else None.
+
+    The network must be exactly scikit-learn's class, bare or the last step of a Pipeline, with a
+    stochastic solver.
+    """
+    if type(estimator) is Pipeline and estimator.steps:
+        estimator = estimator.steps[-1][1]
+    is_stock = type(estimator) in (MLPClassifier, MLPRegressor)
+    return estimator if is_stock and estimator.solver in STOCHASTIC_SOLVERS else None
+
+
+def with_network(estimator: Estimator, network: Network) -> Estimator:
+    """Return a fitted estimator with another network in place of its own."""
+    if type(estimator) is not Pipeline:
+        return network
+    pipeline = copy.copy(estimator)
+    pipeline.steps = [*pipeline.steps[:-1], (pipeline.steps[-1][0], network)]
+    return pipeline
+
+
+def epoch_limit(network: Network | None) -> int | None:
+    """Return a network's ``max_iter``; None without a network, or if its `fit` will refuse it."""
+    max_iter = getattr(network, "max_iter", None)
+    if not isinstance(max_iter, numbers.Integral) or int(max_iter) < 1:
+        return None
+    return int(max_iter)
+
+
+def batch_rows(batch_size: int | str, n_samples: int) -> int:
+    """Return the number of rows in a mini-batch, which is at most the number of samples."""
+    return min(MAX_AUTO_BATCH if isinstance(batch_size, str) else int(batch_size), n_samples)

@@ -1,0 +1,41 @@
+"""Which parameters of `fit` go to the estimator, which to the scorer and which to the splitter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sklearn.utils import Bunch
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+
+from sk_hpt._evaluation import check_weights_are_scored
+from sk_hpt._sklearn import router_owner, routing_enabled
+
+
+def metadata_router(search: Any, scorer: Any) -> MetadataRouter:
+    """The routes that a search offers, for when metadata routing is enabled."""
+    fit, split = MethodMapping(), MethodMapping()
+    score = MethodMapping().add(caller="score", callee="score").add(caller="fit", callee="score")
+    return (
+        MetadataRouter(owner=router_owner(search))
+        .add(estimator=search.estimator, method_mapping=fit.add(caller="fit", callee="fit"))
+        .add(scorer=scorer, method_mapping=score)
+        .add(splitter=search.cv, method_mapping=split.add(caller="fit", callee="split"))
+    )
+
+
+def route_params(search: Any, params: Mapping[str, Any], scorer: Any) -> Any:
+    """``estimator.fit``, ``scorer.score`` and ``splitter.split`` of the parameters of `fit`."""
+    if routing_enabled():
+        return process_routing(search, "fit", **params)
+    fit_params = dict(params)
+    groups = fit_params.pop("groups", None)
+    score_params = {}
+    weights = fit_params.get("sample_weight")
+    if weights is not None and check_weights_are_scored(scorer, search):
+        score_params["sample_weight"] = weights
+    return Bunch(
+        estimator=Bunch(fit=fit_params),
+        splitter=Bunch(split={"groups": groups}),
+        scorer=Bunch(score=score_params),
+    )

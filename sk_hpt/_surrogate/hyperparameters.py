@@ -1,0 +1,122 @@
+"""What the kernel learns, and what is believed of it before there are data.
+
+On standardised y. The prior of the lengthscales grows with the dimension so that the expected
+complexity does not (Hvarfner et al. 2024, section 4.2); densities are those of the value itself,
+not of its logarithm, so that their modes are where the paper has them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sk_hpt._surrogate.columns import Array
+
+LOG_SCALE_SD = 1.0
+LOG_NOISE_MEAN, LOG_NOISE_SD = -4.0, 1.0
+LOG_LENGTHSCALE_MEAN, LOG_LENGTHSCALE_SD = np.sqrt(2.0), np.sqrt(3.0)  # plus log(d) / 2
+LOG_WARP_SD = 0.5
+
+SCALE_BOUNDS = (1e-2, 1e2)
+NOISE_BOUNDS = (1e-4, 1e1)
+LENGTHSCALE_BOUNDS = (0.05, 50.0)
+WARP_BOUNDS = (0.25, 4.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Hyperparameters:
+    """Of a process over d columns, p of them numeric.
+
+    Parameters
+    ----------
+    scale : float
+        Variance of the function.
+    noise : float
+        Variance of the observations that the given variances do not explain.
+    lengthscales : ndarray of shape (d,)
+        Distance over which the function changes, per column.
+    a, b : ndarray of shape (p,)
+        Warp of each numeric column; 1 and 1 leave it as it is.
+    """
+
+    scale: float
+    noise: float
+    lengthscales: Array
+    a: Array
+    b: Array
+
+    @property
+    def is_warped(self) -> bool:
+        """Whether any column is bent."""
+        return bool(np.any(self.a != 1.0) or np.any(self.b != 1.0))
+
+    def to_log(self) -> Array:
+        """Logarithms in a row: scale, noise, lengthscales, a, b."""
+        return np.log(np.concatenate([[self.scale, self.noise], self.lengthscales, self.a, self.b]))
+
+
+def from_log(theta: Array, d: int, p: int) -> Hyperparameters:
+    """Undo :meth:`Hyperparameters.to_log`; without the warp's 2 p entries there is none."""
+    values = np.exp(theta)
+    a, b = (
+        (values[2 + d : 2 + d + p], values[2 + d + p :]) if len(theta) > 2 + d else np.ones((2, p))
+    )
+    return Hyperparameters(float(values[0]), float(values[1]), values[2 : 2 + d], a, b)
+
+
+@dataclass(frozen=True, eq=False)
+class Prior:
+    """Independent normal densities of the logarithms, in the order of `to_log`.
+
+    Parameters
+    ----------
+    mean, sd : ndarray of shape (k,)
+        Of the logarithms; k = 2 + d, or 2 + d + 2 p with the warp.
+    jacobian : ndarray of shape (k,)
+        1 where the density is that of the value (log-normal, with its factor 1 / value), 0 where
+        it is that of the logarithm.
+    bounds : ndarray of shape (k, 2)
+        Of the logarithms.
+    """
+
+    mean: Array
+    sd: Array
+    jacobian: Array
+    bounds: Array
+
+    @property
+    def mode(self) -> Array:
+        """Most likely logarithms, within the bounds: what is used when nothing was learned."""
+        return self.clip(self.mean - self.jacobian * self.sd**2)
+
+    def clip(self, theta: Array) -> Array:
+        """`theta` moved into the bounds."""
+        return np.clip(theta, self.bounds[:, 0], self.bounds[:, 1])
+
+    def sample(self, rng: np.random.Generator) -> Array:
+        """A draw, within the bounds."""
+        return self.clip(
+            self.mean - self.jacobian * self.sd**2 + self.sd * rng.normal(size=len(self.mean))
+        )
+
+    def log_density(self, theta: Array) -> tuple[float, Array]:
+        """Log density at `theta` up to a constant, and its gradient."""
+        z = (theta - self.mean) / self.sd
+        return float(-0.5 * z @ z - self.jacobian @ theta), -z / self.sd - self.jacobian
+
+
+def prior_of(d: int, p: int, warped: bool) -> Prior:
+    """The prior for d columns, p of them numeric."""
+    n_warp = 2 * p if warped else 0
+
+    def row(scale: float, noise: float, lengthscale: float, warp: float) -> Array:
+        return np.concatenate([[scale, noise], np.full(d, lengthscale), np.full(n_warp, warp)])
+
+    log_bounds = np.log([SCALE_BOUNDS, NOISE_BOUNDS, LENGTHSCALE_BOUNDS, WARP_BOUNDS])
+    return Prior(
+        mean=row(0.0, LOG_NOISE_MEAN, LOG_LENGTHSCALE_MEAN + 0.5 * np.log(d), 0.0),
+        sd=row(LOG_SCALE_SD, LOG_NOISE_SD, LOG_LENGTHSCALE_SD, LOG_WARP_SD),
+        jacobian=row(0.0, 1.0, 1.0, 0.0),
+        bounds=np.stack([row(*log_bounds[:, 0]), row(*log_bounds[:, 1])], axis=1),
+    )

@@ -1,0 +1,18 @@
+"""What stands in where nobody watches; parity is tested in tests/parity."""
+
+import pickle
+
+from sklearn.neural_network import MLPClassifier
+
+from sk_hpt import GridSearchNN
+from sk_hpt._reporting import NullCallbacks, NullTask, callbacks_of
+
+
+def test_nobody_watches_a_search_without_callbacks():
+    callbacks = callbacks_of(GridSearchNN(MLPClassifier()))
+    assert type(callbacks) is NullCallbacks
+    assert isinstance(callbacks.evaluation(3), NullTask) and isinstance(callbacks.refit(), NullTask)
+
+
+def test_nothing_travels_to_the_worker():
+    assert len(pickle.dumps(NullTask())) < 100

@@ -1,0 +1,116 @@
+"""The loop with a made-up part in each slot."""
+
+from contextlib import nullcontext
+
+import numpy as np
+
+from sk_hpt._reporting import NullProgress
+from sk_hpt._search.loop import SearchLoop
+from sk_hpt._stop_request import StopRequest
+from sk_hpt._trials import FitResult, Job, ResultsTable
+from sk_hpt.fidelity import Fidelity, FullFidelity, Step
+from sk_hpt.journal import NullJournal
+
+
+class TwoRounds:
+    """Proposes two rounds of three and writes down what it hears."""
+
+    n_trials, round_size = 6, 3
+
+    def __init__(self):
+        self.heard, self.rounds = (
+            [],
+            [[{"a": 0}, {"a": 1}, {"a": 2}], [{"a": 3}, {"a": 4}, {"a": 5}]],
+        )
+
+    def ask(self, n):
+        assert n == 3
+        return self.rounds.pop(0) if self.rounds else []
+
+    def tell(self, trials, scores):
+        self.heard.append(([trial.number for trial in trials], scores[:, -1].mean(axis=1).tolist()))
+
+
+class Backwards(nullcontext):
+    """Finishes the last fit first."""
+
+    def __init__(self, log):
+        super().__init__()
+        self.log = log
+
+    def drop(self, trials):
+        self.log.extend(("drop", trial.number) for trial in trials)
+
+    def run(self, fits):
+        for fit in reversed(list(fits)):
+            self.log.append(("fit", fit.trial.number, fit.fold))
+            yield FitResult(fit.trial.number, fit.fold, 0.0, 0.0, float(fit.trial.params["a"]))
+
+
+class Remembers(NullJournal):
+    """Knows one fold of trial 1, and another of trial 4 that nobody may ask for."""
+
+    def __init__(self, log):
+        self.log = log
+
+    def enroll(self, trials):
+        self.log.append(("enroll", [trial.number for trial in trials]))
+
+    def recall(self, fits):
+        fits = list(fits)
+        known = [fit for fit in fits if (fit.trial.number, fit.fold) == (1, 0)]
+        return [FitResult(1, 0, 0.0, 0.0, 10.0) for _ in known], [f for f in fits if f not in known]
+
+    def settle(self, trials, is_over):
+        self.log.append(("settle", [trial.number for trial in trials]))
+        return [FitResult(4, 1, 0.0, 0.0, 20.0)] if trials[0].number == 3 else []
+
+    def append(self, result):
+        self.log.append(("kept", result.trial, result.fold))
+
+
+def loop_of(log, fidelity=None, journal=None):
+    table = ResultsTable(2)
+    parts = (fidelity or FullFidelity(), Backwards(log), journal or NullJournal())
+    return SearchLoop(TwoRounds(), *parts, table, NullProgress(), StopRequest())
+
+
+def test_the_proposer_hears_each_round_in_order_of_the_trials():
+    loop = loop_of([])
+    loop.run()
+    assert loop.proposer.heard == [([0, 1, 2], [0, 1, 2]), ([3, 4, 5], [3, 4, 5])]
+    assert loop.table.n_done == 12
+
+
+def test_what_the_journal_knows_is_not_fitted_again():
+    log = []
+    loop = loop_of(log, journal=Remembers(log))
+    loop.run()
+    assert ("fit", 1, 0) not in log and ("fit", 1, 1) in log
+    assert loop.proposer.heard[0][1] == [0.0, 5.5, 2.0]
+    assert loop.proposer.heard[1][1] == [3.0, 12.0, 5.0]
+    rounds = [event for event in log if event[0] in ("enroll", "settle")]
+    assert rounds == [(name, ns) for ns in ([0, 1, 2], [3, 4, 5]) for name in ("enroll", "settle")]
+    log = [event for event in log if event not in rounds]
+    for event, following in zip(log[::2], log[1::2], strict=True):
+        assert (event[0], following[0]) == ("fit", "kept") and event[1:] == following[1:]
+
+
+def test_a_fidelity_may_drop_trials_and_take_several_steps():
+    class FirstFoldThenTheBest(Fidelity):
+        """One fold of every trial, then the other of the best one."""
+
+        def next_step(self, trials, table):
+            missing = [t for t in trials if not table.has(t.number, 0)]
+            if missing:
+                return Step([Job(trial, 0) for trial in missing])
+            if not table.has(trials[-1].number, 1):
+                return Step([Job(trials[-1], 1)])
+            return Step([], trials[:-1])
+
+    log = []
+    loop = loop_of(log, fidelity=FirstFoldThenTheBest())
+    loop.run()
+    assert [event[2] for event in log if event[0] == "fit"] == [0, 0, 0, 1] * 2
+    assert [event for event in log if event[0] == "drop"] == [("drop", n) for n in (0, 1, 3, 4)]
+    assert np.isnan(loop.proposer.heard[0][1][:2]).all() and loop.proposer.heard[0][1][2] == 2.0
