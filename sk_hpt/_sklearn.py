@@ -1,18 +1,21 @@
-"""The one file that knows scikit-learn's versions and its private names.
+"""The one module that knows scikit-learn's versions and its private names.
 
-What is here has no public counterpart: parameter validation with scikit-learn's messages,
-splitting a data set as its searches do, the scorers inside a multi-metric scorer, and the tree
-of tasks that scikit-learn 1.9's callbacks watch.
+What stands here has no public counterpart: parameter validation with scikit-learn's messages,
+splitting a data set as its searches do, the scorers inside a multi-metric scorer, the tree of
+tasks of scikit-learn 1.9's callbacks, and the state of a network that is being fitted.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from inspect import signature
 from typing import Any
 
+import numpy as np
 import sklearn
+from numpy.typing import NDArray
 from sklearn.base import _fit_context
 from sklearn.metrics import accuracy_score
 from sklearn.metrics._scorer import (
@@ -21,12 +24,15 @@ from sklearn.metrics._scorer import (
     _PassthroughScorer,
     _Scorer,
 )
+from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 from sklearn.utils._array_api import device, get_namespace
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils._repr_html.estimator import _VisualBlock
 from sklearn.utils.metadata_routing import _raise_for_params, _routing_enabled
 from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.validation import _check_method_params, _num_samples
+
+from sk_hpt._types import Network
 
 try:  # scikit-learn >= 1.9
     from sklearn.callback import AutoPropagatedCallback, CallbackContext, CallbackSupportMixin
@@ -47,28 +53,41 @@ class DiagramMixin:
 
 
 __all__ = [
+    "AdamOptimizer",
     "CallbackSupportMixin",
     "DiagramMixin",
     "HasMethods",
+    "InitialState",
     "Interval",
+    "SGDOptimizer",
     "StrOptions",
     "VisualBlock",
     "accepts_sample_weight",
     "callback_context_within",
     "check_method_params",
+    "count_improvement",
+    "decode_classes",
     "fit_context",
+    "generator_of",
     "has_callbacks",
+    "has_stalled",
     "is_accuracy",
     "is_standard_scorer",
+    "make_optimizer",
     "num_samples",
     "raise_for_params",
+    "restore_best_weights",
     "router_owner",
     "routing_enabled",
     "safe_split",
     "scorers_by_metric",
+    "set_epochs_without_improvement",
     "split_indices",
     "start_callback_context",
     "subtask_for_worker",
+    "train_by_sklearn",
+    "training_replaced",
+    "validate_input",
 ]
 
 VERSION = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
@@ -176,3 +195,132 @@ def _without_children(context: Any) -> Any:
     context = copy.copy(context)
     context._children_map = {}
     return context
+
+
+# --- Inside a network -----------------------------------------------------------------------
+
+
+def train_by_sklearn(
+    network: Network,
+    X: NDArray[Any],
+    y: NDArray[Any],
+    sample_weight: NDArray[Any] | None,
+    *buffers: Any,
+    **named: Any,
+) -> None:
+    """Run scikit-learn's own loop over epochs, on data that it has validated."""
+    type(network)._fit_stochastic(network, X, y, sample_weight, *buffers, **named)
+
+
+@contextmanager
+def training_replaced(
+    network: Network,
+    train: Callable[..., None],
+    validate: Callable[[], tuple[NDArray[Any], NDArray[Any]]] | None = None,
+) -> Iterator[Callable[[], None]]:
+    """Let a function train in place of scikit-learn's loop while a network is fitted.
+
+    scikit-learn has no public way to replace one step of `fit`. Functions that stand on the
+    instance hide the methods of its class, so all else stays scikit-learn's: parameters, messages,
+    and the class itself.
+
+    Parameters
+    ----------
+    network : MLPClassifier or MLPRegressor
+        A network that nobody else uses meanwhile.
+    train : callable
+        Called as ``train(X, y, sample_weight, *buffers)`` with the validated data, where `fit`
+        would go through the epochs.
+    validate : callable, optional
+        Returns the validated X and y, whatever `fit` is given.
+
+    Yields
+    ------
+    restore : callable
+        Gives the network its own methods back at once: for `train`, which may copy the network.
+    """
+    replaced = vars(network)
+
+    def restore() -> None:
+        replaced.pop("_fit_stochastic", None)
+        replaced.pop("_validate_input", None)
+
+    replaced["_fit_stochastic"] = train
+    if validate is not None:
+        replaced["_validate_input"] = lambda *args, **named: validate()
+    try:
+        yield restore
+    finally:
+        restore()
+
+
+def validate_input(network: Network, X: NDArray[Any], y: NDArray[Any]) -> tuple[Any, Any]:
+    """Validate data as the network's `fit` does; this sets ``classes_`` and the like."""
+    X_valid, y_valid = network._validate_input(X, y, False, True)
+    return X_valid, y_valid
+
+
+def make_optimizer(network: Network) -> AdamOptimizer | SGDOptimizer:
+    """Make the optimizer that `fit` makes, and leave it where `fit` leaves it."""
+    params = network.coefs_ + network.intercepts_
+    if network.solver == "adam":
+        constants = (network.beta_1, network.beta_2, network.epsilon)
+        network._optimizer = AdamOptimizer(params, network.learning_rate_init, *constants)
+    else:
+        constants = (network.momentum, network.nesterovs_momentum, network.power_t)
+        network._optimizer = SGDOptimizer(
+            params, network.learning_rate_init, network.learning_rate, *constants
+        )
+    return network._optimizer
+
+
+def generator_of(network: Network) -> np.random.RandomState:
+    """Return the generator that a network draws from while it is fitted."""
+    generator: np.random.RandomState = network._random_state
+    return generator
+
+
+def decode_classes(network: Network, y: NDArray[Any]) -> NDArray[Any]:
+    """Turn indicators of classes back into labels."""
+    labels: NDArray[Any] = network._label_binarizer.inverse_transform(y)
+    return labels
+
+
+def count_improvement(network: Network, validation: tuple[Any, Any, Any]) -> None:
+    """Compare the epoch with the best one so far, by its loss or on the validation rows."""
+    network._update_no_improvement_count(network.early_stopping, *validation)
+
+
+def has_stalled(network: Network) -> bool:
+    """Return whether too many epochs in a row brought no improvement."""
+    return bool(network._no_improvement_count > network.n_iter_no_change)
+
+
+def set_epochs_without_improvement(network: Network, n_epochs: int) -> None:
+    """Set how many epochs in a row brought no improvement."""
+    network._no_improvement_count = n_epochs
+
+
+def restore_best_weights(network: Network) -> None:
+    """With early stopping, go back to the weights that validated best."""
+    if network.early_stopping:
+        network.coefs_, network.intercepts_ = network._best_coefs, network._best_intercepts
+
+
+class InitialState:
+    """A network before its first epoch, to be trained again from there."""
+
+    def __init__(self, network: Network) -> None:
+        self._coefs = [coefs.copy() for coefs in network.coefs_]
+        self._intercepts = [intercepts.copy() for intercepts in network.intercepts_]
+        self._generator_state = network._random_state.get_state()
+
+    def restore(self, network: Network, y: NDArray[Any], dtype: np.dtype[Any]) -> None:
+        """Put the network back into this state."""
+        widths = [len(self._coefs[0]), *map(len, self._intercepts)]
+        network._initialize(y, widths, dtype)
+        network.coefs_, network.intercepts_ = self._coefs, self._intercepts
+        network._best_coefs = [coefs.copy() for coefs in self._coefs]
+        network._best_intercepts = [intercepts.copy() for intercepts in self._intercepts]
+        network._random_state.set_state(self._generator_state)
+        del network._optimizer

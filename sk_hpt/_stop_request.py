@@ -1,4 +1,4 @@
-"""How a search ends before its budget is spent."""
+"""A request to end a search before its budget is spent."""
 
 from __future__ import annotations
 
@@ -7,54 +7,59 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from types import FrameType
+from typing import Literal, TypeAlias
 
-COMPLETED, TIMEOUT, INTERRUPTED, CALLBACK = "completed", "timeout", "interrupted", "callback"
+StopReason: TypeAlias = Literal["completed", "timeout", "interrupted", "callback"]
 """Values of ``stop_reason_``."""
 
 
-class StopRequest:
-    """Whether a search should end, and why.
+class StopRequested(Exception):  # noqa: N818 (nothing is wrong)
+    """Raised out of a fit when the search has to end."""
 
-    All that runs asks it from time to time: networks after each epoch. What travels to another
-    process takes the deadline along, and hears of nothing else.
+
+class StopRequest:
+    """Whether a search should end early, and why.
+
+    Everything that runs asks from time to time: networks before each epoch. In another process
+    only the deadline is known.
 
     Parameters
     ----------
     timeout : float, optional
-        Seconds from now.
+        Seconds from now until the end is requested.
     """
 
     def __init__(self, timeout: float | None = None) -> None:
         self._deadline = None if timeout is None else time.time() + timeout
-        self._reason: str | None = None
+        self._reason: StopReason | None = None
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> StopReason:
         """Why the search ended."""
         if self._reason is None and self._is_late():
-            self._reason = TIMEOUT
-        return self._reason or COMPLETED
+            self._reason = "timeout"
+        return self._reason or "completed"
 
-    def request(self, reason: str) -> None:
-        """Ask for the end; the first reason counts."""
+    def request(self, reason: StopReason) -> None:
+        """Request the end; the first reason counts."""
         self._reason = self._reason or reason
 
     def is_requested(self) -> bool:
-        """Whether everything should come to its end."""
+        """Return whether the search should end."""
         return self._reason is not None or self._is_late()
 
     @property
     def is_interrupted(self) -> bool:
-        """Whether a user asked, who may have hit a fit of scikit-learn's in the middle."""
-        return self._reason == INTERRUPTED
+        """Whether the user pressed Ctrl-C, perhaps in the middle of one of scikit-learn's fits."""
+        return self._reason == "interrupted"
 
     @contextmanager
     def on_interrupt(self) -> Iterator[None]:
-        """Within this context the first Ctrl-C asks for the end, and the second is one as ever.
+        """Within this context the first Ctrl-C requests the end; the second interrupts as usual.
 
-        It raises a KeyboardInterrupt too, for the main thread may wait for something. Libraries
-        lose that now and then: where scipy or ctypes call back into Python it is dropped.
+        The first raises a KeyboardInterrupt too, because the main thread may be waiting. Libraries
+        lose that exception now and then: scipy and ctypes drop it where they call Python.
         """
         if (
             threading.current_thread() is not threading.main_thread()
@@ -63,9 +68,9 @@ class StopRequest:
             yield
             return
 
-        def interrupt(number: int, frame: Any) -> None:
+        def interrupt(number: int, frame: FrameType | None) -> None:
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            self.request(INTERRUPTED)
+            self.request("interrupted")
             raise KeyboardInterrupt
 
         signal.signal(signal.SIGINT, interrupt)
@@ -77,6 +82,6 @@ class StopRequest:
     def _is_late(self) -> bool:
         return self._deadline is not None and time.time() >= self._deadline
 
-    def __getstate__(self) -> dict[str, Any]:
-        """The deadline alone."""
+    def __getstate__(self) -> dict[str, float | None]:
+        """Pickle the deadline alone."""
         return {"_deadline": self._deadline, "_reason": None}

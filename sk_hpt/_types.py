@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.random import RandomState
@@ -29,6 +29,9 @@ Params: TypeAlias = dict[str, Any]
 
 Scores: TypeAlias = float | dict[str, float]
 """What a scorer returns: a number, or one for each metric."""
+
+CVResults: TypeAlias = Mapping[str, Any]
+"""scikit-learn's ``cv_results_``: a column by name, and the list ``"params"``."""
 
 Scorer: TypeAlias = Callable[..., Scores]
 """Called as ``scorer(estimator, X, y)``."""
@@ -60,3 +63,6 @@ CrossValidator: TypeAlias = int | Iterable[Fold] | Any
 """A number of folds, a splitter of scikit-learn's, or the folds themselves."""
 
 PathLike: TypeAlias = str | os.PathLike[str]
+
+ErrorScore: TypeAlias = float | Literal["raise"]
+"""The score of a fit that fails; "raise" raises its error."""

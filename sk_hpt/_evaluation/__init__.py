@@ -1,17 +1,31 @@
-"""From X, y, folds and scorers to fold results.
+"""From jobs to results: candidates trained and scored on folds, in parallel.
 
-:class:`FoldEvaluation` is one fit and its scores; :class:`Evaluator` runs many of them through
-joblib and yields their results as they finish.
+Problem                 what all fits share: estimator, data, folds, scorer
+evaluate                one job: its run, driven by the one loop over epochs, and its scores
+├── Run                 NetworkRun (native, pausable) and SingleStepRun (any estimator)
+├── FoldCache           rows that many networks see alike, prepared once
+└── evaluate_together   jobs that differ only in when they stop, from one training
+FitRunner               many jobs through joblib
+refit                   the best trial on all rows
 """
 
-from sk_hpt._evaluation.evaluator import Evaluator
-from sk_hpt._evaluation.fold import FoldEvaluation
+from sk_hpt._evaluation.evaluate import evaluate, refit
+from sk_hpt._evaluation.fit_runner import FitRunner, RunningFits, WorkerReport
+from sk_hpt._evaluation.fold_cache import FoldCache, NoCache, PreparedFold
+from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.scoring import check_weights_are_scored, resolve_scorer, score
 
 __all__ = [
-    "Evaluator",
-    "FoldEvaluation",
+    "FitRunner",
+    "FoldCache",
+    "NoCache",
+    "PreparedFold",
+    "Problem",
+    "RunningFits",
+    "WorkerReport",
     "check_weights_are_scored",
+    "evaluate",
+    "refit",
     "resolve_scorer",
     "score",
 ]

@@ -1,4 +1,4 @@
-"""Scorers: which one, and what it returns checked.
+"""Scorers: from the parameter `scoring` to scores that are checked.
 
 A scorer is anything callable as ``scorer(estimator, X, y)`` that returns a number or a dict of
 numbers. scikit-learn puts the scorers of a list or dict together into one that returns a dict.
@@ -19,18 +19,19 @@ from sklearn.metrics import check_scoring
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt._sklearn import accepts_sample_weight, is_accuracy, scorers_by_metric
-from sk_hpt._types import Scores
+from sk_hpt._types import ErrorScore, Estimator, Matrix, Scorer, Scores, Scoring, Target
 
 
-def resolve_scorer(estimator: Any, scoring: Any, error_score: Any) -> Any:
-    """The scorer that `scoring` stands for."""
+def resolve_scorer(estimator: Estimator, scoring: Scoring, error_score: ErrorScore) -> Scorer:
+    """Return the scorer that `scoring` stands for."""
     if callable(scoring):
         return scoring
-    return check_scoring(estimator, scoring, raise_exc=error_score == "raise")
+    scorer: Scorer = check_scoring(estimator, scoring, raise_exc=error_score == "raise")
+    return scorer
 
 
-def check_weights_are_scored(scorer: Any, search: Any) -> bool:
-    """Whether `scorer` takes ``sample_weight``; warns of each metric that does not."""
+def check_weights_are_scored(scorer: Scorer, search: Estimator) -> bool:
+    """Return whether a scorer takes ``sample_weight``; warn of each metric that does not."""
     metrics = scorers_by_metric(scorer)
     named = {"": scorer} if metrics is None else {f"{name}=": s for name, s in metrics.items()}
     for name, each in named.items():
@@ -45,14 +46,19 @@ def check_weights_are_scored(scorer: Any, search: Any) -> bool:
 
 
 def score(
-    estimator: Any, X: Any, y: Any, scorer: Any, params: Mapping[str, Any], error_score: Any
+    estimator: Estimator,
+    X: Matrix,
+    y: Target,
+    scorer: Scorer,
+    params: Mapping[str, Any],
+    error_score: ErrorScore,
 ) -> Scores:
-    """Score a fitted estimator; what fails scores `error_score`, with a warning.
+    """Score a fitted estimator; a score that fails is `error_score`, with a warning.
 
     Raises
     ------
     ValueError
-        If the scorer returns something that is no number.
+        If the scorer returns something that is not a number.
     """
     try:
         if not params and _compares_labels(estimator, y, scorer):
@@ -74,10 +80,11 @@ def score(
     return _number(scores, scorer)
 
 
-def _compares_labels(estimator: Any, y: Any, scorer: Any) -> bool:
-    """Whether the score is a network's accuracy, and `y` needs no asking what kind it is of.
+def _compares_labels(estimator: Estimator, y: Target, scorer: Scorer) -> bool:
+    """Return whether the score is a network's accuracy on labels of a plain type.
 
-    scikit-learn asks four times, which is half the time of scoring a small network.
+    scikit-learn finds out the type of the targets four times, which is half the time of scoring a
+    small network.
     """
     return (
         type(estimator) is MLPClassifier
@@ -86,12 +93,12 @@ def _compares_labels(estimator: Any, y: Any, scorer: Any) -> bool:
         and y.ndim == 1
         and y.dtype.kind in "biU"
         and y.dtype == estimator.classes_.dtype
-        and len(y) >= 2 * len(estimator.classes_)  # else scikit-learn may warn of so many
+        and len(y) >= 2 * len(estimator.classes_)  # else scikit-learn may warn of many classes
         and not get_config()["array_api_dispatch"]
     )
 
 
-def _number(value: Any, scorer: Any) -> Any:
+def _number(value: Any, scorer: Scorer | str) -> Any:
     if hasattr(value, "item"):
         with suppress(ValueError):
             value = value.item()
@@ -102,7 +109,7 @@ def _number(value: Any, scorer: Any) -> Any:
     return value
 
 
-def _warn_of_failure(error_score: Any, details: str) -> None:
+def _warn_of_failure(error_score: ErrorScore, details: str) -> None:
     warnings.warn(
         "Scoring failed. The score on this train-test partition for "
         f"these parameters will be set to {error_score}. Details: \n{details}",

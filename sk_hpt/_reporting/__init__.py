@@ -1,34 +1,35 @@
-"""Who is told how a search goes on, and how."""
+"""Who is told how a search goes on, and the warnings at its end.
 
-from sk_hpt._reporting.callbacks import (
-    FitTask,
-    NullCallbacks,
-    NullTask,
-    SearchCallbacks,
-    callbacks_of,
-)
-from sk_hpt._reporting.epochs import Epochs, NullEpochs
-from sk_hpt._reporting.progress import NullProgress, ProgressLine
-from sk_hpt._reporting.verbose import Messages
-from sk_hpt._reporting.warnings import (
+Observer                is told; every method does nothing by default
+├── Observers           several observers as one
+├── Announcement        the first line (``verbose=1`` and above)
+├── ProgressLine        one line that moves (``verbose=1``)
+├── VerboseLog          a line for each fit (``verbose=2`` and above)
+├── SearchCallbacks     scikit-learn's callbacks
+└── JobCallbacks        the same, of one job
+"""
+
+from sk_hpt._reporting.callbacks import JobCallbacks, SearchCallbacks, callbacks_of
+from sk_hpt._reporting.observer import Observer, Observers
+from sk_hpt._reporting.progress_line import ProgressLine
+from sk_hpt._reporting.summary_warnings import (
     NOT_CONVERGED,
     convergence_counted,
     report_convergence,
     report_early_end,
     report_failures,
 )
+from sk_hpt._reporting.verbose_log import Announcement, VerboseLog
 
 __all__ = [
     "NOT_CONVERGED",
-    "Epochs",
-    "FitTask",
-    "Messages",
-    "NullCallbacks",
-    "NullEpochs",
-    "NullProgress",
-    "NullTask",
+    "Announcement",
+    "JobCallbacks",
+    "Observer",
+    "Observers",
     "ProgressLine",
     "SearchCallbacks",
+    "VerboseLog",
     "callbacks_of",
     "convergence_counted",
     "report_convergence",

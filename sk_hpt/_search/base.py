@@ -6,7 +6,8 @@ import numbers
 import os
 import time
 from abc import ABCMeta, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -16,15 +17,14 @@ from sklearn.model_selection import check_cv
 from sklearn.utils import indexable
 from sklearn.utils.metadata_routing import MetadataRouter
 
-from sk_hpt._evaluation import Evaluator, FoldEvaluation, resolve_scorer
+from sk_hpt._evaluation import FitRunner, Problem, refit, resolve_scorer
 from sk_hpt._proposers import Proposer
 from sk_hpt._reporting import (
-    Epochs,
-    Messages,
-    NullCallbacks,
-    NullEpochs,
-    NullProgress,
+    Announcement,
+    Observer,
+    Observers,
     ProgressLine,
+    VerboseLog,
     callbacks_of,
     convergence_counted,
     report_convergence,
@@ -48,9 +48,10 @@ from sk_hpt._sklearn import (
     scorers_by_metric,
     split_indices,
 )
-from sk_hpt._stop_request import COMPLETED, StopRequest
+from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import ResultsTable
-from sk_hpt.fidelity import Fidelity, choose_fidelity
+from sk_hpt.fidelity._base import Fidelity
+from sk_hpt.fidelity._choose import choose_fidelity
 from sk_hpt.journal import Journal, Origin, open_journal
 from sk_hpt.space import Space, check_names, default_space, parse_space
 
@@ -186,7 +187,7 @@ class BaseSearchNN(
         ):
             cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
             self.n_splits_ = cv.get_n_splits(X, y, **routed.splitter.split)
-            # In scikit-learn's order, for whoever shares one RandomState among the three:
+            # In scikit-learn's order, for users who share one RandomState among the three:
             # clone the estimator, draw the candidates, split the folds.
             estimator = clone(self.estimator)
             drawing = (getattr(self, name, None) for name in ("random_state", "n_iter"))
@@ -194,25 +195,23 @@ class BaseSearchNN(
             folds = self._split(cv, X, y, routed.splitter.split)
             journal.identify(self._identity(fidelity), {"X": X, "y": y, "params": params}, folds)
             warn_of_scales(estimator, X)
-            evaluation = FoldEvaluation(
+            problem = Problem(
                 estimator,
                 X,
                 y,
+                folds,
                 scorer,
                 routed.estimator.fit,
                 routed.scorer.score,
                 self.return_train_score,
                 self.error_score,
-                Messages(self.verbose, len(folds), proposer.n_trials, self.error_score),
                 native=self.engine == "auto",
-                stop=stop,
-                epochs=Epochs() if self.verbose == 1 else NullEpochs(),
             )
-            table = self._search(proposer, fidelity, evaluation, folds, journal, callbacks)
+            table = self._search(problem, proposer, fidelity, journal, callbacks, stop)
             self._select_best(table)
             self._keep_what_was_learned(proposer)
             if self.refit:
-                self._refit(evaluation, callbacks)
+                self._refit(problem, callbacks, stop)
             by_metric = scorers_by_metric(scorer)
             self.scorer_ = scorer if by_metric is None else by_metric
         return self
@@ -265,44 +264,53 @@ class BaseSearchNN(
 
     def _search(
         self,
+        problem: Problem,
         proposer: Proposer,
         fidelity: Fidelity,
-        evaluation: FoldEvaluation,
-        folds: Sequence[tuple[Any, Any]],
         journal: Journal,
-        callbacks: NullCallbacks,
+        callbacks: Observer,
+        stop: StopRequest,
     ) -> ResultsTable:
-        n_fits = proposer.n_trials * len(folds)
+        """Evaluate all trials, and warn of what went wrong."""
+        n_folds = len(problem.folds)
+        n_fits = proposer.n_trials * n_folds
         in_parts = self.multi_fidelity is not None
-        if self.verbose > 0:
-            print(
-                f"Fitting {len(folds)} folds for each of {proposer.n_trials} candidates, "
-                f"totalling {'at most ' if in_parts else ''}{n_fits} fits"
-            )
-        loop = SearchLoop(
-            proposer,
-            fidelity,
-            Evaluator(evaluation, folds, callbacks, self.n_jobs, self.pre_dispatch),
-            journal,
-            ResultsTable(len(folds), self._metric, bool(self._needs_one_metric) or in_parts),
-            # From verbose=2 on every fit prints a line of its own.
-            ProgressLine(n_fits, epochs=evaluation.epochs) if self.verbose == 1 else NullProgress(),
-            evaluation.stop,
+        observer = Observers([callbacks, *self._loggers(proposer.n_trials, n_folds)])
+        table = ResultsTable(
+            n_folds,
+            self._metric,
+            must_decide=bool(self._needs_one_metric) or in_parts,
+            n_levels=fidelity.n_levels,
         )
-        with callbacks.searching(None if in_parts else n_fits), convergence_counted():
+        runner = FitRunner(problem, observer, stop, self.n_jobs, self.pre_dispatch)
+        loop = SearchLoop(proposer, fidelity, runner, journal, table, observer, stop)
+        if fidelity.n_levels:
+            loop = replace(loop, max_epochs=problem.max_epochs)
+        with observer.searching(table, n_fits, is_exact=not in_parts), convergence_counted():
             loop.run()
-        # Late or not: what was all done was not ended.
-        all_done = loop.table.n_settled == proposer.n_trials * len(folds)
-        self.stop_reason_ = COMPLETED if all_done else evaluation.stop.reason
-        if self.stop_reason_ != COMPLETED:
-            report_early_end(loop.table, self.stop_reason_, self.timeout)
-        if not loop.table.n_done:
+        # A search whose trials are all done was not ended early, however late it is.
+        is_done = table.n_resolved == n_fits
+        self.stop_reason_ = "completed" if is_done else stop.reason
+        if self.stop_reason_ != "completed":
+            will_refit = self.refit is not False
+            report_early_end(table, self.stop_reason_, proposer.n_trials, self.timeout, will_refit)
+        if not table.n_done:
             raise ValueError(
                 "No fits were performed. Was the CV iterator empty? Were there no candidates?"
             )
-        report_convergence(loop.table.n_unconverged, loop.table.n_done)
-        report_failures(loop.table.errors, loop.table.n_done, self.error_score)
-        return loop.table
+        report_convergence(table.n_unconverged, table.n_done)
+        report_failures(table.errors, table.n_done, self.error_score)
+        return table
+
+    def _loggers(self, n_trials: int, n_folds: int) -> list[Observer]:
+        """Return the observers that `verbose` asks for."""
+        if self.verbose < 1:
+            return []
+        first = Announcement(n_folds, n_trials)
+        if self.verbose == 1:
+            return [first, ProgressLine()]
+        # From verbose=2 on each fit prints a line of its own.
+        return [first, VerboseLog(self.verbose, n_folds, n_trials, self.error_score)]
 
     def _select_best(self, table: ResultsTable) -> None:
         """Set ``cv_results_`` and, where one trial is the best, ``best_*``."""
@@ -324,10 +332,11 @@ class BaseSearchNN(
         self.learning_curves_ = table.learning_curves(self.multi_fidelity is not None)
         self.finish_times_ = table.finish_times(self.multi_fidelity is not None)
 
-    def _refit(self, evaluation: FoldEvaluation, callbacks: NullCallbacks) -> None:
-        best = clone(evaluation.estimator).set_params(**clone(self.best_params_, safe=False))
+    def _refit(self, problem: Problem, callbacks: Observer, stop: StopRequest) -> None:
+        """Set ``best_estimator_``."""
+        best = clone(problem.estimator).set_params(**clone(self.best_params_, safe=False))
         started = time.time()
-        evaluation.refit(best, callbacks.refit())
+        refit(problem, best, callbacks.for_refit(), stop)
         self.refit_time_ = time.time() - started
         self.best_estimator_ = best
         if hasattr(best, "feature_names_in_"):

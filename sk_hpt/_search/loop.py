@@ -1,93 +1,112 @@
 """The one search loop.
 
 Each part answers one question, and only the loop acts on the answers. The proposer says which
-settings to try next. The fidelity says which folds to fit, and how far, and which trials to drop.
-The journal answers what an earlier run has fitted already. The evaluator fits the others and
-yields results as they finish, in any order, which go to the journal, the table and the progress
-line. When a round is over, and the journal has it on disk, the proposer is told, in the order of
-the trials, so that what it does next does not depend on which fit happened to finish first.
+candidates to try next. The fidelity says which jobs come next, and which trials are pruned. The
+journal returns what an earlier run of the search has fitted already. The runner runs the other
+jobs and yields their results as they finish, in any order; each goes to the journal, the table and
+the observers. After a round, once the journal has it on disk, the proposer is told, in the order
+of the trials. So nothing that it does next depends on which job happened to finish first.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from sk_hpt._evaluation import Evaluator
+from sk_hpt._evaluation import FitRunner
 from sk_hpt._proposers import Proposer
-from sk_hpt._reporting import NullProgress
+from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import ResultsTable, Trial
 from sk_hpt._types import Params
-from sk_hpt.fidelity import Fidelity, Step
+from sk_hpt.fidelity._base import Fidelity, Step
 from sk_hpt.journal import Journal
 
 
 @dataclass(frozen=True)
 class SearchLoop:
-    """The parts of a search, put together."""
+    """The parts of a search, put together.
+
+    Parameters
+    ----------
+    proposer : Proposer
+        Which candidates to try.
+    fidelity : Fidelity
+        How far each trial is trained.
+    runner : FitRunner
+        Runs the jobs.
+    journal : Journal
+        Stores the results.
+    table : ResultsTable
+        The results so far.
+    observer : Observer
+        Is told of each result.
+    stop : StopRequest
+        Whether the search should end early.
+    max_epochs : callable
+        Returns for how many epochs a candidate trains, for the rungs; None if it cannot be paused.
+    """
 
     proposer: Proposer
     fidelity: Fidelity
-    evaluator: Evaluator
+    runner: FitRunner
     journal: Journal
     table: ResultsTable
-    progress: NullProgress
+    observer: Observer
     stop: StopRequest
-    began: float = field(default_factory=time.monotonic)
+    max_epochs: Callable[[Params], int | None] = lambda params: None
+    started: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
         """Evaluate rounds of trials until the proposer has no more, or the search should end."""
         try:
-            with self.evaluator, self.progress.watching(self.table):
+            with self.runner:
                 while not self.stop.is_requested() and self._run_round():
                     pass
         except KeyboardInterrupt:
             if not self.stop.is_requested():
                 raise
-        self.progress.close(self.table)
 
     def _run_round(self) -> bool:
-        """Whether there was one more round."""
-        proposals = self.proposer.ask(self.proposer.round_size)
-        if proposals:
-            trials = self.table.enroll(proposals, self._max_epochs)
+        """Run the next round; return whether there was one."""
+        candidates = self.proposer.ask(self.proposer.round_size)
+        if candidates:
+            trials = self.table.add_trials(candidates, self.max_epochs)
             self.journal.enroll(trials)
             self._evaluate(trials)
-            self.proposer.tell(trials, self.table.rung_scores(trials, self.fidelity.depth))
-        return bool(proposals)
-
-    def _seconds(self) -> float:
-        """How long the search has run, without the pauses between its runs."""
-        return self.journal.seconds + time.monotonic() - self.began
-
-    def _max_epochs(self, params: Params) -> int | None:
-        return self.evaluator.max_epochs(params) if self.fidelity.depth else None
+            self.proposer.tell(trials, self.table.scores_on_all_rungs(trials))
+        return bool(candidates)
 
     def _evaluate(self, trials: Sequence[Trial]) -> None:
+        """Take the fidelity's steps until there is nothing left to do for these trials."""
         while not self.stop.is_requested():
             if not self._take(self.fidelity.next_step(trials, self.table)):
                 break
         for result in self.journal.settle(trials, is_over=not self.stop.is_requested()):
-            self.table.append(result)
+            self.table.record(result)
 
     def _take(self, step: Step) -> bool:
-        """Take a step; whether there was anything to do."""
-        self.table.drop(step.dropped)
-        self.evaluator.drop(step.dropped)
-        known, fits = self.journal.recall(step.fits)
+        """Take a step; return whether there was anything to do."""
+        self.table.prune(step.pruned)
+        self.runner.prune(step.pruned)
+        known, jobs = self.journal.recall(step.jobs)
         for result in known:
-            self.table.append(result)
-        self.progress.recall(sum(result.is_complete for result in known))
-        fits = iter(fits)
-        first = next(fits, None)
+            self.table.record(result)
+        self.observer.results_known(sum(result.is_complete for result in known))
+        # Jobs may be made lazily, so whether there are any shows when the first is asked for.
+        jobs = iter(jobs)
+        first = next(jobs, None)
         if first is None:
             return bool(known)
-        for result in self.evaluator.run(chain([first], fits)):
+        for result in self.runner.run(chain([first], jobs)):
             result = replace(result, finish_time=self._seconds())
             self.journal.append(result)
-            self.table.append(result)
-            self.progress.update(self.table)
+            self.table.record(result)
+            self.observer.result_arrived(self.table)
         return True
+
+    def _seconds(self) -> float:
+        """Return how long the search has run, without the pauses between its runs."""
+        return self.journal.seconds + time.monotonic() - self.started

@@ -1,9 +1,16 @@
-"""What flows through a search: trials, jobs, their results, and the table of all results."""
+"""The values that flow through a search, and the table of all results.
+
+A :class:`Trial` is a candidate. A :class:`Job` asks for its evaluation on one fold, perhaps only
+over some :class:`Rung` of its training. A :class:`FitResult` is the answer, with the
+:class:`LearningCurve` of a network. :class:`ResultsTable` holds all answers, and turns them into
+scikit-learn's ``cv_results_``.
+"""
 
 from sk_hpt._trials.table import ResultsTable
-from sk_hpt._trials.trial import FitResult, Job, LearningCurve, Rung, Trial
+from sk_hpt._trials.trial import Cell, FitResult, Job, LearningCurve, Rung, Trial
 
 __all__ = [
+    "Cell",
     "FitResult",
     "Job",
     "LearningCurve",

@@ -1,4 +1,4 @@
-"""The formats of scikit-learn's ``cv_results_``."""
+"""The columns of scikit-learn's ``cv_results_``."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from numpy.ma import MaskedArray
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from sk_hpt._types import Params
-
-Floats = NDArray[np.float64]
+from sk_hpt._types import Flags, Floats, Params
 
 
-def score_columns(name: str, column: Floats, is_complete: NDArray[np.bool_]) -> dict[str, Floats]:
-    """A column per fold, mean and deviation; warns of complete trials without a finite mean."""
+def score_columns(name: str, column: Floats, is_complete: Flags) -> dict[str, Floats]:
+    """Return a column per fold, mean and deviation; warn of complete trials without a mean."""
     splits = {f"split{fold}_{name}": column[:, fold] for fold in range(column.shape[1])}
     means, stds = _mean_and_std(column)
     if not np.all(np.isfinite(means[is_complete])):
@@ -29,7 +27,7 @@ def score_columns(name: str, column: Floats, is_complete: NDArray[np.bool_]) -> 
 
 
 def mean_and_std_of_known(name: str, column: Floats) -> dict[str, Floats]:
-    """Mean and deviation over the folds that there are; NaN where there is none."""
+    """Return mean and deviation over the folds that are done; NaN where none is."""
     means, stds = _mean_and_std(column)
     for row in np.flatnonzero(np.isnan(means)):
         known = column[row][~np.isnan(column[row])]
@@ -44,8 +42,8 @@ def _mean_and_std(column: Floats) -> tuple[Floats, Floats]:
     return means, np.sqrt(np.average((column - means[:, np.newaxis]) ** 2, axis=1))
 
 
-def ranks(means: Floats, is_complete: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Rank 1 for the best; those that failed tie behind, and last come the incomplete ones."""
+def ranks(means: Floats, is_complete: Flags) -> NDArray[np.int32]:
+    """Rank the trials: 1 is the best, failed trials tie behind, incomplete ones come last."""
     known = ~np.isnan(means)
     means = np.nan_to_num(means, nan=means[known].min() - 1 if known.any() else 0.0)
     if not is_complete.all():
@@ -55,13 +53,14 @@ def ranks(means: Floats, is_complete: NDArray[np.bool_]) -> NDArray[np.int32]:
 
 
 def param_columns(candidates: Sequence[Params]) -> dict[str, MaskedArray[Any, Any]]:
-    """A column ``param_*`` for each name, masked where a candidate does not set it."""
-    settings: dict[str, dict[int, Any]] = {}
+    """Return a column ``param_*`` for each name, masked where a candidate does not set it."""
+    values_by_name: dict[str, dict[int, Any]] = {}
     for row, params in enumerate(candidates):
         for name, value in params.items():
-            settings.setdefault(name, {})[row] = value
+            values_by_name.setdefault(name, {})[row] = value
     return {
-        f"param_{name}": _param_column(values, len(candidates)) for name, values in settings.items()
+        f"param_{name}": _param_column(values, len(candidates))
+        for name, values in values_by_name.items()
     }
 
 
@@ -75,7 +74,7 @@ def _param_column(values: dict[int, Any], n_rows: int) -> MaskedArray[Any, Any]:
 
 
 def _common_dtype(values: list[Any]) -> np.dtype[Any]:
-    """The type numpy finds for all values; object for strings and for values with a length."""
+    """Return numpy's type for all values; object for strings and for values with a length."""
     try:
         array = np.array(values)
     except ValueError:  # sequences of different lengths

@@ -1,27 +1,25 @@
-"""What is known of the trials, and its form as ``cv_results_``.
+"""The table of all results, and its form as ``cv_results_``.
 
 The table is a struct of arrays, one row per trial and one column per fold, that grows by
-doubling. Results are appended in any order; nothing is formatted before the end, and
-``_cv_results.py`` has scikit-learn's formats.
+doubling. Results are recorded in any order; nothing is formatted before the end, and
+``cv_results.py`` has scikit-learn's formats.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sk_hpt._trials.cv_results import mean_and_std_of_known, param_columns, ranks, score_columns
-from sk_hpt._trials.trial import FitResult, LearningCurve, Trial
-from sk_hpt._types import Params, Scores
-
-Floats = NDArray[np.float64]
+from sk_hpt._trials.trial import Cell, FitResult, LearningCurve, Rung, Trial
+from sk_hpt._types import CVResults, ErrorScore, Flags, Floats, Params, Scores
 
 
 class ResultsTable:
-    """Append-only table of fold results.
+    """Table of the results of all fits.
 
     Parameters
     ----------
@@ -30,13 +28,18 @@ class ResultsTable:
     metric : str, default="score"
         The metric that decides which trial is best, where there are several.
     must_decide : bool, default=False
-        Whether results of several metrics without that one are an error.
+        Whether results of several metrics without the deciding one are an error.
+    n_levels : int, default=0
+        Number of rungs below the end of training.
     """
 
-    def __init__(self, n_folds: int, metric: str = "score", must_decide: bool = False) -> None:
+    def __init__(
+        self, n_folds: int, metric: str = "score", must_decide: bool = False, n_levels: int = 0
+    ) -> None:
         self.n_folds = n_folds
+        self.n_levels = n_levels
         self.n_done = 0
-        self.n_spared = 0
+        self.n_skipped = 0
         self.n_unconverged = 0
         self.multimetric = False
         self.trials: list[Trial] = []
@@ -45,34 +48,34 @@ class ResultsTable:
         self._done = np.zeros((0, n_folds), dtype=bool)
         self._n_epochs = np.zeros((0, n_folds), dtype=np.int64)
         self._columns: dict[str, Floats] = {}
-        self._rungs: dict[int, Floats] = {}
-        self._dropped: set[int] = set()
-        self._errors: dict[tuple[int, int], str] = {}
+        self._rungs: dict[tuple[int, bool], Floats] = {}
+        self._pruned: set[int] = set()
+        self._errors: dict[Cell, str] = {}
         self._error_texts: dict[str, str] = {}
-        self._curves: dict[tuple[int, int], LearningCurve] = {}
+        self._curves: dict[Cell, LearningCurve] = {}
 
-    def enroll(
+    def add_trials(
         self,
-        proposals: Sequence[Params],
+        candidates: Sequence[Params],
         max_epochs: Callable[[Params], int | None] = lambda params: None,
     ) -> list[Trial]:
-        """Give each proposal a number and a row."""
+        """Give each candidate a number and a row."""
         first = len(self.trials)
         trials = [
-            Trial(first + i, params, max_epochs(params)) for i, params in enumerate(proposals)
+            Trial(first + i, params, max_epochs(params)) for i, params in enumerate(candidates)
         ]
         self.trials.extend(trials)
         if len(self.trials) > len(self._done):
             self._grow(max(len(self.trials), 2 * len(self._done)))
         return trials
 
-    def append(self, result: FitResult) -> None:
-        """Enter the result of one fit, or of its way so far."""
-        cell = result.trial, result.fold
+    def record(self, result: FitResult) -> None:
+        """Enter the result of a job."""
+        cell = result.cell
         if result.is_complete:
             self._done[cell] = True
             self.n_done += 1
-            self.n_spared -= result.trial in self._dropped
+            self.n_skipped -= result.trial in self._pruned
             self.n_unconverged += not result.has_converged
         self._n_epochs[cell] = result.n_epochs
         self._column("fit_time")[cell] = result.fit_time
@@ -83,42 +86,37 @@ class ResultsTable:
         if result.error is not None:
             # One copy of each text: a thousand fits tend to fail in the same way.
             self._errors[cell] = self._error_texts.setdefault(result.error, result.error)
-        self._enter_scores("test", result.test_scores, cell)
-        self._enter_scores("train", result.train_scores, cell)
-        for below, scores in result.rung_scores.items():
-            self._rung(below)[cell] = self._decisive_of(scores)
-        if result.rung_scores and result.test_scores is not None:
-            # It stopped by itself: on all rungs above it is what it is now.
-            for below in range(1, min(result.rung_scores)):
-                self._rung(below)[cell] = self._decisive_of(result.test_scores)
+        self._record_scores("test", result.test_scores, cell)
+        self._record_scores("train", result.train_scores, cell)
+        self._record_rung_scores(result)
 
-    def drop(self, trials: Sequence[Trial]) -> None:
-        """Note that no more fits will come of these trials."""
+    def prune(self, trials: Sequence[Trial]) -> None:
+        """Note that these trials are not trained any further."""
         for trial in trials:
-            if trial.number not in self._dropped:
-                self._dropped.add(trial.number)
-                self.n_spared += int(np.count_nonzero(~self._done[trial.number]))
+            if trial.number not in self._pruned:
+                self._pruned.add(trial.number)
+                self.n_skipped += int(np.count_nonzero(~self._done[trial.number]))
 
-    def has(self, trial: int, fold: int) -> bool:
-        """Whether a fit has its result."""
-        return bool(self._done[trial, fold])
+    def is_done(self, cell: Cell) -> bool:
+        """Return whether a fit has succeeded or failed."""
+        return bool(self._done[cell])
 
-    def is_settled(self, cell: tuple[int, int]) -> bool:
-        """Whether the fit of a trial and a fold has its result, or was spared."""
-        return cell[0] in self._dropped or bool(self._done[cell])
+    def is_resolved(self, cell: Cell) -> bool:
+        """Return whether a fit is done, or pruning has made it unnecessary."""
+        return cell[0] in self._pruned or self.is_done(cell)
 
-    def has_reached(self, trial: int, fold: int, epoch: int) -> bool:
-        """Whether a fit has trained for so many epochs, or has come to its end."""
-        return bool(self._n_epochs[trial, fold] >= epoch or self._done[trial, fold])
+    def has_reached(self, cell: Cell, epoch: int) -> bool:
+        """Return whether a fit has trained for this many epochs, or is done."""
+        return bool(self._n_epochs[cell] >= epoch or self._done[cell])
 
     @property
-    def n_settled(self) -> int:
-        """Fits that have their result, or were spared."""
-        return self.n_done + self.n_spared
+    def n_resolved(self) -> int:
+        """Number of fits that are done or that pruning has made unnecessary."""
+        return self.n_done + self.n_skipped
 
     @property
     def metrics(self) -> list[str]:
-        """Names of the metrics that there are scores of."""
+        """Names of the metrics that were scored."""
         return [name[len("test_") :] for name in self._columns if name.startswith("test_")]
 
     @property
@@ -127,46 +125,58 @@ class ResultsTable:
         return [self._errors[cell] for cell in sorted(self._errors)]
 
     def fold_scores(self, trials: Sequence[Trial]) -> Floats:
-        """Test scores, shape (len(trials), n_folds); NaN where a fold is missing or failed."""
-        return self._decisive()[[trial.number for trial in trials]]
+        """Return test scores, (n_trials, n_folds); NaN where a fold is missing or failed."""
+        return self._deciding_scores()[[trial.number for trial in trials]]
 
-    def scores_on_rung(self, trials: Sequence[Trial], below: int) -> Floats:
-        """Like `fold_scores`, of what the networks were on a rung; NaN where they were not."""
-        if below not in self._rungs:
+    def scores_on_rung(self, trials: Sequence[Trial], level: int, halfway: bool = False) -> Floats:
+        """Return test scores on a rung, (n_trials, n_folds); NaN where it was not reached."""
+        if (level, halfway) not in self._rungs:
             return np.full((len(trials), self.n_folds), np.nan)
-        return self._rungs[below][[trial.number for trial in trials]]
+        return self._rungs[level, halfway][[trial.number for trial in trials]]
 
-    def rung_scores(self, trials: Sequence[Trial], depth: int) -> Floats:
-        """Shape (len(trials), depth + 1, n_folds), the lowest rung first, and last the end."""
-        failed = np.array([self.has_failed(trial.number) for trial in trials], dtype=bool)
-        lower = [
-            np.where(failed[:, np.newaxis], np.nan, self.scores_on_rung(trials, below))
-            for below in range(depth, 0, -1)
+    def scores_on_all_rungs(self, trials: Sequence[Trial]) -> Floats:
+        """Return test scores over the course of training, NaN for trials that failed.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_trials, 2 * n_levels + 1, n_folds)
+            For each level halfway to the rung and on it, the lowest first; last at the end.
+        """
+        has_failed = np.array([self.has_failed(trial.number) for trial in trials], dtype=bool)
+        on_rungs = [
+            np.where(has_failed[:, np.newaxis], np.nan, self.scores_on_rung(trials, level, halfway))
+            for level in range(self.n_levels)
+            for halfway in (True, False)
         ]
-        return np.stack([*lower, self.fold_scores(trials)], axis=1)
+        return np.stack([*on_rungs, self.fold_scores(trials)], axis=1)
 
     def has_failed(self, trial: int) -> bool:
-        """Whether one of its fits failed."""
+        """Return whether one of the trial's fits failed."""
         return any((trial, fold) in self._errors for fold in range(self.n_folds))
 
     def is_complete(self, trial: int) -> bool:
-        """Whether it has a result on every fold."""
+        """Return whether all of the trial's fits are done."""
         return bool(self._done[trial].all())
 
-    def incumbent(self, before: int) -> Floats | None:
-        """Fold scores of the best complete trial among those before that number."""
-        scores = self._decisive()[:before]
+    @property
+    def n_complete(self) -> int:
+        """Number of trials of which all fits are done."""
+        return int(np.count_nonzero(self._done[: len(self.trials)].all(axis=1)))
+
+    def incumbent_scores(self, before: int) -> Floats | None:
+        """Return fold scores, (n_folds,), of the best complete trial with a lower number."""
+        scores = self._deciding_scores()[:before]
         means = scores.mean(axis=1)
         return None if np.isnan(means).all() else scores[np.nanargmax(means)]
 
-    def best_value(self) -> float:
-        """Best mean test score of all complete trials, NaN if there is none."""
-        return float(np.fmax.reduce(self._decisive().mean(axis=1), initial=np.nan))
+    def best_mean_score(self) -> float:
+        """Return the best mean test score of all complete trials, NaN if there is none."""
+        return float(np.fmax.reduce(self._deciding_scores().mean(axis=1), initial=np.nan))
 
     def to_cv_results(
-        self, error_score: Any, return_train_score: bool, multi_fidelity: bool = False
-    ) -> dict[str, Any]:
-        """Everything in the form of scikit-learn's ``cv_results_``.
+        self, error_score: ErrorScore, return_train_score: bool, multi_fidelity: bool = False
+    ) -> CVResults:
+        """Return everything in the form of scikit-learn's ``cv_results_``.
 
         Parameters
         ----------
@@ -175,7 +185,7 @@ class ResultsTable:
         return_train_score : bool
             Whether there are columns for the training scores.
         multi_fidelity : bool, default=False
-            Whether trials may lack folds, and there are columns that say how far each went.
+            Whether trials may lack folds, so that there are columns that tell how far each went.
         """
         shown = self._shown(multi_fidelity)
         columns = {name: self._filled(name, error_score)[shown] for name in self._columns}
@@ -185,7 +195,7 @@ class ResultsTable:
         params = [self.trials[row].params for row in shown]
         results |= param_columns(params)
         results["params"] = params
-        complete: NDArray[np.bool_] = np.all(self._done[shown], axis=1)
+        complete: Flags = np.all(self._done[shown], axis=1)
         for metric in self.metrics:
             name = f"test_{metric}"
             results |= score_columns(name, columns[name], complete)
@@ -199,53 +209,72 @@ class ResultsTable:
         return results
 
     def learning_curves(self, multi_fidelity: bool = False) -> list[list[LearningCurve | None]]:
-        """What is known of each trial's networks, by fold, in the order of ``cv_results_``."""
+        """Return the learning curves of each trial by fold, in the order of ``cv_results_``."""
         folds = range(self.n_folds)
         rows = self._shown(multi_fidelity).tolist()
         return [[self._curves.get((row, fold)) for fold in folds] for row in rows]
 
     def finish_times(self, multi_fidelity: bool = False) -> Floats:
-        """When the last fit of each trial came in, in the order of ``cv_results_``."""
+        """Return when the last fit of each trial was done, in the order of ``cv_results_``."""
         times = self._column("finish_time")[self._shown(multi_fidelity)]
         return np.fmax.reduce(times, axis=1, initial=-np.inf)
 
     def _shown(self, multi_fidelity: bool) -> NDArray[np.intp]:
-        """The complete trials, which are all unless the search was ended; or all that began."""
+        """Return the rows of complete trials, or with multi-fidelity of all that were begun."""
         done = self._done[: len(self.trials)]
         if not multi_fidelity:
             return np.flatnonzero(done.all(axis=1))
         return np.flatnonzero(((self._n_epochs[: len(done)] > 0) | done).any(axis=1))
 
     def _status(self) -> NDArray[np.object_]:
-        """How each trial ended."""
+        """Return how each trial ended."""
         status = np.full(len(self.trials), "unfinished", dtype=object)
-        status[sorted(self._dropped)] = "pruned"
+        status[sorted(self._pruned)] = "pruned"
         status[self._done[: len(self.trials)].all(axis=1)] = "complete"
         status[sorted({trial for trial, _ in self._errors})] = "failed"
         return status
-
-    def _rung(self, below: int) -> Floats:
-        if below not in self._rungs:
-            self._rungs[below] = np.full(self._done.shape, np.nan)
-        return self._rungs[below]
 
     def _column(self, name: str) -> Floats:
         if name not in self._columns:
             self._columns[name] = np.full(self._done.shape, np.nan)
         return self._columns[name]
 
-    def _enter_scores(self, part: str, scores: Scores | None, cell: tuple[int, int]) -> None:
+    def _rung_column(self, level: int, halfway: bool) -> Floats:
+        if (level, halfway) not in self._rungs:
+            self._rungs[level, halfway] = np.full(self._done.shape, np.nan)
+        return self._rungs[level, halfway]
+
+    def _record_scores(self, part: str, scores: Scores | None, cell: Cell) -> None:
         if isinstance(scores, dict):
             if self._must_decide:
-                self._decisive_of(scores)
+                self._deciding_score(scores)
             self.multimetric = True
             for metric, score in scores.items():
                 self._column(f"{part}_{metric}")[cell] = score
         elif scores is not None:
             self._column(f"{part}_score")[cell] = scores
 
-    def _decisive_of(self, scores: Scores) -> float:
-        """The score that decides."""
+    def _record_rung_scores(self, result: FitResult) -> None:
+        for rung, scores in result.rung_scores.items():
+            score = self._deciding_score(scores)
+            self._rung_column(rung.level, rung.halfway)[result.cell] = score
+        if result.rung_scores and result.test_scores is not None:
+            # The network stopped by itself: on all higher rungs it is what it is now.
+            score = self._deciding_score(result.test_scores)
+            for level, halfway in self._rungs_above(result.rung_scores):
+                self._rung_column(level, halfway)[result.cell] = score
+
+    def _rungs_above(self, rungs: Iterable[Rung]) -> list[tuple[int, bool]]:
+        highest = max((rung.level, not rung.halfway) for rung in rungs)
+        return [
+            (level, not reached)
+            for level in range(self.n_levels)
+            for reached in (False, True)
+            if (level, reached) > highest
+        ]
+
+    def _deciding_score(self, scores: Scores) -> float:
+        """Return the score of the metric that decides."""
         if not isinstance(scores, dict):
             return scores
         if self._metric not in scores:
@@ -255,23 +284,24 @@ class ResultsTable:
             )
         return scores[self._metric]
 
+    def _deciding_scores(self) -> Floats:
+        """Return the test scores of the metric that decides, (n_trials, n_folds)."""
+        name = f"test_{self._metric}" if self.multimetric else "test_score"
+        if name not in self._columns:
+            return np.full((len(self.trials), self.n_folds), np.nan)
+        return self._columns[name][: len(self.trials)]
+
     def _grow(self, n_rows: int) -> None:
         more = ((0, n_rows - len(self._done)), (0, 0))
         self._done = np.pad(self._done, more)
         self._n_epochs = np.pad(self._n_epochs, more)
         for name, column in self._columns.items():
             self._columns[name] = np.pad(column, more, constant_values=np.nan)
-        for below, column in self._rungs.items():
-            self._rungs[below] = np.pad(column, more, constant_values=np.nan)
+        for rung, column in self._rungs.items():
+            self._rungs[rung] = np.pad(column, more, constant_values=np.nan)
 
-    def _decisive(self) -> Floats:
-        """Test scores of the metric that decides."""
-        name = f"test_{self._metric}" if self.multimetric else "test_score"
-        if name not in self._columns:
-            return np.full((len(self.trials), self.n_folds), np.nan)
-        return self._columns[name][: len(self.trials)]
-
-    def _filled(self, name: str, error_score: Any) -> Floats:
+    def _filled(self, name: str, error_score: ErrorScore) -> Floats:
+        """Return a column with `error_score` as the score of fits that failed."""
         column = self._columns[name][: len(self.trials)].copy()
         if self._errors and name.startswith(("test_", "train_")):
             column[tuple(np.transpose(list(self._errors)))] = error_score

@@ -1,22 +1,33 @@
-"""What flows between the layers: a trial, one of its fits, and what came of it."""
+"""Trials, the jobs that evaluate them, and the results."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sk_hpt._types import Params, Scores
 
+Cell: TypeAlias = tuple[int, int]
+"""The number of a trial and the number of a fold: a place in the results table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One candidate setting of the hyperparameters.
+    """One candidate: a dict of hyperparameters, numbered in the order of proposal.
 
-    ``max_epochs`` is how long its network trains at the most, where it can be paused on the way;
-    None where it cannot, or nobody asked.
+    Parameters
+    ----------
+    number : int
+        Row in the results table, from 0.
+    params : dict
+        The hyperparameters.
+    max_epochs : int or None
+        For how many epochs the trial's network trains at most, where it can be paused on rungs;
+        None where it cannot, or where the search has no rungs.
     """
 
     number: int
@@ -26,35 +37,60 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A place on a network's way where it is scored.
+    """A checkpoint of a network's training, at which trials are compared.
 
-    ``below`` counts the rungs from here to the top, where training ends; the epochs that a rung
-    stands for differ between trials that train for longer or shorter.
+    Parameters
+    ----------
+    level : int
+        Number of the rung, counted upwards from 0. Rungs of the same level are shares of the
+        epochs of their trials, so their epochs differ where trials train for longer or shorter.
+    epoch : int
+        Number of epochs after which the network is scored.
+    halfway : bool, default=False
+        Whether this is the checkpoint half of the way to the rung. Nothing is decided there: its
+        score tells how much the network gains.
     """
 
-    below: int
+    level: int
     epoch: int
+    halfway: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One trial on one fold: to the end, or over some rungs, on the last of which it pauses."""
+    """The evaluation of one trial on one fold, as far as it is wanted now.
+
+    Parameters
+    ----------
+    trial : Trial
+        The trial.
+    fold : int
+        Number of the fold, from 0.
+    rungs : tuple of Rung, default=()
+        Rungs to train over, in rising order; training pauses on the last of them. Without rungs
+        the trial is trained to its end.
+    """
 
     trial: Trial
     fold: int
     rungs: tuple[Rung, ...] = ()
 
+    @property
+    def cell(self) -> Cell:
+        """Place of the result in the results table."""
+        return self.trial.number, self.fold
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LearningCurve:
-    """What a network was after each epoch of one fit.
+    """Losses and scores of a network after each epoch of one fit.
 
     Parameters
     ----------
     loss : ndarray of shape (n_epochs,), float32
         The training loss.
     validation : ndarray of shape (n_epochs,), float32, or None
-        The score on the rows that ``early_stopping`` held out: accuracy or R².
+        The score on the rows that ``early_stopping`` holds out: accuracy or R².
     """
 
     loss: NDArray[np.float32]
@@ -63,13 +99,30 @@ class LearningCurve:
 
 @dataclass(frozen=True, slots=True)
 class FitResult:
-    """What came of a :class:`Job`.
+    """The result of a :class:`Job`.
 
-    A fit that failed has an ``error`` (the traceback) and no scores. One that pauses has neither
-    test scores nor an error, but scores of rungs, by how far they are below the top. Times are
-    in seconds, and epochs are counted, from the beginning of the fit. A network that still learned
-    when it came to its last epoch has not converged. The ``finish_time`` is counted from the
-    beginning of the search.
+    Parameters
+    ----------
+    trial, fold : int
+        Numbers of the trial and of the fold.
+    fit_time, score_time : float
+        Seconds since the beginning of the fit, over all jobs of this trial and fold.
+    test_scores : float, dict of str to float, or None
+        None if the fit failed or was paused.
+    train_scores : float, dict of str to float, or None
+        None if they are not wanted.
+    error : str or None
+        The traceback of a fit that failed.
+    rung_scores : mapping of Rung to scores
+        Test scores on the rungs of the job.
+    n_epochs : int
+        Epochs that the network has trained since the beginning of the fit.
+    has_converged : bool
+        False for a network that still improved in its last epoch.
+    curve : LearningCurve or None
+        None if there is no network that trains in epochs.
+    finish_time : float
+        Seconds since the beginning of the search.
     """
 
     trial: int
@@ -79,13 +132,18 @@ class FitResult:
     test_scores: Scores | None
     train_scores: Scores | None = None
     error: str | None = None
-    rung_scores: Mapping[int, Scores] = field(default_factory=dict)
+    rung_scores: Mapping[Rung, Scores] = field(default_factory=dict)
     n_epochs: int = 0
     has_converged: bool = True
     curve: LearningCurve | None = field(default=None, compare=False)
     finish_time: float = 0.0
 
     @property
+    def cell(self) -> Cell:
+        """Place in the results table."""
+        return self.trial, self.fold
+
+    @property
     def is_complete(self) -> bool:
-        """Whether nothing is left to be done."""
+        """Whether the fit is over: it succeeded or failed, and was not paused."""
         return self.test_scores is not None or self.error is not None

@@ -1,15 +1,15 @@
-"""How far each trial is taken.
+"""How far each trial is trained.
 
-A fidelity looks at what is known of a round of trials and says which fits come next, and which
-trials are dropped. It decides and does nothing else: only the loop acts on it.
-:class:`FullFidelity` takes every trial through every fold, :class:`Race` drops trials between
-folds, and :class:`Halving` between epochs too.
+A fidelity decides, from the results so far, which jobs come next and which trials are pruned. It
+is a pure function: only the loop acts on it, so a search can be replayed from its results.
+
+    Fidelity
+    ├── FullFidelity    every trial on every fold, to its last epoch: black-box search
+    ├── Race            prunes trials between the folds
+    └── Halving         prunes trials between the epochs of the first fold, then between the folds
 """
 
-from sk_hpt.fidelity._base import Fidelity, Step
-from sk_hpt.fidelity._choose import choose_fidelity
-from sk_hpt.fidelity._full import FullFidelity
 from sk_hpt.fidelity._halving import Halving
 from sk_hpt.fidelity._race import Race
 
-__all__ = ["Fidelity", "FullFidelity", "Halving", "Race", "Step", "choose_fidelity"]
+__all__ = ["Halving", "Race"]

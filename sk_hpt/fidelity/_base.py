@@ -1,4 +1,4 @@
-"""What a fidelity must answer."""
+"""The base class of all fidelities."""
 
 from __future__ import annotations
 
@@ -11,60 +11,67 @@ from sk_hpt._trials import Job, ResultsTable, Trial
 
 @dataclass(frozen=True)
 class Step:
-    """What a fidelity decides.
+    """A decision of a fidelity.
 
     Parameters
     ----------
-    fits : iterable of Job
-        Fits that can run now, in the order in which they should start; none ends the round.
-    dropped : sequence of Trial, default=()
-        Trials of the round that are not worth any more.
+    jobs : iterable of Job
+        Jobs that can run now, in the order in which they should start; none ends the round.
+    pruned : sequence of Trial, default=()
+        Trials of the round that are not trained any further.
     """
 
-    fits: Iterable[Job]
-    dropped: Sequence[Trial] = ()
+    jobs: Iterable[Job]
+    pruned: Sequence[Trial] = ()
 
 
 class Fidelity(ABC):
-    """Decides, from what is known, how a round of trials goes on."""
+    """Decides how a round of trials goes on."""
 
     @property
-    def depth(self) -> int:
-        """On how many rungs below the end of its training a network is scored, at the most."""
+    def n_levels(self) -> int:
+        """Number of rungs below the end of training, at most."""
         return 0
 
     def check(self) -> None:  # noqa: B027
-        """Raise a ValueError or TypeError if the constants make no sense."""
+        """Raise a ValueError or TypeError if a constant has a value that it must not have."""
 
     @abstractmethod
     def next_step(self, trials: Sequence[Trial], table: ResultsTable) -> Step:
-        """Which fits come next, and which trials are dropped.
+        """Decide which jobs come next, and which trials are pruned.
 
-        The loop runs the fits and asks again, until there are none. It is a pure function: what
-        was decided before follows again from what was known then, so that a search can be
-        replayed from its results.
+        The loop runs the jobs and asks again, until there are none. This must be a pure function
+        of its arguments, so that a search can be replayed from its results.
 
         Parameters
         ----------
         trials : sequence of Trial
             The round.
         table : ResultsTable
-            What is known of every trial so far; to be read only. Fits that come lazily are
-            consumed while results of the first of them already arrive there.
+            The results so far; it is only read. Jobs that are made lazily are consumed while
+            results of the first of them already arrive there.
+
+        Returns
+        -------
+        step : Step
+            The decision.
         """
 
 
-def missing_fits(
+def missing_jobs(
     trials: Sequence[Trial], table: ResultsTable, folds: Iterable[int] | None = None
 ) -> list[Job]:
-    """Fits to the end that have no result yet, on these folds or on all."""
+    """Return the jobs to the end that have no result yet, on these folds or on all."""
     folds = range(table.n_folds) if folds is None else folds
     return [
-        Job(trial, fold) for trial in trials for fold in folds if not table.has(trial.number, fold)
+        Job(trial, fold)
+        for trial in trials
+        for fold in folds
+        if not table.is_done((trial.number, fold))
     ]
 
 
-def others(trials: Sequence[Trial], chosen: Sequence[Trial]) -> list[Trial]:
-    """Those that are not among the chosen."""
-    numbers = {trial.number for trial in chosen}
+def without(trials: Sequence[Trial], excluded: Sequence[Trial]) -> list[Trial]:
+    """Return the trials that are not among the excluded ones."""
+    numbers = {trial.number for trial in excluded}
     return [trial for trial in trials if trial.number not in numbers]

@@ -1,8 +1,8 @@
-"""What a search's ``multi_fidelity`` stands for."""
+"""From the parameter `multi_fidelity` of a search to a fidelity."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.fidelity._full import FullFidelity
@@ -12,13 +12,13 @@ from sk_hpt.fidelity._race import Race
 BY_NAME = {"race": Race, "halving": Halving}
 
 
-def choose_fidelity(multi_fidelity: Any) -> Fidelity:
-    """The fidelity of a name, or of an object whose constants are checked.
+def choose_fidelity(multi_fidelity: Literal["race", "halving"] | Fidelity | None) -> Fidelity:
+    """Return the fidelity of a name, or an object whose constants have been checked.
 
     Raises
     ------
     ValueError, TypeError
-        If it is none, or its constants make no sense.
+        If there is no such fidelity, or one of its constants is out of range.
     """
     if multi_fidelity is None:
         return FullFidelity()
@@ -26,8 +26,8 @@ def choose_fidelity(multi_fidelity: Any) -> Fidelity:
         multi_fidelity = BY_NAME[multi_fidelity]()
     if not isinstance(multi_fidelity, Fidelity):
         raise ValueError(
-            f"multi_fidelity={multi_fidelity!r} is none of None, 'race', 'halving', or a Race or "
-            "Halving of sk_hpt.fidelity."
+            f"multi_fidelity={multi_fidelity!r} must be None, 'race', 'halving', or a Race or "
+            "Halving object."
         )
     multi_fidelity.check()
     return multi_fidelity

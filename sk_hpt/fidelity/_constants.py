@@ -1,24 +1,23 @@
-"""Checks of what a user may set."""
+"""Checks of the constants of a fidelity."""
 
 from __future__ import annotations
 
 import numbers
-from typing import Any
 
 
-def check_int(owner: Any, name: str, least: int) -> None:
-    """Raise unless this attribute is an int that is no less than `least`."""
+def check_int(owner: object, name: str, minimum: int) -> None:
+    """Raise unless an attribute is an int of at least `minimum`."""
     value = getattr(owner, name)
     if not isinstance(value, numbers.Integral):
         raise TypeError(f"{name}={value!r} of {type(owner).__name__} must be an int.")
-    if int(value) < least:
-        raise ValueError(f"{name}={value!r} of {type(owner).__name__} must be at least {least}.")
+    if int(value) < minimum:
+        raise ValueError(f"{name}={value!r} of {type(owner).__name__} must be at least {minimum}.")
 
 
-def check_real(owner: Any, name: str, least: float) -> None:
-    """Raise unless this attribute is a number that is no less than `least`."""
+def check_real(owner: object, name: str, minimum: float) -> None:
+    """Raise unless an attribute is a number of at least `minimum`."""
     value = getattr(owner, name)
     if not isinstance(value, numbers.Real):
         raise TypeError(f"{name}={value!r} of {type(owner).__name__} must be a number.")
-    if not float(value) >= least:
-        raise ValueError(f"{name}={value!r} of {type(owner).__name__} must be at least {least}.")
+    if not float(value) >= minimum:
+        raise ValueError(f"{name}={value!r} of {type(owner).__name__} must be at least {minimum}.")

@@ -9,15 +9,16 @@ from sk_hpt.fidelity._base import Fidelity, Step
 
 
 class FullFidelity(Fidelity):
-    """Takes every trial through every fold: black-box search."""
+    """Trains every trial on every fold to its last epoch: black-box search."""
 
     def next_step(self, trials: Sequence[Trial], table: ResultsTable) -> Step:
-        """Whatever has no result yet, trial by trial, as scikit-learn orders them."""
+        """Return all jobs without a result, trial by trial, as scikit-learn orders them."""
         return Step(_missing(trials, table))
 
 
 def _missing(trials: Sequence[Trial], table: ResultsTable) -> Iterator[Job]:
+    # Lazily, unlike missing_jobs: a large grid is never held in memory twice.
     for trial in trials:
         for fold in range(table.n_folds):
-            if not table.has(trial.number, fold):
+            if not table.is_done((trial.number, fold)):
                 yield Job(trial, fold)

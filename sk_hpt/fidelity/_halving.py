@@ -1,4 +1,4 @@
-"""Epochs as the resource: on each rung the best are chosen to train on."""
+"""Epochs as the resource: the best trials on each rung are promoted to the next."""
 
 from __future__ import annotations
 
@@ -7,53 +7,52 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sk_hpt._trials import Job, ResultsTable, Rung, Trial
-from sk_hpt.fidelity._base import Fidelity, Step, missing_fits, others
+from sk_hpt._types import Floats
+from sk_hpt.fidelity._base import Fidelity, Step, missing_jobs, without
 from sk_hpt.fidelity._constants import check_int, check_real
 from sk_hpt.fidelity._race import Race
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Halving(Fidelity):
     """Successive halving over the epochs of networks, then a race over the folds.
 
-    Networks are scored on rungs of an eighth, a quarter and a half of their epochs, on one fold
-    only: what a short training says is uncertain because it is short, more than because the fold
-    is one. The best half of each rung is trained on, from where it paused; the best half of those
-    that were trained to the end goes through the other folds, in a :class:`Race`. Half of a few
-    would be too few: three are taken at the least.
+    Networks are scored on rungs at an eighth, a quarter and a half of their epochs, on one fold.
+    One fold is enough there: such scores are uncertain mostly because the training was short. The
+    best half of the trials on each rung is promoted and continues training from where it paused.
+    The best half of the trials that reach the end goes through the other folds in a
+    :class:`Race`. At least three trials are promoted from each rung.
 
-    Networks are ranked on a rung by their score and a part of what they gained over the second
-    half of the way, for those that learn slowly are still on their way up.
+    Trials are ranked on a rung by their score plus a part of what they gained over the second
+    half of the way to it, because slow learners still improve.
 
     Parameters
     ----------
     factor : float, default=2
-        One in so many is promoted, and trains for so many times the epochs.
+        Reduction factor. The best 1/factor of the trials on a rung are promoted, and the next rung
+        has `factor` times as many epochs.
     n_rungs : int, default=3
-        Rungs below the whole training.
+        Number of rungs below the end of training.
     min_epochs : int, default=1
         Rungs of fewer epochs are left out.
     min_promoted : int, default=3
-        How many are promoted at the least.
+        Minimum number of trials that are promoted from a rung.
     trend : float, default=0.5
-        How much of the gain is added to the score.
+        Share of the gain that is added to the score.
     n_folds : int, default=1
-        Folds that are trained on the rungs, and to the end before the race begins.
+        Number of folds that are trained over the rungs and to the end before the race begins.
 
     Notes
     -----
-    In a grid or random search, a rung is decided when all trials are there. In a Bayesian search
-    each new trial is ranked among all earlier ones on its rung, as in the stopping form of
+    In a grid or random search, a rung is decided when all trials have reached it. In a Bayesian
+    search each new trial is ranked among all earlier ones on its rung, as in the stopping form of
     asynchronous halving.
 
-    Estimators without epochs that can be paused (other solvers, other classes, sparse data)
-    are trained to the end on the first fold, and are then chosen and race with the others. Where
-    ``max_iter`` itself is searched, the rungs of a trial are shares of its own.
+    Estimators that cannot be paused (other solvers, other classes, sparse data) are trained to
+    the end on the first fold, and are then chosen and race with the others. Where ``max_iter``
+    itself is searched, the rungs of a trial are shares of its own ``max_iter``.
 
     References
     ----------
@@ -87,12 +86,12 @@ class Halving(Fidelity):
     n_folds: int = 1
 
     @property
-    def depth(self) -> int:
-        """Two for each rung: halfway, and there."""
-        return 2 * self.n_rungs
+    def n_levels(self) -> int:
+        """Number of rungs below the end of training."""
+        return self.n_rungs
 
     def check(self) -> None:
-        """Raise if the constants make no rungs."""
+        """Raise if a constant is out of range."""
         check_real(self, "factor", 2.0)
         check_int(self, "n_rungs", 0)
         check_real(self, "trend", 0.0)
@@ -100,74 +99,85 @@ class Halving(Fidelity):
             check_int(self, name, 1)
 
     def rungs(self, trial: Trial) -> list[Rung]:
-        """Where a trial's networks are scored on their way, the lowest first.
-
-        Counted from the top, those of odd numbers decide; each has one halfway before it.
-        """
+        """Return the rungs of a trial, the lowest first, each after the one halfway to it."""
         rungs = []
         reached = 0
-        for number in range(self.n_rungs, 0, -1):
-            epoch = round((trial.max_epochs or 0) / self.factor**number)
+        for level in range(self.n_rungs):
+            epoch = round((trial.max_epochs or 0) / self.factor ** (self.n_rungs - level))
             if epoch > reached and epoch >= self.min_epochs:
                 halfway = max(epoch // 2, reached)
                 if halfway:
-                    rungs.append(Rung(2 * number, halfway))
-                rungs.append(Rung(2 * number - 1, epoch))
+                    rungs.append(Rung(level, halfway, halfway=True))
+                rungs.append(Rung(level, epoch))
                 reached = epoch
         return rungs
 
     def next_step(self, trials: Sequence[Trial], table: ResultsTable) -> Step:
-        """The next rung of those that were promoted, or the next fold of the last ones."""
+        """Return the jobs to the next rung that is not decided, or the next fold of the race."""
         if not trials:
             return Step(())
         self._check_epochs(trials)
         first = trials[0].number
-        climbing = list(trials)
-        for below in (*range(2 * self.n_rungs - 1, 0, -2), 0):
-            here = [trial for trial in climbing if below == 0 or self._to(below, trial)]
-            fits = [fit for trial in here for fit in self._missing(below, trial, table)]
-            if fits:
-                return Step(fits, others(trials, climbing))
-            climbing = others(climbing, others(here, self._promoted(here, below, first, table)))
-        final = Race().among(climbing, table, first)
-        dropped = [*others(trials, climbing), *final.dropped]
-        if final.fits:
-            return Step(final.fits, dropped)
+        promoted = list(trials)
+        # Rung by rung, and last the end of training, whose level is n_rungs. All of this follows
+        # anew from the results each time, down to the first rung that lacks some.
+        for level in range(self.n_rungs + 1):
+            # Trials whose training is too short for this rung pass it by.
+            here = [trial for trial in promoted if self._reaches(level, trial)]
+            jobs = [job for trial in here for job in self._jobs_to(level, trial, table)]
+            if jobs:
+                return Step(jobs, without(trials, promoted))
+            best = self._best_on(level, here, first, table)
+            promoted = without(promoted, without(here, best))
+        # The best at the end of the first folds race over the other folds.
+        race = Race().among(promoted, table, first)
+        pruned = [*without(trials, promoted), *race.pruned]
+        if race.jobs:
+            return Step(race.jobs, pruned)
+        # If all of them have failed, the best of the pruned trials is trained instead.
         rescued = self._rescue(trials, table)
-        return Step(missing_fits(rescued, table), others(dropped, rescued))
+        return Step(missing_jobs(rescued, table), without(pruned, rescued))
 
-    def _to(self, below: int, trial: Trial) -> list[Rung]:
-        """The rungs up to this one; none if the trial has no such rung."""
-        upto = [rung for rung in self.rungs(trial) if rung.below >= below]
-        if not upto or upto[-1].below != below:
-            return []
-        # Where factor is 2, halfway to the next is no higher.
-        return [rung for rung in self.rungs(trial) if rung.epoch <= upto[-1].epoch]
+    def _reaches(self, level: int, trial: Trial) -> bool:
+        """Return whether a trial has a rung of this level; all trials have the end."""
+        return level == self.n_rungs or any(
+            rung.level == level and not rung.halfway for rung in self.rungs(trial)
+        )
 
-    def _missing(self, below: int, trial: Trial, table: ResultsTable) -> list[Job]:
-        """What brings a trial to a rung, over those before it that it did not see."""
+    def _rungs_up_to(self, level: int, trial: Trial) -> list[Rung]:
+        """Return the rungs of a trial on the way to this level, and on it."""
+        rungs = self.rungs(trial)
+        epoch = next(rung.epoch for rung in rungs if rung.level == level and not rung.halfway)
+        # By epoch: with a factor of 2, halfway to the next rung is on this one.
+        return [rung for rung in rungs if rung.epoch <= epoch]
+
+    def _jobs_to(self, level: int, trial: Trial, table: ResultsTable) -> list[Job]:
+        """Return the jobs that bring a trial to a level, over the rungs that it has not reached."""
         if table.has_failed(trial.number):
             return []
         folds = range(min(self.n_folds, table.n_folds))
-        if below == 0:
-            return missing_fits([trial], table, folds)
-        fits = []
+        if level == self.n_rungs:
+            return missing_jobs([trial], table, folds)
+        jobs = []
         for fold in folds:
             missing = tuple(
                 rung
-                for rung in self._to(below, trial)
-                if not table.has_reached(trial.number, fold, rung.epoch)
+                for rung in self._rungs_up_to(level, trial)
+                if not table.has_reached((trial.number, fold), rung.epoch)
             )
             if missing:
-                fits.append(Job(trial, fold, missing))
-        return fits
+                jobs.append(Job(trial, fold, missing))
+        return jobs
 
-    def _promoted(
-        self, here: Sequence[Trial], below: int, first: int, table: ResultsTable
+    def _best_on(
+        self, level: int, here: Sequence[Trial], first: int, table: ResultsTable
     ) -> list[Trial]:
-        """The best on a rung, of these trials and of all earlier ones that were there."""
+        """Return which of these trials rank high enough on a level to be promoted.
+
+        They are ranked together with all earlier trials that were on it.
+        """
         known = [*table.trials[:first], *here]
-        values = self._values(known, below, table)
+        values = self._values(level, known, table)
         ranked = [
             known[i]
             for i in np.argsort(-values, kind="stable")
@@ -176,32 +186,32 @@ class Halving(Fidelity):
         n_promoted = max(math.ceil(len(ranked) / self.factor), self.min_promoted)
         return [trial for trial in ranked[:n_promoted] if trial.number >= first]
 
-    def _values(self, trials: Sequence[Trial], below: int, table: ResultsTable) -> Floats:
-        """By what trials are ranked on a rung: their score, and a part of their gain."""
-        if below == 0:
+    def _values(self, level: int, trials: Sequence[Trial], table: ResultsTable) -> Floats:
+        """Return the values that trials are ranked by on a level, (n_trials,)."""
+        if level == self.n_rungs:
             return np.asarray(table.fold_scores(trials)[:, : self.n_folds].mean(axis=1))
-        scores = table.scores_on_rung(trials, below)[:, : self.n_folds]
-        before = table.scores_on_rung(trials, below + 1)[:, : self.n_folds]
-        gains = np.where(np.isnan(before), 0.0, scores - before)
+        scores = table.scores_on_rung(trials, level)[:, : self.n_folds]
+        halfway = table.scores_on_rung(trials, level, halfway=True)[:, : self.n_folds]
+        gains = np.where(np.isnan(halfway), 0.0, scores - halfway)
         return np.asarray((scores + self.trend * gains).mean(axis=1))
 
     def _rescue(self, trials: Sequence[Trial], table: ResultsTable) -> list[Trial]:
-        """The best of the dropped, where all that were promoted have failed."""
+        """Return the best of the pruned trials if all that were promoted have failed."""
         left = [trial for trial in trials if not table.has_failed(trial.number)]
         if not left or any(
             table.is_complete(trial.number) and not table.has_failed(trial.number)
             for trial in table.trials
         ):
             return []
-        for below in (0, *range(1, 2 * self.n_rungs, 2)):
-            values = self._values(left, below, table)
+        for level in reversed(range(self.n_rungs + 1)):
+            values = self._values(level, left, table)
             if np.isfinite(values).any():
                 return [left[int(np.nanargmax(values))]]
         return left[:1]
 
     def _check_epochs(self, trials: Sequence[Trial]) -> None:
         if any(name.split("__")[-1] == "max_iter" for name in trials[0].params):
-            return  # it is searched: that some are shorter is no mistake
+            return  # max_iter is searched, so it is no mistake that some trials are short
         longest = max(trial.max_epochs or 0 for trial in trials)
         if 0 < longest < self.min_epochs:
             raise ValueError(

@@ -1,4 +1,4 @@
-"""Folds as the resource: trials that will hardly win are spared the rest."""
+"""Folds as the resource: trials that trail the incumbent are pruned before the next fold."""
 
 from __future__ import annotations
 
@@ -6,39 +6,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sk_hpt._trials import ResultsTable, Trial
-from sk_hpt.fidelity._base import Fidelity, Step, missing_fits, others
+from sk_hpt._types import Flags, Floats
+from sk_hpt.fidelity._base import Fidelity, Step, missing_jobs, without
 from sk_hpt.fidelity._constants import check_int, check_real
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Race(Fidelity):
     """Trials race over the folds.
 
-    All of them are trained on the first fold, and the best of these on every fold: it is the
-    incumbent, unless an earlier round had one. Then the others go from fold to fold, each
-    compared with the incumbent on the same folds, for how hard a fold is says nothing about
-    either of them. Who falls behind by more than the differences vary is dropped.
+    All trials are trained on the first fold, and the best of them on every fold: it is the
+    incumbent, unless an earlier round had one. The others go from fold to fold. Each is compared
+    with the incumbent on the same folds, because some folds are harder than others for all
+    trials. A trial is pruned once it trails the incumbent by more than one standard error of
+    their differences over the folds.
 
     Parameters
     ----------
     margin : float, default=1.0
-        By how many standard errors of the mean difference a trial may be behind.
+        Number of standard errors of the mean difference by which a trial may trail.
     min_folds : int, default=1
-        Folds on which a trial is trained before it can be dropped.
+        Number of folds on which each trial is trained before it can be pruned.
 
     Notes
     -----
-    Of a few differences the variance is poorly known, so the variance of the incumbent's scores
-    over its folds counts as one more of them. With one fold there is nothing to race over, and
-    every trial is trained in full.
+    The variance of a few differences is poorly known. So the variance of the incumbent's scores
+    over the folds counts as one more squared difference. With a single fold there is no race,
+    and every trial is trained in full.
 
-    On recorded networks this rule dropped more and lost no more than Bergman, Purucker and
-    Hutter's, which drops a trial whose mean is no better than the incumbent's worst fold.
+    On recorded networks this rule pruned more and lost no more than the rule of Bergman, Purucker
+    and Hutter, which prunes a trial whose mean is not above the incumbent's worst fold.
 
     References
     ----------
@@ -61,45 +60,56 @@ class Race(Fidelity):
     min_folds: int = 1
 
     def check(self) -> None:
-        """Raise if the constants make no race."""
+        """Raise if a constant is out of range."""
         check_real(self, "margin", 0.0)
         check_int(self, "min_folds", 1)
 
     def next_step(self, trials: Sequence[Trial], table: ResultsTable) -> Step:
-        """The next fold of those that are still in the race."""
+        """Return the next fold of the trials that are still in the race."""
         return self.among(trials, table, first=trials[0].number if trials else 0)
 
     def among(self, trials: Sequence[Trial], table: ResultsTable, first: int) -> Step:
-        """The next step of a race among some trials of a round that begins with trial `first`."""
+        """Return the next step of a race among trials of the round that begins with `first`."""
         racing = [trial for trial in trials if not table.has_failed(trial.number)]
-        fits = missing_fits(racing, table, range(min(self.min_folds, table.n_folds)))
-        if fits or not racing:
-            return Step(fits, others(trials, racing))
-        incumbent = table.incumbent(before=first)
+        jobs = missing_jobs(racing, table, range(min(self.min_folds, table.n_folds)))
+        if jobs or not racing:
+            return Step(jobs, without(trials, racing))
+        incumbent = table.incumbent_scores(before=first)
         if incumbent is None:
-            leader = self._leader(racing, table)
-            fits = missing_fits([leader], table)
-            if fits:
-                return Step(fits, others(trials, racing))
-            incumbent = table.fold_scores([leader])[0]
+            # The first round has no incumbent: the best on the first folds is trained in full.
+            best = self._best_so_far(racing, table)
+            jobs = missing_jobs([best], table)
+            if jobs:
+                return Step(jobs, without(trials, racing))
+            incumbent = table.fold_scores([best])[0]
         for fold in range(self.min_folds, table.n_folds):
             scores = table.fold_scores(racing)[:, :fold]
-            behind = self._is_behind(scores - incumbent[:fold], incumbent)
-            racing = [trial for trial, is_ in zip(racing, behind, strict=True) if not is_]
-            fits = missing_fits(racing, table, [fold])
-            if fits:
+            trails = self._trails(scores - incumbent[:fold], incumbent)
+            racing = [trial for trial, is_ in zip(racing, trails, strict=True) if not is_]
+            jobs = missing_jobs(racing, table, [fold])
+            if jobs:
                 break
-        return Step(fits, others(trials, racing))
+        return Step(jobs, without(trials, racing))
 
-    def _leader(self, racing: Sequence[Trial], table: ResultsTable) -> Trial:
-        """The best on the first folds; of equals the first."""
+    def _best_so_far(self, racing: Sequence[Trial], table: ResultsTable) -> Trial:
+        """Return the trial with the best mean on the first folds; of equals the first."""
         means = table.fold_scores(racing)[:, : self.min_folds].mean(axis=1)
         return racing[int(np.argmax(np.nan_to_num(means, nan=-np.inf)))]
 
-    def _is_behind(self, differences: Floats, incumbent: Floats) -> NDArray[np.bool_]:
-        """Whether trials are behind, by their differences to the incumbent, (n, n_folds done)."""
+    def _trails(self, differences: Floats, incumbent: Floats) -> Flags:
+        """Return which trials trail the incumbent by more than the margin.
+
+        Parameters
+        ----------
+        differences : ndarray of shape (n_trials, n_folds_done)
+            Scores of the trials less the incumbent's, on the folds that all have done.
+        incumbent : ndarray of shape (n_folds,)
+            The incumbent's scores.
+        """
         n_folds = differences.shape[1]
         means = differences.mean(axis=1)
+        # The sum of n squared deviations has n - 1 degrees of freedom, and the incumbent's variance
+        # adds one. Over n the sum is a variance, and over n once more the squared standard error.
         squares = ((differences - means[:, None]) ** 2).sum(axis=1) + incumbent.var(ddof=1)
-        behind: NDArray[np.bool_] = ~(means >= -self.margin * np.sqrt(squares) / n_folds)
-        return behind
+        trails: Flags = ~(means >= -self.margin * np.sqrt(squares) / n_folds)
+        return trails

@@ -1,33 +1,22 @@
-"""How one network is trained.
+"""The training of one network: native, pausable, and equal to scikit-learn's to the last bit.
 
-A compiled epoch (``_engine.pyx``) calls the inner loops of numpy's own ufuncs and so gives
-scikit-learn's bits, without the GIL. A :class:`Trajectory` drives it from epoch to epoch; a
-:class:`TrainingRun` adds what scikit-learn's ``fit`` does around the epochs, and can be paused,
-continued and pickled. :func:`native_training` hooks it into the ``fit`` of networks that
-qualify. Where the engine was not built, or its self-check fails, networks train through
-scikit-learn.
+Public
+    :func:`start_run` begins to train a network and returns a :class:`TrainingRun`, which advances
+    to any epoch, pauses, and travels in a pickle.
+
+Inside
+    ======================  =================================================================
+    ``_engine.pyx``         one epoch, compiled, without the GIL, with numpy's own inner loops
+    ``_trajectory.py``      weights, optimizer and order of the rows, from epoch to epoch
+    ``_run.py``             a :class:`TrainingRun`: what `fit` does around the epochs
+    ``_shared_run.py``      one run for several networks that differ only in when they stop
+    ``_native_fit.py``      `begin`: an estimator's own `fit`, with a run in the place of its loop
+    ``_validated_data.py``  data that scikit-learn has validated once for many networks
+    ``_engine_check.py``    whether the engine was built and gives scikit-learn's bits here
+    ======================  =================================================================
 """
 
-from sk_hpt.training._accelerate import native_training, network_of, start_run, trains_natively
-from sk_hpt.training._hook import Plan, has_converged, share_data
-from sk_hpt.training._run import TrainingRun, check_is_finite
-from sk_hpt.training._shared_data import SharedData
-from sk_hpt.training._stopping import SharedStops, Stopping, TrainingStopped
-from sk_hpt.training._trajectory import Trajectory
+from sk_hpt.training._run import TrainingRun
+from sk_hpt.training._start import start_run
 
-__all__ = [
-    "Plan",
-    "SharedData",
-    "SharedStops",
-    "Stopping",
-    "TrainingRun",
-    "TrainingStopped",
-    "Trajectory",
-    "check_is_finite",
-    "has_converged",
-    "native_training",
-    "network_of",
-    "share_data",
-    "start_run",
-    "trains_natively",
-]
+__all__ = ["TrainingRun", "start_run"]

@@ -3,45 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import is_classifier
 from sklearn.model_selection import train_test_split
 
-NO_VALIDATION = (None, None, None)
-"""X, y and weights of a network that does not stop early."""
+from sk_hpt._sklearn import decode_classes, generator_of
+from sk_hpt._types import Fold, Network, Rows
+
+Validation: TypeAlias = tuple[NDArray[Any] | None, NDArray[Any] | None, NDArray[Any] | None]
+"""X, y and sample_weight of the rows that are held out."""
+
+NO_VALIDATION: Validation = (None, None, None)
+"""For a network that does not stop early."""
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a network trains on, and what it is validated on when it stops early."""
+    """The rows to train on, and those to validate on if the network stops early."""
 
-    X: Any
-    rows: Any
-    y: Any
-    sample_weight: Any
-    validation: tuple[Any, Any, Any] = NO_VALIDATION
+    X: NDArray[Any]
+    rows: Rows | None
+    y: NDArray[Any]
+    sample_weight: NDArray[Any] | None
+    validation: Validation = NO_VALIDATION
 
     @property
-    def targets(self) -> Any:
-        """The targets as the engine reads them."""
+    def targets(self) -> NDArray[Any]:
+        """Targets in the type and layout that the engine reads."""
         return np.ascontiguousarray(self.y, dtype=self.X.dtype)
 
     @property
-    def weights(self) -> Any:
-        """The samples' weights as the engine reads them, if there are any."""
+    def weights(self) -> NDArray[Any] | None:
+        """Weights of the samples in the layout that the engine reads."""
         return None if self.sample_weight is None else np.ascontiguousarray(self.sample_weight)
 
 
-def hold_out(network: Any, y: Any) -> tuple[Any, Any] | None:
-    """Which rows are trained on, and which are held out to validate on if it stops early."""
+def hold_out(network: Network, y: NDArray[Any]) -> Fold | None:
+    """Split the rows to train on from those to validate on; None if it does not stop early."""
     if not network.early_stopping:
         return None
     stratify = y if is_classifier(network) and network.n_outputs_ == 1 else None
     train, held_out = train_test_split(
         np.arange(len(y)),
-        random_state=network._random_state,
+        random_state=generator_of(network),
         test_size=network.validation_fraction,
         stratify=stratify,
     )
@@ -54,15 +61,20 @@ def hold_out(network: Any, y: Any) -> tuple[Any, Any] | None:
 
 
 def training_data(
-    network: Any, X: Any, y: Any, sample_weight: Any, rows: Any, split: tuple[Any, Any] | None
+    network: Network,
+    X: NDArray[Any],
+    y: NDArray[Any],
+    sample_weight: NDArray[Any] | None,
+    rows: Rows | None,
+    split: Fold | None,
 ) -> TrainingData:
-    """All rows, or with early stopping those that are not held out for validation."""
+    """Return all rows, or with early stopping those that are not held out for validation."""
     if split is None:
         return TrainingData(X, rows, y, sample_weight)
     train, held_out = split
     y_val, weight_val = y[held_out, ...], None
     if is_classifier(network):
-        y_val = network._label_binarizer.inverse_transform(y_val)
+        y_val = decode_classes(network, y_val)
     if sample_weight is not None:
         sample_weight, weight_val = sample_weight[train, ...], sample_weight[held_out, ...]
     if rows is None and not network.shuffle:

@@ -1,42 +1,69 @@
-"""One network's training, that can be paused, continued and pickled."""
+"""The training of one network, which can be paused, continued and pickled."""
 
 from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
+from sk_hpt._networks import MAX_AUTO_BATCH
+from sk_hpt._sklearn import (
+    AdamOptimizer,
+    SGDOptimizer,
+    count_improvement,
+    generator_of,
+    has_stalled,
+    restore_best_weights,
+    set_epochs_without_improvement,
+)
+from sk_hpt._types import Network, Params, Rows
 from sk_hpt.training._data import NO_VALIDATION, TrainingData, hold_out, training_data
-from sk_hpt.training._stopping import SharedStops, Stopping, TrainingStopped
 from sk_hpt.training._trajectory import Trajectory, copies
 
 
 class TrainingRun:
-    """The training of one network, an epoch at a time.
+    """The training of one network, epoch by epoch.
 
-    Made by :func:`~sk_hpt.training.start_run`. What scikit-learn's ``fit`` would have done by
-    some epoch, with its attributes, words and warnings; advancing to 20 and then to 100 gives
-    the bits of advancing to 100 at once, in this process or after a pickle.
+    Made by :func:`~sk_hpt.training.start_run`. After each epoch the network has the attributes,
+    and has printed and warned, as after so many epochs of scikit-learn's ``fit``. Advancing to
+    epoch 20 and then to epoch 100 gives the same bits as advancing to 100 at once, in this
+    process or after a pickle.
 
     Parameters
     ----------
     network : MLPClassifier or MLPRegressor
         The network, initialised by scikit-learn's ``fit`` and owned by this run.
     optimizer : object
-        scikit-learn's optimizer, for its state and its schedule.
-    X, y, sample_weight : ndarray
-        The validated data.
+        scikit-learn's optimizer, for its state and its learning rate.
+    X : ndarray of shape (n_samples, n_features)
+        The validated features.
+    y : ndarray of shape (n_rows, n_outputs)
+        The validated targets, classes as indicators.
+    sample_weight : ndarray of shape (n_rows,) or None
+        Weights of the samples.
     rows : ndarray of shape (n_rows,), intp, or None
         The rows of `X` that `y` and `sample_weight` belong to, for a network that shuffles them;
         None is all.
+    strict : bool, default=False
+        Whether to raise a FloatingPointError where numpy would have warned that a number
+        overflowed or is not a number. A network that prints its progress is never strict, so that
+        nothing is printed twice.
+
+    Attributes
+    ----------
+    network : MLPClassifier or MLPRegressor
+        The network that is trained.
+    finished : bool
+        Whether training is over.
 
     Examples
     --------
-    A run can travel while it is paused, and goes on where it was.
+    A paused run can be pickled, and continues where it was.
 
     >>> import pickle
     >>> from sklearn.datasets import load_iris
@@ -53,77 +80,99 @@ class TrainingRun:
     """
 
     def __init__(
-        self, network: Any, optimizer: Any, X: Any, y: Any, sample_weight: Any, rows: Any = None
+        self,
+        network: Network,
+        optimizer: AdamOptimizer | SGDOptimizer,
+        X: NDArray[Any],
+        y: NDArray[Any],
+        sample_weight: NDArray[Any] | None,
+        rows: Rows | None = None,
+        strict: bool = False,
     ) -> None:
         self.network = network
         self.finished = False
+        self._strict = strict and not network.verbose
         self._optimizer = optimizer
         self._split = hold_out(network, y)
         data = training_data(network, X, y, sample_weight, rows, self._split)
         self._validation = data.validation
-        self._trajectory = _trajectory(network, optimizer, data)
+        self._trajectory = _make_trajectory(network, optimizer, data)
         network.n_iter_ = 0
 
     @property
     def epoch(self) -> int:
-        """Epochs that are done."""
+        """Number of epochs that are done."""
         return self._trajectory.epoch
 
-    def advance(
-        self,
-        to_epoch: int,
-        strict: bool = False,
-        should_stop: Callable[[], bool] | None = None,
-    ) -> None:
+    def epochs(self, to_epoch: int) -> Iterator[int]:
         """Train until `to_epoch` epochs are done in all, or the network stops by itself.
 
         Parameters
         ----------
         to_epoch : int
-            Epochs to reach.
-        strict : bool, default=False
-            Whether to raise a FloatingPointError where numpy would have warned of an overflow or
-            of a result that is no number.
-        should_stop : callable, optional
-            Asked before each epoch; where it says so, a TrainingStopped is raised.
+            Number of epochs to reach.
+
+        Yields
+        ------
+        epoch : int
+            Before each epoch, the number of epochs that are done. Leave the loop to pause.
         """
         while not self.finished and self.epoch < min(to_epoch, self.network.max_iter):
-            _stop_if(should_stop)
-            self._train_one_epoch(strict)
-            self.finished = self._stops()
+            yield self.epoch
+            self.train_epoch()
+            if self._end_epoch():
+                self.finish()
 
-    def advance_for_all(
-        self, stops: SharedStops, should_stop: Callable[[], bool] | None = None
-    ) -> None:
-        """Train for several networks; a copy of the network is taken where each would stop."""
-        running = dict(enumerate(stops.rules))
-        while running:
-            _stop_if(should_stop)
-            self._train_one_epoch(strict=True)
-            for member, rule in list(running.items()):
-                rule.hear_loss(self.network.loss_)
-                if rule.stalled or self.epoch == rule.max_iter:
-                    if not rule.stalled:
-                        _warn_not_converged(rule.max_iter)
-                    stops.take(member, self._copy_for(rule))
-                    del running[member]
+    def advance(self, to_epoch: int) -> None:
+        """Train until `to_epoch` epochs are done in all, or the network stops by itself.
 
-    def estimator(self) -> Any:
-        """A network of its own as training left it: to predict with, or to keep."""
+        Parameters
+        ----------
+        to_epoch : int
+            Number of epochs to reach.
+        """
+        for _ in self.epochs(to_epoch):
+            pass
+
+    def estimator(self) -> Network:
+        """Return a copy of the network as it is now: to predict with, or to keep.
+
+        Returns
+        -------
+        network : MLPClassifier or MLPRegressor
+            The copy; with early stopping it has the weights that validated best so far.
+        """
         return copy.deepcopy(self.predictor())
 
-    def predictor(self) -> Any:
-        """The network as training left it: to predict with until training goes on."""
+    def predictor(self) -> Network:
+        """Return the network as it is now, to predict with until training goes on.
+
+        Returns
+        -------
+        network : MLPClassifier or MLPRegressor
+            A shallow copy, which shares its weights with the run.
+        """
         network = copy.copy(self.network)
-        restore_best(network)
+        restore_best_weights(network)
         return network
 
+    def finish(self) -> None:
+        """End the training here, as scikit-learn does after the last epoch."""
+        self.finished = True
+        restore_best_weights(self.network)
+
     def detach(self) -> None:
-        """Let go of the data and of all buffers: what waits should be small, and small to send."""
+        """Let go of the data and of all buffers, so that a paused run is small."""
         self._validation = NO_VALIDATION
         self._trajectory.detach()
 
-    def attach(self, X: Any, y: Any, sample_weight: Any, rows: Any = None) -> None:
+    def attach(
+        self,
+        X: NDArray[Any],
+        y: NDArray[Any],
+        sample_weight: NDArray[Any] | None,
+        rows: Rows | None = None,
+    ) -> None:
         """Take the data again, the same as in the beginning."""
         data = training_data(self.network, X, y, sample_weight, rows, self._split)
         self._validation = data.validation
@@ -131,13 +180,14 @@ class TrainingRun:
 
     @property
     def is_attached(self) -> bool:
-        """Whether it has the data that it needs to go on."""
+        """Whether the run has the data that it needs to go on."""
         return self._trajectory.X is not None
 
-    def _train_one_epoch(self, strict: bool) -> None:
+    def train_epoch(self) -> None:
+        """Train one epoch, whether or not the network would stop before."""
         network = self.network
         self._trajectory.advance(self.epoch + 1)
-        if strict and self._trajectory.overflowed:
+        if self._strict and self._trajectory.overflowed:
             raise FloatingPointError(f"The network's training overflowed in epoch {self.epoch}.")
         network.n_iter_ += 1
         network.loss_ = self._trajectory.loss_curve[-1]
@@ -146,27 +196,42 @@ class TrainingRun:
         if network.verbose:
             print(f"Iteration {network.n_iter_}, loss = {network.loss_:.8f}")
 
-    def _stops(self) -> bool:
-        """What scikit-learn does at the end of an epoch; whether it was the last."""
+    def copy_stopped_by(
+        self, stopping_params: Params, best_loss: float, n_without_improvement: int
+    ) -> Network:
+        """Copy the network as it would be, had it been trained alone to here, to predict with."""
+        stopped = copy.copy(self.network)
+        stopped.set_params(**stopping_params)
+        stopped.coefs_ = copies(self.network.coefs_)
+        stopped.intercepts_ = copies(self.network.intercepts_)
+        stopped.loss_curve_, stopped.best_loss_ = list(self.network.loss_curve_), best_loss
+        set_epochs_without_improvement(stopped, n_without_improvement)
+        return stopped
+
+    def _end_epoch(self) -> bool:
+        """Do what scikit-learn does at the end of an epoch; return whether it was the last."""
         network, optimizer = self.network, self._optimizer
-        network._update_no_improvement_count(network.early_stopping, *self._validation)
-        self._end_epoch()
-        if network._no_improvement_count > network.n_iter_no_change:
-            if optimizer.trigger_stopping(_stalled(network), network.verbose):
+        count_improvement(network, self._validation)
+        self._update_learning_rate()
+        if has_stalled(network):
+            # An adaptive learning rate is lowered a few times before training stops.
+            if optimizer.trigger_stopping(_stalled_message(network), network.verbose):
                 return True
             self._trajectory.rate = optimizer.learning_rate
-            network._no_improvement_count = 0
+            set_epochs_without_improvement(network, 0)
         if network.n_iter_ == network.max_iter:
-            _warn_not_converged(network.max_iter)
+            warn_not_converged(network.max_iter)
             return True
         return False
 
-    def _end_epoch(self) -> None:
+    def _update_learning_rate(self) -> None:
         optimizer, trajectory = self._optimizer, self._trajectory
         optimizer.iteration_ends(self.network.t_)
         if self.network.solver == "sgd":
             trajectory.rate = optimizer.learning_rate
         else:
+            # The engine makes Adam's steps from the initial rate. These are the attributes that
+            # scikit-learn's optimizer has after as many steps (Kingma and Ba 2015, section 2).
             optimizer.t = trajectory.epoch * trajectory.n_batches
             optimizer.learning_rate = (
                 optimizer.learning_rate_init
@@ -174,27 +239,14 @@ class TrainingRun:
                 / (1 - optimizer.beta_1**optimizer.t)
             )
 
-    def _copy_for(self, rule: Stopping) -> Any:
-        """The network as it would be, had it been trained alone to here; to predict with."""
-        stopped = copy.copy(self.network)
-        stopped.set_params(
-            max_iter=rule.max_iter, tol=rule.tol, n_iter_no_change=rule.n_iter_no_change
-        )
-        stopped.coefs_ = copies(self.network.coefs_)
-        stopped.intercepts_ = copies(self.network.intercepts_)
-        stopped.loss_curve_, stopped.best_loss_ = list(self.network.loss_curve_), rule.best_loss
-        stopped._no_improvement_count = rule.n_without_improvement
-        return stopped
+
+def has_converged(network: Network) -> bool:
+    """Return whether a fitted network stopped by itself, at its last epoch at the latest."""
+    return has_stalled(network) or bool(network.n_iter_ < network.max_iter)
 
 
-def restore_best(network: Any) -> None:
-    """With early stopping, go back to the weights that validated best."""
-    if network.early_stopping:
-        network.coefs_, network.intercepts_ = network._best_coefs, network._best_intercepts
-
-
-def check_is_finite(network: Any) -> None:
-    """Raise scikit-learn's error of a network that diverged."""
+def check_is_finite(network: Network) -> None:
+    """Raise scikit-learn's error for a network that diverged."""
     if not all(np.isfinite(weights).all() for weights in (*network.coefs_, *network.intercepts_)):
         raise ValueError(
             "Solver produced non-finite parameter weights. The input data may contain large values "
@@ -202,13 +254,20 @@ def check_is_finite(network: Any) -> None:
         )
 
 
-def batch_size(network: Any, n_samples: int) -> Any:
+def rows_of_batch(network: Network, n_samples: int) -> int | np.integer[Any]:
+    """Return the rows of a mini-batch, of the type that scikit-learn has for it.
+
+    The type matters: with a numpy integer the sum of float32 losses is a float64.
+    """
     if isinstance(network.batch_size, str):
-        return min(200, n_samples)
-    return np.clip(network.batch_size, 1, n_samples)
+        return min(MAX_AUTO_BATCH, n_samples)
+    rows: np.integer[Any] = np.clip(network.batch_size, 1, n_samples)
+    return rows
 
 
-def _trajectory(network: Any, optimizer: Any, data: TrainingData) -> Trajectory:
+def _make_trajectory(
+    network: Network, optimizer: AdamOptimizer | SGDOptimizer, data: TrainingData
+) -> Trajectory:
     adam = network.solver == "adam"
     if not isinstance(network.batch_size, str) and network.batch_size > len(data.y):
         warnings.warn(
@@ -232,20 +291,15 @@ def _trajectory(network: Any, optimizer: Any, data: TrainingData) -> Trajectory:
         optimizer.ms if adam else optimizer.velocities,
         optimizer.vs if adam else optimizer.velocities,
         (network.activation, network.out_activation_, loss),
-        batch_size(network, len(data.y)),
+        rows_of_batch(network, len(data.y)),
         constants,
         network.learning_rate_init if adam else optimizer.learning_rate,
-        network._random_state if network.shuffle else None,
+        generator_of(network) if network.shuffle else None,
         data.rows,
     )
 
 
-def _stop_if(should_stop: Callable[[], bool] | None) -> None:
-    if should_stop is not None and should_stop():
-        raise TrainingStopped
-
-
-def _stalled(network: Any) -> str:
+def _stalled_message(network: Network) -> str:
     what = "Validation score" if network.early_stopping else "Training loss"
     return (
         f"{what} did not improve more than tol={network.tol:f}"
@@ -253,7 +307,8 @@ def _stalled(network: Any) -> str:
     )
 
 
-def _warn_not_converged(max_iter: int) -> None:
+def warn_not_converged(max_iter: int) -> None:
+    """Warn as scikit-learn does of a network that has come to its last epoch."""
     warnings.warn(
         f"Stochastic Optimizer: Maximum iterations ({max_iter}) "
         "reached and the optimization hasn't converged yet.",

@@ -72,6 +72,15 @@ def test_on_the_way_it_is_a_fit_of_so_many_epochs(digits):
         assert not run.finished
 
 
+def test_epochs_are_counted_before_each_and_leaving_the_loop_pauses(network, digits):
+    run = start_run(network, *digits)
+    assert [epoch for epoch, _ in zip(run.epochs(20), range(4), strict=False)] == [0, 1, 2, 3]
+    assert run.epoch == 3
+    assert list(run.epochs(5)) == [3, 4] and list(run.epochs(5)) == []
+    run.advance(20)
+    assert_as_fitted(run, network, *digits)
+
+
 def test_an_estimator_is_a_copy(digits):
     run = start_run(NETWORKS["adam"], *digits)
     run.advance(2)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.utils import check_random_state
 
-from sk_hpt.training import Trajectory
+from sk_hpt.training._trajectory import Trajectory
 
 
 def start(shuffle=True, adam=True, dtype=np.float64):

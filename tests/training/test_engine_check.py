@@ -11,7 +11,10 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
-from sk_hpt.training import _accelerate, native_training, network_of, trains_natively
+from sk_hpt._networks import native_network
+from sk_hpt.training import _engine_check
+from sk_hpt.training._engine_check import trains_natively
+from sk_hpt.training._native_fit import begin
 from sk_hpt.training._trajectory import Trajectory
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -33,7 +36,7 @@ def test_who_qualifies():
         make_pipeline(StandardScaler(), network),
         Pipeline([("n", network)]),
     ):
-        assert network_of(estimator) is network
+        assert native_network(estimator) is network
         assert trains_natively(estimator)
     for estimator in (
         MLPClassifier(solver="lbfgs"),
@@ -45,21 +48,26 @@ def test_who_qualifies():
         None,
         "passthrough",
     ):
-        assert network_of(estimator) is None
+        assert native_network(estimator) is None
         assert not trains_natively(estimator)
 
 
-def test_the_class_comes_back(digits):
+def test_nothing_of_ours_stays_on_the_network(digits):
     X, y = digits
     network = MLPClassifier((5,), max_iter=3)
-    with native_training(network):
-        assert type(network) is not MLPClassifier and isinstance(network, MLPClassifier)
-        assert repr(network).startswith("MLPClassifier(")
-        network.fit(X, y)
-    assert type(network) is MLPClassifier
-    with pytest.raises(ValueError, match="inconsistent"), native_training(network):
-        network.fit(X, y[:-1])
-    assert type(network) is MLPClassifier
+    seen = []
+
+    def drive(run):
+        seen.append((type(run.network), set(vars(run.network))))
+        run.advance(3)
+
+    begin(network, X, y, {}, drive)
+    ((kind, attributes),) = seen
+    assert kind is MLPClassifier and not attributes & {"_fit_stochastic", "_validate_input"}
+    assert vars(network).keys() == vars(MLPClassifier((5,), max_iter=3).fit(X, y)).keys()
+    with pytest.raises(ValueError, match="inconsistent"):
+        begin(network, X, y[:-1], {}, drive)
+    assert len(seen) == 1 and not vars(network).keys() & {"_fit_stochastic", "_validate_input"}
 
 
 def test_the_best_estimator_needs_no_sk_hpt(digits, tmp_path):
@@ -76,15 +84,15 @@ sys.modules["sk_hpt"] = None  # importing it fails
 best, X, expected = pickle.load(open({str(path)!r}, "rb"))
 assert (best.predict(X) == expected).all()
 """
-    subprocess.run([sys.executable, "-c", script], check=True)
+    subprocess.run([sys.executable, "-P", "-c", script], check=True)
 
 
 @pytest.fixture
 def afresh():
     """Let the engine be checked again, now and after the test."""
-    _accelerate.engine_works.cache_clear()
+    _engine_check.engine_works.cache_clear()
     yield
-    _accelerate.engine_works.cache_clear()
+    _engine_check.engine_works.cache_clear()
 
 
 def searched(X, y):
@@ -96,7 +104,7 @@ def test_without_the_engine_scikit_learn_trains_and_it_is_said_once(
     digits, afresh, monkeypatch, trouble
 ):
     native = searched(*digits)
-    _accelerate.engine_works.cache_clear()
+    _engine_check.engine_works.cache_clear()
     if trouble == "not built":
         monkeypatch.setitem(sys.modules, "sk_hpt.training._engine", None)
     else:
@@ -118,7 +126,7 @@ def test_without_the_engine_scikit_learn_trains_and_it_is_said_once(
 def test_it_works_here(afresh):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert _accelerate.engine_works()
+        assert _engine_check.engine_works()
 
 
 @pytest.mark.parametrize(
@@ -132,4 +140,4 @@ def test_ctrl_c_during_the_check_is_heard_and_proves_nothing(digits, afresh, mon
         patch.setattr(*hit, interrupted)
         with pytest.raises(KeyboardInterrupt):
             searched(*digits)
-    assert _accelerate.engine_works()
+    assert _engine_check.engine_works()

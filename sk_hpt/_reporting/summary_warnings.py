@@ -1,4 +1,4 @@
-"""What a search says of fits that failed or did not converge, and of its own early end."""
+"""Warnings at the end of a search: of fits that failed or did not converge, of an early end."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
 
-from sk_hpt._stop_request import CALLBACK, INTERRUPTED, TIMEOUT
+from sk_hpt._stop_request import StopReason
 from sk_hpt._trials import ResultsTable
+from sk_hpt._types import ErrorScore
 
 NOT_CONVERGED = "Stochastic Optimizer: Maximum iterations"
-"""How scikit-learn's warning of a network begins."""
+"""Beginning of scikit-learn's warning that a network has not converged."""
 
 
 @contextmanager
 def convergence_counted() -> Iterator[None]:
     """Within this context networks do not warn one by one that they have not converged.
 
-    Nothing changes where a user made errors of these warnings, or in another thread than the
-    main one: the filters belong to the whole process.
+    Nothing changes where the user makes errors of these warnings, or outside the main thread:
+    the filters belong to the whole process.
     """
     if threading.current_thread() is not threading.main_thread() or _action() == "error":
         yield
@@ -34,67 +34,79 @@ def convergence_counted() -> Iterator[None]:
 
 
 def _action() -> str:
-    """What the filters say of scikit-learn's warning."""
+    """Return the action that the filters take on scikit-learn's warning."""
     for action, message, category, module, _ in warnings.filters:
-        mentioned = message is None or message.match(NOT_CONVERGED)
-        if issubclass(ConvergenceWarning, category) and mentioned and module is None:
+        is_meant = message is None or message.match(NOT_CONVERGED)
+        if issubclass(ConvergenceWarning, category) and is_meant and module is None:
             return action
     return "default"
 
 
 def report_convergence(n_unconverged: int, n_fits: int) -> None:
-    """Warn once of all networks that had not converged, unless a user ignores these warnings.
+    """Warn once of all networks that have not converged, unless the user ignores such warnings.
 
     Parameters
     ----------
     n_unconverged : int
-        How many came to ``max_iter`` before they stopped by themselves.
+        Number of fits that reached ``max_iter`` before they stopped by themselves.
     n_fits : int
-        How many fits there were in all.
+        Number of fits in all.
     """
     if n_unconverged and _action() != "ignore":
         warnings.warn(
-            f"{n_unconverged} of {n_fits} fits reached max_iter before they had converged. They "
-            "count with the scores that they have; a larger max_iter may raise them.",
+            f"{n_unconverged} of {n_fits} fits reached max_iter before they had converged. Their "
+            "scores count as they are; a larger max_iter may raise them.",
             ConvergenceWarning,
             stacklevel=2,
         )
 
 
-def report_early_end(table: ResultsTable, reason: str, timeout: float | None) -> None:
-    """Warn that a search ended before its budget was spent, or raise if nothing came of it.
+def report_early_end(
+    table: ResultsTable, reason: StopReason, n_trials: int, timeout: float | None, refit: bool
+) -> None:
+    """Warn that a search ended before its budget was spent, or raise if no trial is complete.
 
     Parameters
     ----------
     table : ResultsTable
-        What is known.
+        The results.
     reason : str
         Value of ``stop_reason_``.
-    timeout : float
-        In seconds, if there was one.
+    n_trials : int
+        Number of trials that the search would have had.
+    timeout : float or None
+        Seconds after which the search was to end.
+    refit : bool
+        Whether the best trial is refitted next.
+
+    Raises
+    ------
+    ValueError
+        If no trial is complete. After Ctrl-C a KeyboardInterrupt instead.
     """
-    who = {
-        TIMEOUT: f"timeout={timeout} s",
-        INTERRUPTED: "Ctrl-C",
-        CALLBACK: "a callback",
+    what = {
+        "timeout": f"Search stopped by timeout={timeout} s",
+        "interrupted": "Search interrupted (Ctrl-C)",
+        "callback": "Search stopped by a callback",
     }[reason]
-    n_complete = sum(table.is_complete(trial.number) for trial in table.trials)
+    n_complete = table.n_complete
     if not n_complete:
-        if reason == INTERRUPTED:
+        if reason == "interrupted":
             raise KeyboardInterrupt
         raise ValueError(
-            f"The search was ended by {who} before any trial had a result on every fold, so there "
-            "is nothing to choose from. Allow more time, or fewer folds or epochs."
+            f"{what} before any trial had a result on every fold, so there is no trial to choose. "
+            "Allow more time, or use fewer folds or epochs."
         )
-    warnings.warn(
-        f"The search was ended by {who}: {n_complete} trials are complete, and the best of them "
-        "was chosen.",
-        UserWarning,
-        stacklevel=2,
-    )
+    verb = "is" if n_complete == 1 else "are"
+    message = f"{what}. {n_complete} of {n_trials} trials {verb} complete"
+    if refit:
+        message += "; refitting the best one"
+        if reason == "interrupted":
+            message += ". Press Ctrl-C again to skip the refit"
+    warnings.warn(f"{message}.", UserWarning, stacklevel=2)
 
 
-def report_failures(errors: Collection[str], n_fits: int, error_score: Any) -> None:
+def report_failures(errors: Collection[str], n_fits: int, error_score: ErrorScore) -> None:
     """Warn of fits that failed, or raise if none succeeded, in scikit-learn's words.
 
     Parameters
@@ -102,9 +114,14 @@ def report_failures(errors: Collection[str], n_fits: int, error_score: Any) -> N
     errors : collection of str
         The tracebacks, in the order of the fits.
     n_fits : int
-        How many fits there were in all.
-    error_score : float
+        Number of fits in all.
+    error_score : float or "raise"
         The score that stands in for the missing ones.
+
+    Raises
+    ------
+    ValueError
+        If all fits failed.
     """
     if not errors:
         return

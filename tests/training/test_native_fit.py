@@ -12,7 +12,8 @@ import pytest
 from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from sk_hpt.training import Plan, native_training, share_data
+from sk_hpt.training._native_fit import begin
+from sk_hpt.training._validated_data import validate_once
 
 SOLVERS = {
     "adam": {"solver": "adam"},
@@ -56,6 +57,10 @@ def same(one, other, path="network"):
         assert one == other or one != one, path
 
 
+def fit_natively(network, X, y, data=None, **params):
+    begin(network, X, y, params, lambda run: run.advance(network.max_iter), data=data, strict=True)
+
+
 def fit_both(network, X, y, data=None, **params):
     """Fit a clone through scikit-learn and one natively, and compare all there is."""
     fitted, heard = [], []
@@ -66,8 +71,7 @@ def fit_both(network, X, y, data=None, **params):
             warnings.simplefilter("always")
             try:
                 if native:
-                    with native_training(each, Plan(data=data)):
-                        each.fit(X, y, **params)
+                    fit_natively(each, X, y, data, **params)
                 else:
                     each.fit(X, y, **params)
                 error = None
@@ -144,7 +148,7 @@ def test_data_validated_before(problem, shape, weighted, order, dtype):
     X, y = np.asarray(X, dtype, order=order), y.astype(dtype) if y.dtype.kind == "f" else y
     rows = np.random.default_rng(0).permutation(len(X))[:200]
     estimator = network(max_iter=5, random_state=1, **SHAPES[shape])
-    data = share_data(estimator, X, rows, y[rows])
+    data = validate_once(estimator, X, rows, y[rows])
     assert data.X is X
     params = {"sample_weight": np.linspace(1, 2, 200).astype(dtype)} if weighted else {}
     fit_both(estimator, X[rows], y[rows], data, **params)
@@ -153,7 +157,7 @@ def test_data_validated_before(problem, shape, weighted, order, dtype):
 def test_data_validated_before_for_scikit_learn(digits):
     X, y = digits
     network = MLPClassifier((5,), max_iter=3, random_state=0, alpha=np.float32(0.1))
-    fit_both(network, X[50:], y[50:], share_data(network, X, np.arange(50, len(X)), y[50:]))
+    fit_both(network, X[50:], y[50:], validate_once(network, X, np.arange(50, len(X)), y[50:]))
 
 
 def test_data_that_each_fit_has_to_see(digits):
@@ -162,10 +166,10 @@ def test_data_that_each_fit_has_to_see(digits):
     missing[3, 3] = np.nan
     many = np.minimum(np.arange(len(y)), 2 * len(y) // 3)
     for X_bad, y_bad in [(X, y[:, None]), (missing, y), (X.astype(int), y), (X, many), (X, y[:-1])]:
-        assert share_data(MLPClassifier(), X_bad, None, y_bad) is None
-    assert share_data(MLPClassifier(), X, np.zeros(len(X) + 1, dtype=int), y) is None
-    assert share_data(MLPRegressor(), X, None, many) is not None
-    assert share_data(MLPClassifier(), X, None, y).attributes.keys() == {
+        assert validate_once(MLPClassifier(), X_bad, None, y_bad) is None
+    assert validate_once(MLPClassifier(), X, np.zeros(len(X) + 1, dtype=int), y) is None
+    assert validate_once(MLPRegressor(), X, None, many) is not None
+    assert validate_once(MLPClassifier(), X, None, y).attributes.keys() == {
         "n_features_in_",
         "classes_",
         "_label_binarizer",
@@ -179,8 +183,8 @@ def test_warnings_of_numbers_that_overflow(digits, early_stopping):
     network.set_params(random_state=np.random.RandomState(0), early_stopping=early_stopping)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        with suppress(ValueError), native_training(network):  # as scikit-learn's fit raises
-            network.fit(X, X[:, 10] * 1e3)
+        with suppress(ValueError):  # as scikit-learn's fit raises
+            fit_natively(network, X, X[:, 10] * 1e3)
     assert RuntimeWarning in {each.category for each in caught}
     network.set_params(random_state=np.random.RandomState(0))
     fit_both(network, X, X[:, 10] * 1e3)

@@ -1,0 +1,203 @@
+"""Prepared folds: the rows that a network sees, made once for all networks that see the same.
+
+Transformers before a network are fitted once for each fold and each combination of their own
+parameters, and what networks are fitted and scored on is validated once.
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock
+
+from sklearn.pipeline import Pipeline
+
+from sk_hpt._evaluation.problem import Problem
+from sk_hpt._evaluation.rows import is_plain, row_indices, take_rows
+from sk_hpt._networks import native_network
+from sk_hpt._trials import Job
+from sk_hpt._types import Estimator, Matrix, Network, Params, Target
+from sk_hpt.training._validated_data import ValidatedData, validate_once
+
+MAX_BYTES = 2**28
+"""Prepared folds are kept until they take more memory than this."""
+
+
+@dataclass(frozen=True)
+class PreparedFold:
+    """The rows of a fold as an estimator sees them.
+
+    Parameters
+    ----------
+    X_train, y_train, X_test, y_test
+        The rows. `X_train` is None where a network trains on `data`.
+    X_train_scored
+        The training rows as the estimator is scored on them: of some transformers
+        ``fit_transform`` and ``transform`` differ in the last bits. None if they are not scored.
+    data : ValidatedData or None
+        The data that a network trains on, if they were validated once for many networks.
+    """
+
+    X_train: Matrix | None
+    y_train: Target
+    X_test: Matrix
+    y_test: Target
+    X_train_scored: Matrix | None
+    data: ValidatedData | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays."""
+        arrays = (self.X_train, self.y_train, self.X_test, self.y_test, self.X_train_scored)
+        return sum(getattr(array, "nbytes", 0) for array in arrays)
+
+
+@dataclass
+class _Entry:
+    lock: Lock = field(default_factory=Lock)
+    is_made: bool = False
+    fold: PreparedFold | None = None
+
+
+class NoCache:
+    """Prepares each fold anew."""
+
+    def prepare(
+        self, problem: Problem, job: Job, estimator: Estimator
+    ) -> tuple[Estimator, PreparedFold]:
+        """Return what is fitted in a job, and on which rows."""
+        train, test = problem.folds[job.fold]
+        (X_train, y_train), (X_test, y_test) = take_rows(
+            estimator, problem.X, problem.y, train, test
+        )
+        return estimator, PreparedFold(X_train, y_train, X_test, y_test, X_train)
+
+
+class FoldCache(NoCache):
+    """Keeps prepared folds in this process; the least recently used are dropped first.
+
+    Parameters
+    ----------
+    max_bytes : int
+        Folds are kept until they take more memory than this.
+    """
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._lock = Lock()
+
+    def prepare(
+        self, problem: Problem, job: Job, estimator: Estimator
+    ) -> tuple[Estimator, PreparedFold]:
+        """Return the network alone and the rows as it sees them, if these can be shared."""
+        network = native_network(estimator)
+        fold = None if network is None else self._shared_fold(problem, job, estimator, network)
+        return super().prepare(problem, job, estimator) if fold is None else (network, fold)
+
+    def get(self, key: Hashable, make: Callable[[], PreparedFold | None]) -> PreparedFold | None:
+        """Return what `make` returned for this key; it is called once, also by many threads."""
+        with self._lock:
+            entry = self._entries.setdefault(key, _Entry())
+            self._entries.move_to_end(key)
+        with entry.lock:
+            if not entry.is_made:
+                entry.fold = make()
+                entry.is_made = True
+        with self._lock:
+            self._drop_oldest()
+        return entry.fold
+
+    def _shared_fold(
+        self, problem: Problem, job: Job, estimator: Estimator, network: Network
+    ) -> PreparedFold | None:
+        key: Hashable | None = ()
+        if network is estimator:
+            make = partial(_validated_fold, problem, job.fold, network)
+        elif len(estimator.steps) > 1 and not problem.fit_params:
+            key = prefix_key(estimator, job.trial.params)
+            make = partial(_transformed_fold, problem, job.fold, estimator)
+        else:
+            return None
+        if key is None:
+            return None
+        try:
+            return self.get((job.fold, type(network), key), make)
+        except Exception:
+            # The fit of the whole Pipeline will fail in the same way, and say so in its words.
+            return None
+
+    def _drop_oldest(self) -> None:
+        sizes = {
+            key: 0 if entry.fold is None else entry.fold.nbytes
+            for key, entry in self._entries.items()
+            if entry.is_made
+        }
+        excess = sum(sizes.values()) - self._max_bytes
+        for key in list(sizes)[:-1]:
+            if excess > 0:
+                excess -= sizes[key]
+                del self._entries[key]
+
+
+def _validated_fold(problem: Problem, fold: int, network: Network) -> PreparedFold | None:
+    """Return the rows of a bare network; None if each fit has to take its own."""
+    X, y = problem.X, problem.y
+    if problem.return_train_score or not is_plain(X) or not is_plain(y):
+        return None
+    train, test = problem.folds[fold]
+    train = row_indices(train, len(X))
+    data = validate_once(network, X, train, y[train, ...])
+    if data is None:
+        return None
+    return PreparedFold(None, y[train, ...], X[test, ...], y[test, ...], None, data)
+
+
+def _transformed_fold(problem: Problem, fold: int, pipeline: Pipeline) -> PreparedFold:
+    """Return the rows after the steps before the network, which are fitted here."""
+    train, test = problem.folds[fold]
+    (X_train, y_train), (X_test, y_test) = take_rows(pipeline, problem.X, problem.y, train, test)
+    transformed = pipeline[:-1].fit_transform(X_train, y_train)
+    X_train_scored = transform_through(pipeline, X_train) if problem.return_train_score else None
+    data = validate_once(native_network(pipeline), transformed, None, y_train)
+    X_test = transform_through(pipeline, X_test)
+    return PreparedFold(transformed, y_train, X_test, y_test, X_train_scored, data)
+
+
+def prefix_key(pipeline: Pipeline, params: Params) -> Hashable | None:
+    """Return what decides how the steps before the last are fitted; None if it is random."""
+    if pipeline.memory is not None or pipeline.verbose:
+        return None
+    for name, value in pipeline[:-1].get_params(deep=True).items():
+        is_seed = name == "random_state" or name.endswith("__random_state")
+        if is_seed and not isinstance(value, numbers.Integral):
+            return None
+    last = pipeline.steps[-1][0]
+    return hashable_params(
+        {
+            name: value
+            for name, value in params.items()
+            if name != last and not name.startswith(f"{last}__")
+        }
+    )
+
+
+def transform_through(pipeline: Pipeline, X: Matrix) -> Matrix:
+    """Return what the last step of a fitted Pipeline sees of `X`, as its ``predict`` does."""
+    for _, step in pipeline.steps[:-1]:
+        if step is not None and step != "passthrough":
+            X = step.transform(X)
+    return X
+
+
+def hashable_params(params: Params) -> Hashable | None:
+    """Return a key that is the same for equal parameters only; None if they cannot be hashed."""
+    key = tuple((name, type(value), value) for name, value in sorted(params.items()))
+    try:
+        hash(key)
+    except TypeError:
+        return None
+    return key

@@ -1,0 +1,97 @@
+"""The task that all fits of a search share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sklearn.base import clone
+
+from sk_hpt._networks import epoch_limit, native_network
+from sk_hpt._sklearn import check_method_params
+from sk_hpt._types import (
+    ErrorScore,
+    Estimator,
+    Fold,
+    Matrix,
+    Params,
+    Rows,
+    Scorer,
+    Target,
+)
+from sk_hpt.training._engine_check import trains_natively
+
+ASSUMED_BYTES = 2**20
+"""Size of data that do not tell their size."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The validated task of a search: what is fitted, on which rows, and how it is scored.
+
+    It is built once in the search's `fit`, and travels to the workers with each job.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        The estimator to clone for each fit.
+    X, y : array-like
+        The whole data; each fit takes its rows.
+    folds : sequence of (train, test)
+        Indices of the rows of each fold.
+    scorer : callable
+        As ``scoring.py`` describes it.
+    fit_params, score_params : mapping
+        Further arguments of the estimator's ``fit`` and of the scorer. Those with one value
+        per row are split like `X`.
+    return_train_score : bool, default=False
+        Whether to score on the training rows too.
+    error_score : float or "raise", default=nan
+        The score of a fit that fails.
+    native : bool, default=False
+        Whether networks that qualify train natively.
+    """
+
+    estimator: Estimator
+    X: Matrix
+    y: Target
+    folds: Sequence[Fold]
+    scorer: Scorer
+    fit_params: Mapping[str, Any]
+    score_params: Mapping[str, Any]
+    return_train_score: bool = False
+    error_score: ErrorScore = float("nan")
+    native: bool = False
+
+    def __sizeof__(self) -> int:
+        """Count the data too: dask asks for this, and sends once what is large."""
+        data = sum(getattr(each, "nbytes", ASSUMED_BYTES) for each in (self.X, self.y))
+        return object.__sizeof__(self) + data
+
+    @property
+    def prefers_threads(self) -> bool:
+        """Whether the estimator's network trains natively, and so without the GIL."""
+        return self.native and trains_natively(self.estimator)
+
+    def candidate(self, params: Params) -> Estimator:
+        """Return the estimator of a trial, unfitted."""
+        # Parameters can be estimators themselves, so they are cloned too.
+        return clone(self.estimator).set_params(**clone(params, safe=False))
+
+    def max_epochs(self, params: Params) -> int | None:
+        """Return for how many epochs a trial's network trains; None if it cannot be paused."""
+        candidate = self.candidate(params)
+        if not self.native or not trains_natively(candidate):
+            return None
+        return epoch_limit(native_network(candidate))
+
+    def fit_params_of(self, rows: Rows) -> dict[str, Any]:
+        """Return the arguments of `fit` for these rows."""
+        params: dict[str, Any] = check_method_params(self.X, params=self.fit_params, indices=rows)
+        return params
+
+    def score_params_of(self, rows: Rows) -> dict[str, Any]:
+        """Return the arguments of the scorer for these rows."""
+        params: dict[str, Any] = check_method_params(self.X, params=self.score_params, indices=rows)
+        return params

@@ -1,0 +1,156 @@
+"""Jobs that differ only in when their networks stop, evaluated from one training."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+
+from sklearn.pipeline import Pipeline
+
+from sk_hpt._evaluation.evaluate import completed, evaluate, train
+from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold, hashable_params
+from sk_hpt._evaluation.problem import Problem
+from sk_hpt._evaluation.runs import NetworkRun
+from sk_hpt._networks import native_network
+from sk_hpt._reporting import Observer
+from sk_hpt._stop_request import StopRequest, StopRequested
+from sk_hpt._trials import FitResult, Job
+from sk_hpt._types import Estimator, Network
+from sk_hpt.training._native_fit import begin
+from sk_hpt.training._run import TrainingRun, check_is_finite
+from sk_hpt.training._shared_run import SharedRun, StoppingRule
+
+STOPPING_PARAMS = ("max_iter", "tol", "n_iter_no_change")
+"""Parameters that decide when a network stops, and nothing else."""
+
+
+def group_jobs(
+    jobs: Iterable[Job], estimator: Estimator, is_alone: Callable[[Job], bool]
+) -> Iterator[tuple[Job, ...]]:
+    """Group the jobs of a fold that differ only in when they stop; yield others by themselves."""
+    prefix = f"{estimator.steps[-1][0]}__" if type(estimator) is Pipeline else ""
+    stopping = {prefix + name for name in STOPPING_PARAMS}
+    groups: dict[Hashable, list[Job]] = {}
+    for job in jobs:
+        params = job.trial.params
+        if stopping.isdisjoint(params) or is_alone(job):
+            yield (job,)
+            continue
+        others = {name: value for name, value in params.items() if name not in stopping}
+        key = hashable_params(others)
+        if key is None:
+            yield (job,)
+        else:
+            groups.setdefault((job.fold, key), []).append(job)
+    yield from map(tuple, groups.values())
+
+
+def evaluate_together(
+    problem: Problem,
+    jobs: Sequence[Job],
+    cache: NoCache,
+    observer: Observer,
+    stop: StopRequest,
+) -> list[FitResult]:
+    """Evaluate jobs of one fold from one training if that is exact, else one by one.
+
+    If the search ends meanwhile, the results of those that were done are returned.
+    """
+    results = _from_one_training(problem, jobs, cache, observer, stop)
+    if results is not None:
+        return results
+    results = []
+    try:
+        for job in jobs:
+            results.append(evaluate(problem, job, None, cache, observer, stop)[0])
+    except StopRequested:
+        pass
+    return results
+
+
+class _SharedNetworkRun(NetworkRun):
+    """The training that serves several networks, as a run to be driven."""
+
+    def __init__(self, fold: PreparedFold, shared: SharedRun) -> None:
+        super().__init__(shared.run.network, fold, shared.run)
+        self._shared = shared
+
+    def epochs(self, until: int | None) -> Iterator[int]:
+        return self._shared.epochs()
+
+
+def _from_one_training(
+    problem: Problem,
+    jobs: Sequence[Job],
+    cache: NoCache,
+    observer: Observer,
+    stop: StopRequest,
+) -> list[FitResult] | None:
+    """Return None if the jobs have to be evaluated one by one after all."""
+    candidates = [problem.candidate(job.trial.params) for job in jobs]
+    networks = [native_network(candidate) for candidate in candidates]
+    if not all(network is not None and _can_share(network) for network in networks):
+        return None
+    started = time.time()
+    network, fold = cache.prepare(problem, jobs[0], candidates[0])
+    if network is not networks[0]:
+        return None  # the steps before the network would not be fitted twice in the same way
+    rules = [StoppingRule(net.max_iter, net.tol, net.n_iter_no_change) for net in networks]
+    served = [(job, int(net.max_iter)) for job, net in zip(jobs, networks, strict=True)]
+    fit_params = problem.fit_params_of(problem.folds[jobs[0].fold][0])
+    begun: list[SharedRun] = []
+
+    def drive(training: TrainingRun) -> None:
+        begun.append(SharedRun(training, rules))
+        run = _SharedNetworkRun(fold, begun[0])
+        train(run, None, observer, stop.is_requested, served)
+
+    try:
+        X, y = fold.X_train, fold.y_train
+        begin(network, X, y, fit_params, drive, data=fold.data, strict=True)
+        for trained in begun[0].networks.values() if begun else ():
+            check_is_finite(trained)
+    except StopRequested:
+        pass  # the results of the networks that had stopped are kept
+    except Exception:
+        return None
+    else:
+        if not begun:
+            return None
+    return [
+        _result(problem, jobs[member], begun[0], member, fold, started, observer)
+        for member in sorted(begun[0].networks)
+    ]
+
+
+def _result(
+    problem: Problem,
+    job: Job,
+    shared: SharedRun,
+    member: int,
+    fold: PreparedFold,
+    started: float,
+    observer: Observer,
+) -> FitResult:
+    observer.evaluation_begins(job)
+    seconds = shared.stopped_at[member] - started
+    result = completed(problem, job, shared.networks[member], fold, seconds)
+    observer.evaluation_ends(result)
+    return result
+
+
+def _can_share(network: Network) -> bool:
+    """Return whether a network trains in the same way until it stops, whenever that is."""
+    is_steady = network.solver == "adam" or network.learning_rate != "adaptive"
+    is_quiet = not network.early_stopping and not network.verbose
+    return is_steady and is_quiet and network.random_state is not None and _stops_validly(network)
+
+
+def _stops_validly(network: Network) -> bool:
+    """Return whether scikit-learn accepts the stopping parameters; else its error must come."""
+    max_iter, tol, patience = (getattr(network, name) for name in STOPPING_PARAMS)
+    is_whole = isinstance(max_iter, int) and (isinstance(patience, int) or patience == math.inf)
+    return (
+        is_whole and isinstance(tol, (int, float)) and max_iter >= 1 and tol >= 0 and patience >= 1
+    )

@@ -1,0 +1,201 @@
+"""The base class of all who are told how a search goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from typing import Any
+
+from sk_hpt._trials import FitResult, Job, ResultsTable
+from sk_hpt._types import Estimator, Matrix, Network, Target
+
+
+class Observer:
+    """Is told how a search goes on. By default every method does nothing.
+
+    Where the search runs, in this order::
+
+        fitting                          around all of the search's `fit`
+            searching                    around the evaluation of all trials
+                for_job                  before each job, for the observer that goes along with it
+                results_known            results were read from a journal
+                result_arrived           a job has its result
+            for_refit                    for the observer of the refit
+
+    Where a job runs, perhaps in another process::
+
+        evaluation_begins
+            fit_begins                   before the estimator's `fit`
+                epoch_begins, epoch_ends     of networks that train natively
+            training_ends                no more epochs follow
+        evaluation_ends                  after scoring
+    """
+
+    watches_each_fit = False
+    """Whether each fit must run by itself, so that fits that are alike cannot share a training."""
+
+    asks_to_stop = False
+    """Whether the observer wants the search to end."""
+
+    def fitting(
+        self, X: Matrix, y: Target, params: Mapping[str, Any], refit: bool
+    ) -> AbstractContextManager[None]:
+        """Return a context for all of `fit`."""
+        return nullcontext()
+
+    def searching(
+        self, table: ResultsTable, n_fits: int, is_exact: bool
+    ) -> AbstractContextManager[None]:
+        """Return a context for the evaluation of all trials.
+
+        Parameters
+        ----------
+        table : ResultsTable
+            The results so far, at any time within the context.
+        n_fits : int
+            Number of fits.
+        is_exact : bool
+            Whether there will be as many jobs as fits: False if fits run in parts, or are pruned.
+        """
+        return nullcontext()
+
+    def for_job(self, number: int) -> Observer:
+        """Return the observer that goes along with the job of this number."""
+        return self
+
+    def for_refit(self) -> Observer:
+        """Return the observer of the refit."""
+        return Observer()
+
+    def results_known(self, n_fits: int) -> None:
+        """Hear that the results of this many fits were read from a journal."""
+
+    def result_arrived(self, table: ResultsTable) -> None:
+        """Hear that the table has one more result."""
+
+    def evaluation_begins(self, job: Job) -> None:
+        """Hear that a job begins."""
+
+    def fit_begins(
+        self, estimator: Estimator, X: Matrix, y: Target, fit_params: Mapping[str, Any]
+    ) -> None:
+        """Hear that an estimator is fitted next, and on what."""
+
+    def epoch_begins(
+        self, network: Network, epoch: int, last_epoch: int, jobs: Sequence[tuple[Job, int]]
+    ) -> None:
+        """Hear that a network begins an epoch.
+
+        Parameters
+        ----------
+        network : MLPClassifier or MLPRegressor
+            The network.
+        epoch : int
+            Number of epochs that are done.
+        last_epoch : int
+            Number of epochs after which training pauses or ends, at the latest.
+        jobs : sequence of (Job, int)
+            The jobs that this training serves, each with the maximum number of its epochs.
+        """
+
+    def epoch_ends(self) -> None:
+        """Hear that the epoch that was begun is over, if one was."""
+
+    def training_ends(self) -> None:
+        """Hear that no more epochs follow in this fit; may be told several times."""
+
+    def evaluation_ends(self, result: FitResult | None) -> None:
+        """Hear that a job is over; None if it was stopped before it had a result."""
+
+
+class Observers(Observer):
+    """Several observers as one."""
+
+    def __init__(self, observers: Sequence[Observer]) -> None:
+        self._observers = [each for each in observers if type(each) is not Observer]
+        # Epochs can be short: only those who listen are told.
+        self._of_epochs = [each for each in self._observers if _hears_of_epochs(each)]
+
+    @property
+    def watches_each_fit(self) -> bool:  # type: ignore[override]
+        """Whether one of them watches each fit."""
+        return any(each.watches_each_fit for each in self._observers)
+
+    @property
+    def asks_to_stop(self) -> bool:  # type: ignore[override]
+        """Whether one of them wants the search to end."""
+        return any(each.asks_to_stop for each in self._observers)
+
+    @contextmanager
+    def fitting(
+        self, X: Matrix, y: Target, params: Mapping[str, Any], refit: bool
+    ) -> Iterator[None]:
+        """Enter the contexts of all."""
+        with ExitStack() as stack:
+            for each in self._observers:
+                stack.enter_context(each.fitting(X, y, params, refit))
+            yield
+
+    @contextmanager
+    def searching(self, table: ResultsTable, n_fits: int, is_exact: bool) -> Iterator[None]:
+        """Enter the contexts of all."""
+        with ExitStack() as stack:
+            for each in self._observers:
+                stack.enter_context(each.searching(table, n_fits, is_exact))
+            yield
+
+    def for_job(self, number: int) -> Observer:
+        """Return the observers that go along, as one."""
+        return Observers([each.for_job(number) for each in self._observers])
+
+    def for_refit(self) -> Observer:
+        """Return the observers of the refit, as one."""
+        return Observers([each.for_refit() for each in self._observers])
+
+    def results_known(self, n_fits: int) -> None:
+        """Tell all."""
+        for each in self._observers:
+            each.results_known(n_fits)
+
+    def result_arrived(self, table: ResultsTable) -> None:
+        """Tell all."""
+        for each in self._observers:
+            each.result_arrived(table)
+
+    def evaluation_begins(self, job: Job) -> None:
+        """Tell all."""
+        for each in self._observers:
+            each.evaluation_begins(job)
+
+    def fit_begins(
+        self, estimator: Estimator, X: Matrix, y: Target, fit_params: Mapping[str, Any]
+    ) -> None:
+        """Tell all."""
+        for each in self._observers:
+            each.fit_begins(estimator, X, y, fit_params)
+
+    def epoch_begins(
+        self, network: Network, epoch: int, last_epoch: int, jobs: Sequence[tuple[Job, int]]
+    ) -> None:
+        """Tell those who listen."""
+        for each in self._of_epochs:
+            each.epoch_begins(network, epoch, last_epoch, jobs)
+
+    def epoch_ends(self) -> None:
+        """Tell those who listen."""
+        for each in self._of_epochs:
+            each.epoch_ends()
+
+    def training_ends(self) -> None:
+        """Tell all."""
+        for each in self._observers:
+            each.training_ends()
+
+    def evaluation_ends(self, result: FitResult | None) -> None:
+        """Tell all."""
+        for each in self._observers:
+            each.evaluation_ends(result)
+
+
+def _hears_of_epochs(observer: Observer) -> bool:
+    return type(observer).epoch_begins is not Observer.epoch_begins

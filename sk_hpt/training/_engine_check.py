@@ -1,0 +1,69 @@
+"""Whether the engine was built, and gives scikit-learn's bits here."""
+
+from __future__ import annotations
+
+import warnings
+from functools import lru_cache
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+from sk_hpt._networks import native_network
+from sk_hpt._types import Estimator
+from sk_hpt.training._native_fit import begin
+
+
+def trains_natively(estimator: Estimator) -> bool:
+    """Return whether the network in an estimator qualifies, and the engine works here."""
+    return native_network(estimator) is not None and engine_works()
+
+
+@lru_cache(maxsize=1)
+def engine_works() -> bool:
+    """Return whether the engine was built and gives scikit-learn's bits; warn once if not."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # scikit-learn's networks take Ctrl-C for their end, and would differ.
+            warnings.filterwarnings("error", "Training interrupted")
+            problem = _find_problem()
+    except UserWarning:
+        raise KeyboardInterrupt from None
+    except ImportError as error:
+        problem = f"it was not built ({error})"
+    if problem:
+        warnings.warn(
+            f"The native training engine is not used: {problem}. Networks are trained by "
+            "scikit-learn, with the same results but slower. To build the engine, install a C "
+            "compiler and reinstall sk_hpt.",
+            UserWarning,
+            stacklevel=2,
+        )
+    return not problem
+
+
+def _find_problem() -> str:
+    """Train small networks both ways; return what differs, or an empty string.
+
+    The engine calls loops that belong to numpy and scipy. A version that changes how they are
+    put together must be noticed before it changes a result.
+    """
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(40, 5)), np.arange(40) % 3
+    for dtype in (np.float64, np.float32):
+        for network, target in (
+            (MLPClassifier((9,), activation="relu", batch_size=16), y),
+            (MLPClassifier((4, 3), activation="tanh", batch_size=17), y > 1),
+            (MLPRegressor(hidden_layer_sizes=(9,), activation="logistic", solver="sgd"), X[:, 0]),
+        ):
+            network.set_params(max_iter=2, random_state=0)
+            data = X.astype(dtype), target.astype(dtype)
+            expected = clone(network).fit(*data)
+            begin(network, *data, {}, drive=lambda run: run.advance(2))
+            trained, wanted = (
+                [*each.coefs_, *each.intercepts_, each.loss_curve_] for each in (network, expected)
+            )
+            if not all(map(np.array_equal, trained, wanted)):
+                return f"its weights differ from scikit-learn's in {np.dtype(dtype)}"
+    return ""

@@ -1,0 +1,183 @@
+"""An estimator's own `fit`, with a run in the place of its network's loop over epochs.
+
+scikit-learn's `fit` validates the data, binarises the labels and draws the initial weights, and
+then calls one method that goes through the epochs. While an estimator that we own is fitted, that
+method alone is replaced. All else, and what the user gets back, is scikit-learn's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sk_hpt._networks import native_network
+from sk_hpt._sklearn import InitialState, make_optimizer, train_by_sklearn, training_replaced
+from sk_hpt._types import Estimator, Matrix, Network, Rows, Target
+from sk_hpt.training._run import TrainingRun, rows_of_batch
+from sk_hpt.training._validated_data import ValidatedData
+
+MAX_ROWS_OF_CAST_SUMS = 8192
+"""numpy sums what it has to cast in chunks of this many elements; the engine does not."""
+
+CONSTANTS = ("alpha", "learning_rate_init", "power_t", "momentum", "beta_1", "beta_2", "epsilon")
+"""Parameters that enter the arithmetic, so that their types decide how it rounds."""
+
+Train = Callable[[Network, NDArray[Any], NDArray[Any], NDArray[Any] | None, Rows | None], None]
+"""Called with a network and its validated X, y, sample_weight and rows of X."""
+
+
+def begin(
+    estimator: Estimator,
+    X: Matrix,
+    y: Target,
+    fit_params: Mapping[str, Any],
+    drive: Callable[[TrainingRun], None],
+    *,
+    data: ValidatedData | None = None,
+    strict: bool = False,
+) -> TrainingRun | None:
+    """Fit an estimator, and let the caller drive the training of its network.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        An estimator with a network that the engine may train. It is fitted in place.
+    X, y, fit_params
+        Passed to the estimator's own `fit`.
+    drive : callable
+        Called once with the run, within `fit`, where scikit-learn would train: the times that a
+        Pipeline prints and the callbacks that it calls then include the training. It may leave
+        the run unfinished, and go on with it after `begin` has returned.
+    data : ValidatedData, optional
+        What the network trains on, validated before, whatever `fit` is given.
+    strict : bool, default=False
+        Whether scikit-learn trains the network again from its start if its numbers overflow,
+        so that the user sees numpy's warnings.
+
+    Returns
+    -------
+    run : TrainingRun or None
+        None if the engine would not give scikit-learn's bits on these data: then scikit-learn
+        has trained the network to its end.
+    """
+    runs: list[TrainingRun] = []
+
+    def train(
+        network: Network,
+        X: NDArray[Any],
+        y: NDArray[Any],
+        sample_weight: NDArray[Any] | None,
+        rows: Rows | None,
+    ) -> None:
+        run = TrainingRun(network, make_optimizer(network), X, y, sample_weight, rows, strict)
+        runs.append(run)
+        drive(run)
+
+    _fit_with(train, estimator, X, y, fit_params, data)
+    return runs[0] if runs else None
+
+
+def resume(
+    run: TrainingRun,
+    estimator: Estimator,
+    X: Matrix,
+    y: Target,
+    fit_params: Mapping[str, Any],
+    data: ValidatedData | None = None,
+) -> None:
+    """Give a detached run its data again, by way of a `fit` that does not train.
+
+    Parameters
+    ----------
+    run : TrainingRun
+        A run that was detached.
+    estimator : estimator object
+        A clone of the estimator that the run was begun with. Steps before the network are fitted.
+    X, y, fit_params, data
+        As in :func:`begin`, the same as then.
+    """
+
+    def attach(
+        network: Network,
+        X: NDArray[Any],
+        y: NDArray[Any],
+        sample_weight: NDArray[Any] | None,
+        rows: Rows | None,
+    ) -> None:
+        run.attach(X, y, sample_weight, rows)
+
+    _fit_with(attach, estimator, X, y, fit_params, data)
+
+
+def _fit_with(
+    train: Train,
+    estimator: Estimator,
+    X: Matrix,
+    y: Target,
+    fit_params: Mapping[str, Any],
+    data: ValidatedData | None,
+) -> None:
+    """Fit an estimator, with `train` in the place of its network's loop where that is exact."""
+    network: Network = native_network(estimator)
+
+    def fit_stochastic(
+        X: NDArray[Any],
+        y: NDArray[Any],
+        sample_weight: NDArray[Any] | None,
+        *buffers: Any,
+        **named: Any,
+    ) -> None:
+        restore_methods()
+        rows = None
+        if data is not None:
+            X, rows = data.X, data.rows
+        exact = _is_exact(network, X, y, sample_weight)
+        if rows is not None and not (exact and network.shuffle):
+            X, rows = X[rows, ...], None  # without shuffling, BLAS sees their layout
+        if exact:
+            start = InitialState(network)
+            try:
+                train(network, X, y, sample_weight, rows)
+                return
+            except FloatingPointError:
+                start.restore(network, y, X.dtype)
+                X = X if rows is None else X[rows, ...]
+        train_by_sklearn(network, X, y, sample_weight, *buffers, **named)
+
+    validate = None if data is None else lambda: data.apply_to(network)
+    with training_replaced(network, fit_stochastic, validate) as restore_methods:
+        fit(estimator, X, y, fit_params)
+
+
+def fit(estimator: Estimator, X: Matrix, y: Target, fit_params: Mapping[str, Any]) -> None:
+    """Call an estimator's own `fit`, without `y` where there is none, as scikit-learn does."""
+    if y is None:
+        estimator.fit(X, **fit_params)
+    else:
+        estimator.fit(X, y, **fit_params)
+
+
+def _is_exact(
+    network: Network, X: NDArray[Any], y: NDArray[Any], sample_weight: NDArray[Any] | None
+) -> bool:
+    """Return whether the engine gives scikit-learn's bits for these types."""
+    if type(X) is not np.ndarray or X.dtype not in (np.float64, np.float32):
+        return False
+    if not X.dtype.isnative or not X.flags.aligned or network.batch_size == 0:
+        return False
+    single = X.dtype == np.float32
+    if sample_weight is not None and sample_weight.dtype != X.dtype:
+        return False
+    if y.dtype != bool and y.dtype != X.dtype and (single or y.dtype.kind not in "iu"):
+        return False
+    # Scalars of numpy's other types round elsewhere; and its float64 scalars make arrays of
+    # float64 where Python's floats do not.
+    exact = (float, int) if single else (float, int, np.float64)
+    if any(type(getattr(network, name)) not in exact for name in CONSTANTS):
+        return False
+    if not single or sample_weight is None:
+        return True
+    return bool(rows_of_batch(network, len(y)) <= MAX_ROWS_OF_CAST_SUMS)
