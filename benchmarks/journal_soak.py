@@ -21,11 +21,14 @@ from sklearn.base import BaseEstimator
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
 from sk_hpt._trials import FitResult
-from sk_hpt.journal import SqliteJournal
+from sk_hpt.journal._sqlite import SqliteJournal
 from sk_hpt.space import Real
 
 X = np.zeros((20, 2))
-STEPS = ("__enter__", "origin", "identify", "enroll", "recall", "append", "settle", "__exit__")
+STEPS = (
+    *("__enter__", "begin_search", "check_identity", "begin_round"),
+    *("known", "append", "end_round", "__exit__"),
+)
 
 
 class Idle(BaseEstimator):
@@ -118,18 +121,18 @@ def trials(folder, n_trials=20_000, n_folds=2):
 
 def rows(folder, n_rows=2000):
     with SqliteJournal(Path(folder) / "rows.db") as journal:
-        journal.origin(0, n_rows)
-        journal.identify({}, {"X": X}, [(0, 1)])
+        journal.begin_search(0, n_rows)
+        journal.check_identity({}, {"X": X}, [(0, 1)])
         started = time.perf_counter()
         for number in range(n_rows):
             journal.append(FitResult(number, 0, 0.0501, 0.001, 0.93333, n_epochs=200))
         handed_over = time.perf_counter()
-        journal.settle([], True)
+        journal.end_round([], True)
         on_disk = time.perf_counter()
         n_waits = 200
         for number in range(n_waits):
             journal.append(FitResult(n_rows + number, 0, 0.0501, 0.001, 0.93333, n_epochs=200))
-            journal.settle([], True)
+            journal.end_round([], True)
         one_by_one = time.perf_counter()
     with open(Path(folder) / "plain", "wb", buffering=0) as file:
         started_sync = time.perf_counter()

@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 from sk_hpt._evaluation import Evaluator
 from sk_hpt.fidelity import Halving
-from sk_hpt.journal import _log, _records, _sqlite
+from sk_hpt.journal import _file, _records, _sqlite
 
 NETWORK = MLPClassifier((4,), max_iter=16, solver="adam", random_state=0)
 SPACE = {"alpha": [1e-4, 1e-2], "learning_rate_init": [1e-3, 1e-2, -1.0]}
@@ -58,19 +58,19 @@ def run_and_die(search, X, y, at_commit=None, after=None):
     """Run a search in a child that dies at a commit, just before or after it, or at an instant."""
     child = os.fork()
     if child == 0:
-        commit, n_commits = _log.LogWriter._commit, 0
+        commit, n_commits = _file.RowWriter._commit, 0
 
-        def counted(writer, entries):
+        def counted(writer, rows):
             nonlocal n_commits
-            for entry in entries:  # one by one, for more places to die at
+            for row in rows:  # each in a commit of its own, for more places to die at
                 n_commits += 1
                 if at_commit == (n_commits, "before"):
                     os.kill(os.getpid(), signal.SIGKILL)
-                commit(writer, [entry])
+                commit(writer, [row])
                 if at_commit == (n_commits, "after"):
                     os.kill(os.getpid(), signal.SIGKILL)
 
-        _log.LogWriter._commit = counted
+        _file.RowWriter._commit = counted
         if after is not None:
             Timer(after, os.kill, (os.getpid(), signal.SIGKILL)).start()
         with contextlib.suppress(BaseException):
@@ -83,8 +83,8 @@ def run_and_die(search, X, y, at_commit=None, after=None):
 def finished_fits(path):
     if not path.exists():
         return set()
-    memory, _ = _sqlite.read_memory(path)
-    return {(trial, *place) for trial, known in memory.results.items() for place in known}
+    state, _ = _sqlite.read_state(path)
+    return {(trial, *key) for trial, known in state.results.items() for key in known}
 
 
 class Fits:
@@ -96,7 +96,7 @@ class Fits:
 
         def run(evaluator, asked):
             for result in fits._run(evaluator, asked):
-                fits.done.append((result.trial, *_records.place_of(result)))
+                fits.done.append((result.trial, *_records.result_key(result)))
                 yield result
 
         Evaluator.run = run
@@ -157,7 +157,7 @@ def kill_and_resume(kind, fidelity, expected, path, at_commit=None, after=None):
 def main(folder, n_random, seed):
     warnings.simplefilter("ignore")
     if n_random < 100:
-        _log.SYNCHRONOUS = "OFF"  # faster; who is killed has written, only a power cut differs
+        _file.SYNCHRONOUS = "OFF"  # faster; who is killed has written, only a power cut differs
     X, y = data()
     path, rng = Path(folder) / "search.db", random.Random(seed)
     expected, seconds, report = {}, {}, {"at commits": 0, "at random": 0, "problems": []}

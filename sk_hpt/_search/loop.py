@@ -22,7 +22,7 @@ from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import ResultsTable, Trial
 from sk_hpt._types import Params
 from sk_hpt.fidelity import Fidelity, Step
-from sk_hpt.journal import Journal
+from sk_hpt.journal._base import Journal
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class SearchLoop:
         proposals = self.proposer.ask(self.proposer.round_size)
         if proposals:
             trials = self.table.enroll(proposals, self._max_epochs)
-            self.journal.enroll(trials)
+            self.journal.begin_round(trials)
             self._evaluate(trials)
             self.proposer.tell(trials, self.table.rung_scores(trials, self.fidelity.depth))
         return bool(proposals)
@@ -70,14 +70,14 @@ class SearchLoop:
         while not self.stop.is_requested():
             if not self._take(self.fidelity.next_step(trials, self.table)):
                 break
-        for result in self.journal.settle(trials, is_over=not self.stop.is_requested()):
+        for result in self.journal.end_round(trials, is_over=not self.stop.is_requested()):
             self.table.append(result)
 
     def _take(self, step: Step) -> bool:
         """Take a step; whether there was anything to do."""
         self.table.drop(step.dropped)
         self.evaluator.drop(step.dropped)
-        known, fits = self.journal.recall(step.fits)
+        known, fits = self.journal.known(step.fits)
         for result in known:
             self.table.append(result)
         self.progress.recall(sum(result.is_complete for result in known))

@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import all_estimators
 
 from sk_hpt.fidelity import Halving
-from sk_hpt.journal._fingerprint import check_repeatable, describe, described_data, differences
+from sk_hpt.journal._fingerprint import check_repeatable, describe, describe_data, differences
 from sk_hpt.journal._values import to_text
 from sk_hpt.space import HiddenLayers, Real
 
@@ -69,7 +69,7 @@ APART = {
 
 @pytest.mark.parametrize("kind", APART)
 def test_what_differs_is_told_apart(kind):
-    for description in (describe, described_data):
+    for description in (describe, describe_data):
         texts = [to_text(description(value)) for value in APART[kind]]
         assert len(set(texts)) == len(texts)
 

@@ -88,5 +88,5 @@ def test_while_the_search_runs(tmp_path):
 
 
 def test_there_is_nothing_to_read(tmp_path):
-    with pytest.raises(FileNotFoundError, match="There is no journal"):
+    with pytest.raises(FileNotFoundError, match="does not exist. Give the path"):
         read(tmp_path / "nothing.db")

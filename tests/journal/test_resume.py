@@ -20,7 +20,7 @@ from sklearn.model_selection import KFold, cross_val_score
 from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
-from sk_hpt.journal import _log, read
+from sk_hpt.journal import _file, read
 from sk_hpt.space import Real
 
 pytestmark = pytest.mark.filterwarnings(
@@ -166,20 +166,23 @@ def test_more_trials_lose_nothing_that_was_promoted(iris, path):
 @pytest.mark.parametrize(
     "change, named",
     [
-        ({"estimator__kernel": "linear"}, r"estimator.kernel \(\"rbf\" there, \"linear\" here\)"),
-        ({"param_grid": {"C": [1.0, 3.0]}}, r"param_grid.C\[1\] \(2.0 there, 3.0 here\)"),
+        (
+            {"estimator__kernel": "linear"},
+            r"estimator.kernel \(\"rbf\" in the journal, \"linear\" now\)",
+        ),
+        ({"param_grid": {"C": [1.0, 3.0]}}, r"param_grid.C\[1\] \(2.0 in the journal, 3.0 now\)"),
         ({"scoring": "accuracy"}, "scoring"),
         ({"cv": 3}, "folds"),
         ({"error_score": 0.0}, "error_score"),
         ({"return_train_score": True}, "return_train_score"),
-        ({"multi_fidelity": "race"}, r"multi_fidelity \(Full.* there, Race\(...\) here\)"),
+        ({"multi_fidelity": "race"}, r"multi_fidelity \(Full.* in the journal, Race\(...\) now\)"),
         ({"engine": "sklearn"}, "engine"),
     ],
 )
 def test_another_search_is_refused(path, change, named):
     search = GridSearchNN(SVC(), {"C": [1.0, 2.0]}, cv=2, journal=path).fit(X, Y)
     before = path.read_bytes()
-    with pytest.raises(ValueError, match=f"another search.*{named}.*Use another file"):
+    with pytest.raises(ValueError, match=f"another search.*{named}.*Give another path"):
         search.set_params(**change).fit(X, Y)
     assert path.read_bytes() == before
 
@@ -229,7 +232,7 @@ def test_trials_that_come_out_differently_are_refused(path):
             return float(next(type(self).draws))
 
     search = RandomSearchNN(Scored(), {"value": Drifting()}, n_iter=2, cv=2, journal=path).fit(X)
-    with pytest.raises(ValueError, match="Trial 0 of the journal .* was {'value': 0.0}, and would"):
+    with pytest.raises(ValueError, match="Trial 0 of the journal .* was {'value': 0.0}, but would"):
         search.fit(X)
 
 
@@ -241,7 +244,7 @@ def test_folds_of_an_outer_cross_validation_do_not_share(path):
 
 def test_unrepeatable_folds_are_refused_at_once(path):
     search = GridSearchNN(SVC(), {"C": [1.0]}, cv=KFold(2, shuffle=True), journal=path)
-    with pytest.raises(ValueError, match="could not be resumed. Give it a random_state"):
+    with pytest.raises(ValueError, match="can be resumed. Give it a random_state"):
         search.fit(X, Y)
     assert not path.exists() and list(path.parent.iterdir()) == []
 
@@ -295,7 +298,7 @@ def test_a_search_within_a_search_on_the_same_file(path):
 
 
 def test_a_disk_that_is_full_ends_the_search(monkeypatch, path):
-    commit, n_commits = _log.LogWriter._commit, 0
+    commit, n_commits = _file.RowWriter._commit, 0
 
     def full(writer, rows):
         nonlocal n_commits
@@ -306,7 +309,7 @@ def test_a_disk_that_is_full_ends_the_search(monkeypatch, path):
 
     search = GridSearchNN(Scored(seconds=0.02), {"value": [1.0, 2.0, 3.0]}, cv=2, journal=path)
     with monkeypatch.context() as patched:
-        patched.setattr(_log.LogWriter, "_commit", full)
+        patched.setattr(_file.RowWriter, "_commit", full)
         with pytest.raises(OSError, match="is full.*run the same search again"):
             search.fit(X)
     assert search.fit(X).best_index_ == 2
