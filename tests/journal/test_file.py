@@ -1,4 +1,4 @@
-"""The file, whole and broken."""
+"""The file of a journal, intact and damaged."""
 
 import os
 import random
@@ -30,7 +30,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def killed(tmp_path):
-    """A journal whose writer died: most of it is in the write-ahead log."""
+    """Return a journal whose writer died: most rows are in the write-ahead log."""
     path = tmp_path / "killed.db"
     write(path, ROWS[:10])
     writer = RowWriter(path, ROWS[:10])
@@ -43,14 +43,14 @@ def killed(tmp_path):
     return tmp_path / "copy.db"
 
 
-def test_what_is_appended_is_there(path, tmp_path):
+def test_appended_rows_are_read_back(path, tmp_path):
     assert read_rows(path) == ROWS
     write(path, ROWS[:3])
     assert read_rows(path) == ROWS + ROWS[:3]
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_it_can_be_read_while_it_is_written(path):
+def test_a_journal_can_be_read_while_it_is_written(path):
     writer = RowWriter(path, ROWS)
     writer.append(ROWS[0])
     writer.flush()
@@ -59,11 +59,11 @@ def test_it_can_be_read_while_it_is_written(path):
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM journal").fetchone()
         writer.append(ROWS[1])
-        writer.close()  # cannot leave its mode while somebody reads
+        writer.close()  # cannot leave write-ahead mode while somebody reads
     assert len(read_rows(path)) == 102
 
 
-def test_there_may_be_nothing_yet(tmp_path):
+def test_a_missing_or_empty_file_has_no_rows(tmp_path):
     assert read_rows(tmp_path / "new.db") == []
     (tmp_path / "empty.db").touch()
     assert read_rows(tmp_path / "empty.db") == []
@@ -72,7 +72,7 @@ def test_there_may_be_nothing_yet(tmp_path):
 
 
 def assert_whole_or_refused(path, expected=ROWS, prefix=False):
-    """What can be read is right, and what cannot is left alone; whether it was refused."""
+    """Check that rows are right or refused, and return whether they were refused."""
     before = path.read_bytes()
     try:
         rows = read_rows(path)
@@ -118,10 +118,10 @@ def test_flipped_bits(path, killed):
             n_refused += assert_whole_or_refused(main, prefix=main is killed)
             main.with_name(f"{main.name}-shm").unlink(missing_ok=True)
         file.write_bytes(content)
-    assert n_refused > 50  # of the others most hit where nothing is
+    assert n_refused > 50  # most of the others hit unused bytes
 
 
-def test_a_row_that_is_gone_or_changed_is_missed(path):
+def test_a_removed_or_changed_row_is_noticed(path):
     for change in (
         "DELETE FROM journal WHERE number = 50",
         "UPDATE journal SET content = '{}' WHERE number = 50",
@@ -139,7 +139,7 @@ def test_a_row_that_is_gone_or_changed_is_missed(path):
             read_rows(copy)
 
 
-def test_files_that_are_no_journal(tmp_path):
+def test_files_that_are_not_a_journal(tmp_path):
     folder = tmp_path / "folder"
     folder.mkdir()
     with pytest.raises(OSError, match="is a directory. Give the path of a file"):
@@ -159,10 +159,11 @@ def test_files_that_are_no_journal(tmp_path):
     assert other.read_bytes() == before
 
 
-def test_a_journal_of_another_version(path):
+@pytest.mark.parametrize("version", [2, 99])
+def test_a_journal_of_another_version(path, version):
     with closing(sqlite3.connect(path)) as file:
-        file.execute("PRAGMA user_version = 99")
-    with pytest.raises(ValueError, match="has version 99.*reads version 3"):
+        file.execute(f"PRAGMA user_version = {version}")
+    with pytest.raises(ValueError, match=f"has version {version}.*reads version 3.*another file"):
         read_rows(path)
 
 
@@ -183,8 +184,8 @@ def test_a_full_disk(path):
     assert len(read_rows(path)) == len(rows) + 1
 
 
-def test_a_writer_that_dies_while_it_creates_the_file(tmp_path):
-    """Killed at each statement: what is there is a journal without rows, or nothing."""
+def test_a_writer_that_is_killed_while_it_creates_the_file(tmp_path):
+    """It is killed at each statement in turn, and leaves a journal without rows or nothing."""
     for n_statements in range(1, 9):
         path = tmp_path / f"{n_statements}.db"
         child = os.fork()
