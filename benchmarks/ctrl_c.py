@@ -1,9 +1,10 @@
-"""How long after Ctrl-C a search is back, with what is complete kept.
+"""Measure the time from Ctrl-C to the end of `fit`.
 
-Networks whose epochs take about `--epoch` seconds are searched with one and with two workers, and
-interrupted at random moments. The refit, which takes as long as a training, is left out.
+Searches over large networks, with one and with two workers, are interrupted at random moments, and
+must keep the trial that is complete. The best trial is not refitted, because that takes as long as
+training it. The number of rows decides how long an epoch takes.
 
-    python benchmarks/ctrl_c.py
+    python benchmarks/ctrl_c.py [--rows 40000] [--times 5]
 """
 
 import argparse
@@ -20,7 +21,7 @@ from sk_hpt import GridSearchNN
 
 
 def seconds_to_return(n_jobs, n_rows, delay):
-    """Seconds from the signal to the end of `fit`."""
+    """Return the seconds from the signal to the end of `fit`."""
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(n_rows, 100)), rng.integers(2, size=n_rows)
     network = MLPClassifier((100,), batch_size=64, tol=0.0, n_iter_no_change=10**6, max_iter=10**6)
@@ -59,8 +60,8 @@ def main():
             for _ in range(options.times)
         ]
         print(
-            f"n_jobs={n_jobs}: back after {np.median(seconds):.2f} s in the median of "
-            f"{len(seconds)}, {max(seconds):.2f} s at the most"
+            f"n_jobs={n_jobs}: {np.median(seconds):.2f} s from Ctrl-C to the end of fit (median of "
+            f"{len(seconds)}; at most {max(seconds):.2f} s)"
         )
 
 

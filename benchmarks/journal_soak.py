@@ -1,10 +1,14 @@
-"""What a journal costs, and whether it keeps its promise.
+"""Measure the cost of a journal, and check that killed searches are resumed exactly.
 
-``python benchmarks/journal_soak.py kills``: searches of every kind are killed at every commit of
-their journal and at 100 random instants, resumed, and compared with ones that were left alone.
-``trials``: 20,000 trials of an estimator that does nothing: time and memory as they go, and the
-file. ``rows``: what a row costs the search, and until it is on disk. ``share``: the journal's
-share of searches whose fits take 50 ms. Without a word, all of them.
+    python benchmarks/journal_soak.py [rows] [share] [trials] [kills]
+
+- ``rows``: the time that a row costs the search, and the time until it is on disk.
+- ``share``: the journal's share of the time of searches whose fits take 50 ms.
+- ``trials``: 20,000 trials of an estimator that does nothing: time, memory and size of the file.
+- ``kills``: searches of every kind are killed at every commit of their journal and at 100 random
+  instants, resumed, and compared with uninterrupted ones.
+
+Without arguments, all of them.
 """
 
 import os
@@ -21,15 +25,18 @@ from sklearn.base import BaseEstimator
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
 from sk_hpt._trials import FitResult
-from sk_hpt.journal import SqliteJournal
+from sk_hpt.journal._sqlite import SqliteJournal
 from sk_hpt.space import Real
 
 X = np.zeros((20, 2))
-STEPS = ("__enter__", "origin", "identify", "enroll", "recall", "append", "settle", "__exit__")
+METHODS = (
+    *("__enter__", "begin_search", "check_identity", "begin_round"),
+    *("known", "append", "end_round", "__exit__"),
+)
 
 
 class Idle(BaseEstimator):
-    """Does nothing, for a while."""
+    """An estimator that does nothing for some seconds."""
 
     def __init__(self, a=0.0, b=0.0, seconds=0.0):
         self.a, self.b, self.seconds = a, b, seconds
@@ -48,11 +55,11 @@ SPACE = {"a": Real(0, 1), "b": Real(1e-6, 1, log=True)}
 
 @contextmanager
 def timed(spent, on_append=lambda: None):
-    """Add up the seconds that the search waits for its journal, step by step."""
-    original = {name: getattr(SqliteJournal, name) for name in STEPS}
+    """Add up the seconds that a search waits for each method of its journal."""
+    original = {name: getattr(SqliteJournal, name) for name in METHODS}
 
     def clocked(name):
-        def step(*args, **options):
+        def method(*args, **options):
             started = time.perf_counter()
             answer = original[name](*args, **options)
             spent[name] = spent.get(name, 0.0) + time.perf_counter() - started
@@ -60,19 +67,19 @@ def timed(spent, on_append=lambda: None):
                 on_append()
             return answer
 
-        return step
+        return method
 
-    for name in STEPS:
+    for name in METHODS:
         setattr(SqliteJournal, name, clocked(name))
     try:
         yield
     finally:
-        for name in STEPS:
+        for name in METHODS:
             setattr(SqliteJournal, name, original[name])
 
 
 def memory():
-    """Mebibytes that the process has now."""
+    """Return the memory of this process, in MiB."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except OSError:
@@ -118,18 +125,18 @@ def trials(folder, n_trials=20_000, n_folds=2):
 
 def rows(folder, n_rows=2000):
     with SqliteJournal(Path(folder) / "rows.db") as journal:
-        journal.origin(0, n_rows)
-        journal.identify({}, {"X": X}, [(0, 1)])
+        journal.begin_search(0, n_rows)
+        journal.check_identity({}, {"X": X}, [(0, 1)])
         started = time.perf_counter()
         for number in range(n_rows):
             journal.append(FitResult(number, 0, 0.0501, 0.001, 0.93333, n_epochs=200))
         handed_over = time.perf_counter()
-        journal.settle([], True)
+        journal.end_round([], True)
         on_disk = time.perf_counter()
         n_waits = 200
         for number in range(n_waits):
             journal.append(FitResult(n_rows + number, 0, 0.0501, 0.001, 0.93333, n_epochs=200))
-            journal.settle([], True)
+            journal.end_round([], True)
         one_by_one = time.perf_counter()
     with open(Path(folder) / "plain", "wb", buffering=0) as file:
         started_sync = time.perf_counter()

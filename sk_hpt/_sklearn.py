@@ -41,6 +41,9 @@ except ImportError:
     class CallbackSupportMixin:  # type: ignore[no-redef]
         """Stands in where scikit-learn has no callbacks: no ``set_callbacks``."""
 
+    class CallbackContext:  # type: ignore[no-redef]
+        """Stands in where scikit-learn has no callbacks."""
+
 
 class DiagramMixin:
     """Puts something under scikit-learn's diagram of an estimator in a notebook."""
@@ -54,6 +57,7 @@ class DiagramMixin:
 
 __all__ = [
     "AdamOptimizer",
+    "CallbackContext",
     "CallbackSupportMixin",
     "DiagramMixin",
     "HasMethods",

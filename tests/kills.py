@@ -1,8 +1,9 @@
-"""Kill searches with SIGKILL, resume them, and compare with one that was left alone.
+"""Kill searches with SIGKILL, resume them, and compare them with uninterrupted ones.
 
-``python kills.py FOLDER N_RANDOM SEED`` kills each kind of search at the commits of its journal
-and at so many random instants in all, and prints what came of it as JSON. The test runs it
-with few, which skips most commits; ``benchmarks/journal_soak.py`` with 100, which skips none.
+``python kills.py FOLDER N_RANDOM SEED`` kills each kind of search just before and just after the
+commits of its journal, and at N_RANDOM random instants in all, and prints a report as JSON. With
+N_RANDOM of at least 100, as in ``benchmarks/journal_soak.py``, each commit gets its two kills; with
+fewer, as in the tests, only some commits.
 """
 
 import contextlib
@@ -25,7 +26,7 @@ from sklearn.preprocessing import StandardScaler
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 from sk_hpt._evaluation import Evaluator
 from sk_hpt.fidelity import Halving
-from sk_hpt.journal import _log, _records, _sqlite
+from sk_hpt.journal import _file, _records, _sqlite
 
 NETWORK = MLPClassifier((4,), max_iter=16, solver="adam", random_state=0)
 SPACE = {"alpha": [1e-4, 1e-2], "learning_rate_init": [1e-3, 1e-2, -1.0]}
@@ -55,22 +56,26 @@ def make(kind, fidelity, journal):
 
 
 def run_and_die(search, X, y, at_commit=None, after=None):
-    """Run a search in a child that dies at a commit, just before or after it, or at an instant."""
+    """Run a search in a child process that is killed at a commit or after some seconds.
+
+    Returns whether it was killed before it ended. ``at_commit`` is the number of a commit and
+    ``"before"`` or ``"after"``.
+    """
     child = os.fork()
     if child == 0:
-        commit, n_commits = _log.LogWriter._commit, 0
+        commit, n_commits = _file.RowWriter._commit, 0
 
-        def counted(writer, entries):
+        def counted(writer, rows):
             nonlocal n_commits
-            for entry in entries:  # one by one, for more places to die at
+            for row in rows:  # each in a commit of its own, for more places to die at
                 n_commits += 1
                 if at_commit == (n_commits, "before"):
                     os.kill(os.getpid(), signal.SIGKILL)
-                commit(writer, [entry])
+                commit(writer, [row])
                 if at_commit == (n_commits, "after"):
                     os.kill(os.getpid(), signal.SIGKILL)
 
-        _log.LogWriter._commit = counted
+        _file.RowWriter._commit = counted
         if after is not None:
             Timer(after, os.kill, (os.getpid(), signal.SIGKILL)).start()
         with contextlib.suppress(BaseException):
@@ -83,12 +88,12 @@ def run_and_die(search, X, y, at_commit=None, after=None):
 def finished_fits(path):
     if not path.exists():
         return set()
-    memory, _ = _sqlite.read_memory(path)
-    return {(trial, *place) for trial, known in memory.results.items() for place in known}
+    state, _ = _sqlite.read_state(path)
+    return {(trial, *key) for trial, known in state.results.items() for key in known}
 
 
 class Fits:
-    """The fits that searches run while this is entered."""
+    """Records the fits that searches run while this context is entered."""
 
     def __enter__(self):
         self.done, self._run = [], Evaluator.run
@@ -96,7 +101,7 @@ class Fits:
 
         def run(evaluator, asked):
             for result in fits._run(evaluator, asked):
-                fits.done.append((result.trial, *_records.place_of(result)))
+                fits.done.append((result.trial, *_records.result_key(result)))
                 yield result
 
         Evaluator.run = run
@@ -107,7 +112,7 @@ class Fits:
 
 
 def differences(one, other):
-    """What differs between the results of two searches, but for times."""
+    """Return the names of the results in which two searches differ, except for times."""
     found = [] if curves(one) == curves(other) else ["learning_curves_"]
     one, other = one.cv_results_, other.cv_results_
     for name, column in one.items():
@@ -124,7 +129,7 @@ def differences(one, other):
 
 
 def curves(search):
-    """The learning curves, to be compared: bytes of losses and of validation scores."""
+    """Return the learning curves as bytes of losses and of validation scores."""
     return [
         [
             curve and (curve.loss.tobytes(), getattr(curve.validation, "tobytes", bytes)())
@@ -135,7 +140,7 @@ def curves(search):
 
 
 def kill_and_resume(kind, fidelity, expected, path, at_commit=None, after=None):
-    """What went wrong, and whether the search was killed at all."""
+    """Return whether the search was killed, and a list of problems."""
     X, y = data()
     killed = run_and_die(make(kind, fidelity, path), X, y, at_commit, after)
     before = finished_fits(path)
@@ -157,7 +162,7 @@ def kill_and_resume(kind, fidelity, expected, path, at_commit=None, after=None):
 def main(folder, n_random, seed):
     warnings.simplefilter("ignore")
     if n_random < 100:
-        _log.SYNCHRONOUS = "OFF"  # faster; who is killed has written, only a power cut differs
+        _file.SYNCHRONOUS = "OFF"  # faster, and only a power cut would show a difference
     X, y = data()
     path, rng = Path(folder) / "search.db", random.Random(seed)
     expected, seconds, report = {}, {}, {"at commits": 0, "at random": 0, "problems": []}

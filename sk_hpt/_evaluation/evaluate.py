@@ -125,8 +125,10 @@ class _Evaluation:
         self._score_time = 0.0 if paused is None else paused.score_time
 
     def run(self) -> tuple[FitResult, PausedRun | None]:
-        start = self._start_new if self._paused is None else self._start_paused
-        train_first = start()
+        if self._paused is None:
+            train_first = self._start_new()
+        else:
+            train_first = self._start_paused(self._paused)
         try:
             run = self._train_over_rungs(train_first)
             if self._stop.is_interrupted:
@@ -163,9 +165,9 @@ class _Evaluation:
 
         return train_first
 
-    def _start_paused(self) -> Callable[[Rung | None], Run]:
+    def _start_paused(self, paused: PausedRun) -> Callable[[Rung | None], Run]:
         """Give a paused run its data again; return what trains it to its next rung."""
-        run = self._run = resume_run(self._problem, self._job, self._paused, self._cache)
+        run = self._run = resume_run(self._problem, self._job, paused, self._cache)
         fit_params = self._problem.fit_params_of(self._train_rows)
         # What goes on is the network alone, whatever came before it in a Pipeline.
         self._observer.fit_begins(run.network, run.fold.X_train, run.fold.y_train, fit_params)

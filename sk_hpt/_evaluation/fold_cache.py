@@ -115,6 +115,7 @@ class FoldCache(NoCache):
         self, problem: Problem, job: Job, estimator: Estimator, network: Network
     ) -> PreparedFold | None:
         key: Hashable | None = ()
+        make: Callable[[], PreparedFold | None]
         if network is estimator:
             make = partial(_validated_fold, problem, job.fold, network)
         elif len(estimator.steps) > 1 and not problem.fit_params:

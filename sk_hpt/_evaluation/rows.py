@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeGuard
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn import get_config
 from sklearn.utils import get_tags
 
 from sk_hpt._sklearn import safe_split
-from sk_hpt._types import Estimator, Matrix, Rows, Target
+from sk_hpt._types import Estimator, Flags, Matrix, Rows, Target
 
 
 def take_rows(
@@ -30,7 +31,7 @@ def take_rows(
     return safe_split(estimator, X, y, train), safe_split(estimator, X, y, test, train)
 
 
-def row_indices(rows: ArrayLike, n_samples: int) -> Rows:
+def row_indices(rows: Rows | Flags | Sequence[int], n_samples: int) -> Rows:
     """Return rows as an array of indices; splitters and users also give masks and lists."""
     indices: Rows = np.arange(n_samples)[rows]
     return indices

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from traceback import format_exc
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from sklearn import get_config
@@ -60,6 +60,7 @@ def score(
     ValueError
         If the scorer returns something that is not a number.
     """
+    scores: Any
     try:
         if not params and _compares_labels(estimator, y, scorer):
             return float(np.mean(estimator.predict(X) == y))
@@ -98,7 +99,7 @@ def _compares_labels(estimator: Estimator, y: Target, scorer: Scorer) -> bool:
     )
 
 
-def _number(value: Any, scorer: Scorer | str) -> Any:
+def _number(value: Any, scorer: Scorer | str) -> float:
     if hasattr(value, "item"):
         with suppress(ValueError):
             value = value.item()
@@ -106,7 +107,7 @@ def _number(value: Any, scorer: Scorer | str) -> Any:
         raise ValueError(
             f"scoring must return a number, got {value} ({type(value)}) instead. (scorer={scorer})"
         )
-    return value
+    return cast("float", value)
 
 
 def _warn_of_failure(error_score: ErrorScore, details: str) -> None:

@@ -89,7 +89,7 @@ def _from_one_training(
 ) -> list[FitResult] | None:
     """Return None if the jobs have to be evaluated one by one after all."""
     candidates = [problem.candidate(job.trial.params) for job in jobs]
-    networks = [native_network(candidate) for candidate in candidates]
+    networks: list[Network] = [native_network(candidate) for candidate in candidates]
     if not all(network is not None and _can_share(network) for network in networks):
         return None
     started = time.time()

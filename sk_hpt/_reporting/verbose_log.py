@@ -88,10 +88,12 @@ class VerboseLog(Observer):
         return position
 
     def _scores(self, result: FitResult) -> str:
-        test, train = result.test_scores, result.train_scores
+        train = result.train_scores
+        test: Scores | str | None = result.test_scores
         if result.rung_scores and not result.is_complete:
             test = result.rung_scores[max(result.rung_scores, key=lambda rung: rung.epoch)]
-        test = self._error_score if test is None else test
+        if test is None:
+            test = self._error_score
         if isinstance(test, dict):
             return "".join(
                 f" {name}: ({_train_part(train, name)}test={test[name]:.3f})"

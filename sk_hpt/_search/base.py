@@ -52,7 +52,8 @@ from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import ResultsTable
 from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.fidelity._choose import choose_fidelity
-from sk_hpt.journal import Journal, Origin, open_journal
+from sk_hpt.journal._base import Journal, SearchStart
+from sk_hpt.journal._sqlite import open_journal
 from sk_hpt.space import Space, check_names, default_space, parse_space
 
 WITHOUT_INFLUENCE = {
@@ -125,7 +126,7 @@ class BaseSearchNN(
         self.engine = engine
 
     @abstractmethod
-    def _make_proposer(self, X: Any, y: Any, origin: Origin) -> Proposer:
+    def _make_proposer(self, X: Any, y: Any, search_start: SearchStart) -> Proposer:
         """What proposes the trials, from a space that has been checked."""
 
     @property
@@ -191,9 +192,11 @@ class BaseSearchNN(
             # clone the estimator, draw the candidates, split the folds.
             estimator = clone(self.estimator)
             drawing = (getattr(self, name, None) for name in ("random_state", "n_iter"))
-            proposer = self._make_proposer(X, y, journal.origin(*drawing))
+            proposer = self._make_proposer(X, y, journal.begin_search(*drawing))
             folds = self._split(cv, X, y, routed.splitter.split)
-            journal.identify(self._identity(fidelity), {"X": X, "y": y, "params": params}, folds)
+            journal.check_identity(
+                self._identity(fidelity), {"X": X, "y": y, "params": params}, folds
+            )
             warn_of_scales(estimator, X)
             problem = Problem(
                 estimator,

@@ -11,7 +11,7 @@ from sk_hpt._proposers import BayesProposer, ProposersInTurn
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.opening import count_classes, open_search
 from sk_hpt._sklearn import Interval, num_samples
-from sk_hpt.journal import Origin
+from sk_hpt.journal._base import SearchStart
 from sk_hpt.space import Space, check_coordinates
 
 
@@ -219,23 +219,25 @@ class BayesSearchNN(BaseSearchNN):
         self.random_state = random_state
         self.initial_points = initial_points
 
-    def _make_proposer(self, X: Any, y: Any, origin: Origin) -> BayesProposer | ProposersInTurn:
-        proposers = [
-            self._proposer(*each, origin.random_state, X, y) for each in self._spaces(X, origin)
-        ]
+    def _make_proposer(
+        self, X: Any, y: Any, search_start: SearchStart
+    ) -> BayesProposer | ProposersInTurn:
+        random_state = search_start.seed if self.random_state is None else self.random_state
+        spaces = self._spaces(X, search_start)
+        proposers = [self._proposer(*each, random_state, X, y) for each in spaces]
         return proposers[0] if len(proposers) == 1 else ProposersInTurn(proposers)
 
     def _keep_what_was_learned(self, proposer: BayesProposer | ProposersInTurn) -> None:
         self.surrogate_ = proposer.posterior()
         self.optimizer_time_ = proposer.seconds
 
-    def _spaces(self, X: Any, origin: Origin) -> list[tuple[Space, int, int | None]]:
+    def _spaces(self, X: Any, search_start: SearchStart) -> list[tuple[Space, int, int | None]]:
         """What is searched, apart from each other, for how many trials now and at first."""
         described = self.search_spaces
         if not isinstance(described, list) or not any(map(_is_pair, described)):
-            return [(self._parse(described, X), self.n_iter, origin.n_iter)]
+            return [(self._parse(described, X), self.n_iter, search_start.n_iter)]
         given = [
-            (*each, each[1]) if _is_pair(each) else (each, self.n_iter, origin.n_iter)
+            (*each, each[1]) if _is_pair(each) else (each, self.n_iter, search_start.n_iter)
             for each in described
         ]
         for space, n_iter, _ in given:

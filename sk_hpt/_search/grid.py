@@ -8,7 +8,7 @@ import numpy as np
 
 from sk_hpt._proposers import GridProposer
 from sk_hpt._search.base import BaseSearchNN
-from sk_hpt.journal import Origin
+from sk_hpt.journal._base import SearchStart
 
 DEFAULT_GRID_SIZE = 100
 """Most points of the grid over the default space."""
@@ -182,6 +182,6 @@ class GridSearchNN(BaseSearchNN):
         )
         self.param_grid = param_grid
 
-    def _make_proposer(self, X: Any, y: Any, origin: Origin) -> GridProposer:
+    def _make_proposer(self, X: Any, y: Any, search_start: SearchStart) -> GridProposer:
         space = self._parse(self.param_grid, X, sampled=False)
         return GridProposer(space.grid(DEFAULT_GRID_SIZE if self.param_grid is None else None))

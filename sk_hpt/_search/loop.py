@@ -22,7 +22,7 @@ from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import ResultsTable, Trial
 from sk_hpt._types import Params
 from sk_hpt.fidelity._base import Fidelity, Step
-from sk_hpt.journal import Journal
+from sk_hpt.journal._base import Journal
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class SearchLoop:
         candidates = self.proposer.ask(self.proposer.round_size)
         if candidates:
             trials = self.table.add_trials(candidates, self.max_epochs)
-            self.journal.enroll(trials)
+            self.journal.begin_round(trials)
             self._evaluate(trials)
             self.proposer.tell(trials, self.table.scores_on_all_rungs(trials))
         return bool(candidates)
@@ -84,14 +84,14 @@ class SearchLoop:
         while not self.stop.is_requested():
             if not self._take(self.fidelity.next_step(trials, self.table)):
                 break
-        for result in self.journal.settle(trials, is_over=not self.stop.is_requested()):
+        for result in self.journal.end_round(trials, is_over=not self.stop.is_requested()):
             self.table.record(result)
 
     def _take(self, step: Step) -> bool:
         """Take a step; return whether there was anything to do."""
         self.table.prune(step.pruned)
         self.runner.prune(step.pruned)
-        known, jobs = self.journal.recall(step.jobs)
+        known, jobs = self.journal.known(step.jobs)
         for result in known:
             self.table.record(result)
         self.observer.results_known(sum(result.is_complete for result in known))

@@ -11,7 +11,7 @@ from sk_hpt._proposers import RandomProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.opening import read_initial_points
 from sk_hpt._sklearn import Interval
-from sk_hpt.journal import Origin
+from sk_hpt.journal._base import SearchStart
 
 
 class RandomSearchNN(BaseSearchNN):
@@ -193,7 +193,8 @@ class RandomSearchNN(BaseSearchNN):
         self.random_state = random_state
         self.initial_points = initial_points
 
-    def _make_proposer(self, X: Any, y: Any, origin: Origin) -> RandomProposer:
+    def _make_proposer(self, X: Any, y: Any, search_start: SearchStart) -> RandomProposer:
         space = self._parse(self.param_distributions, X, sampled=True)
         start, _ = read_initial_points(self.initial_points, space, self._metric)
-        return RandomProposer(space, self.n_iter, origin.random_state, start, origin.n_iter)
+        random_state = search_start.seed if self.random_state is None else self.random_state
+        return RandomProposer(space, self.n_iter, random_state, start, search_start.n_iter)

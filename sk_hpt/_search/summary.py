@@ -12,7 +12,6 @@ from joblib.logger import short_format_time
 from sklearn.utils.validation import check_is_fitted
 
 from sk_hpt._sklearn import DiagramMixin
-from sk_hpt._stop_request import CALLBACK, COMPLETED, INTERRUPTED, TIMEOUT
 
 MOST_TRIALS = 10
 """Trials in the table."""
@@ -164,10 +163,10 @@ def _ending(search: Any, results: Mapping[str, Any], metric: str) -> str:
     n_trials = len(results["params"])
     seconds = short_format_time(float(np.max(search.finish_times_, initial=0.0))).strip()
     why = {
-        COMPLETED: f"All {n_trials} trials are done, in {seconds}",
-        TIMEOUT: f"Stopped by timeout={search.timeout} s, with {n_trials} trials",
-        INTERRUPTED: f"Stopped by Ctrl-C after {seconds}, with {n_trials} trials",
-        CALLBACK: f"Stopped by a callback after {seconds}, with {n_trials} trials",
+        "completed": f"All {n_trials} trials are done, in {seconds}",
+        "timeout": f"Stopped by timeout={search.timeout} s, with {n_trials} trials",
+        "interrupted": f"Stopped by Ctrl-C after {seconds}, with {n_trials} trials",
+        "callback": f"Stopped by a callback after {seconds}, with {n_trials} trials",
     }[search.stop_reason_]
     if "status" in results:
         n_failed = int(np.sum(results["status"] == "failed"))

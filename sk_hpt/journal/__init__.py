@@ -1,30 +1,27 @@
-"""What finished is never lost.
+"""Finished fits, stored in a file.
 
-A journal hears of each fold's result before the proposer does, and gives back what an earlier
-run of the same search already knows. :class:`NullJournal` remembers nothing;
-:class:`SqliteJournal` is the file that a search has as its ``journal``, and :func:`read` gives
-its trials for a look.
+A search with a ``journal`` writes each result to the file before its proposer is told about it.
+:func:`read` returns the trials in such a file, also while the search runs.
 
-A search is resumed by replay. It asks for the same trials and the same fits in the same order
-as before, for all its decisions follow from its settings and from results; each fit that an
-earlier run came to is answered from the journal. What is not deterministic in a search, a seed
-that nobody set, is kept there as well. A fingerprint of settings and data guards against
-answers to another search's questions.
+A search is resumed by replay. All decisions of a search follow from its settings and from the
+results, so the same search asks for the same trials and the same fits in the same order. Fits that
+an earlier run has finished are answered from the journal, the others are run. A seed that had to be
+drawn, because the search has no ``random_state``, is stored in the journal as well. A fingerprint
+of the settings and the data keeps a search from using the results of another one.
 
-====================  =======================================================
-``_sqlite.py``        the journal in a file: the answers that the loop hears
-``_records.py``       trials and results as rows
-``_values.py``        values as JSON that gives them back exactly
-``_fingerprint.py``   what tells one search from another
-``_log.py``           the SQLite file: rows with checksums, only ever added
-``_lock.py``          one process at a time
-``_read.py``          a journal for reading
-====================  =======================================================
+====================  =============================================================
+``_base.py``          :class:`Journal`, the interface that the search calls
+``_null.py``          :class:`NullJournal`, of a search without a journal
+``_sqlite.py``        :class:`SqliteJournal`, of a search with ``journal=path``
+``_records.py``       trials and results as the rows of a journal, and back
+``_values.py``        values as JSON that restores them exactly
+``_fingerprint.py``   the description of settings and data that identifies a search
+``_file.py``          the SQLite file: rows with checksums, which are only ever added
+``_lock.py``          one search at a time
+``_read.py``          :func:`read`
+====================  =============================================================
 """
 
-from sk_hpt.journal._base import Journal, Origin
-from sk_hpt.journal._null import NullJournal
 from sk_hpt.journal._read import read
-from sk_hpt.journal._sqlite import SqliteJournal, open_journal
 
-__all__ = ["Journal", "NullJournal", "Origin", "SqliteJournal", "open_journal", "read"]
+__all__ = ["read"]

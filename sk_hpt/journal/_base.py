@@ -1,68 +1,79 @@
-"""What a journal must answer."""
+"""The interface between a search and its journal."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from sk_hpt._trials import FitResult, Job, Trial
+from sk_hpt._types import Fold, Seed
 
 
 @dataclass(frozen=True)
-class Origin:
-    """What the draws of a search depend on: how it began, even where it goes on with more.
+class SearchStart:
+    """How a search began. A search that is resumed draws the same trials from it.
 
     Parameters
     ----------
-    random_state : int, RandomState or None
-        What to draw with.
+    seed : int or None
+        The seed of a search without a ``random_state``; None if the search has one, draws
+        nothing, or need not be repeatable.
     n_iter : int or None
-        Trials that it was to have when it began.
+        The number of trials that the search began with. It may have a larger one now.
     """
 
-    random_state: Any
+    seed: int | None
     n_iter: int | None
 
 
 class Journal(ABC):
-    """Keeps the results of finished fits. To be entered while a search runs."""
+    """Stores the results of finished fits; a context manager that is entered by ``fit``.
+
+    The search calls `begin_search` and `check_identity` once. After that it calls, for each
+    round, `begin_round`, `known` and `append` as often as needed, and `end_round`.
+    """
 
     def __enter__(self) -> Self:
-        """Take hold of what is kept."""
+        """Open the journal."""
         return self
 
-    def __exit__(self, *exception: Any) -> None:  # noqa: B027
-        """Let go of it; everything appended is kept."""
+    def __exit__(  # noqa: B027
+        self, exception_type: type[BaseException] | None, *exception: object
+    ) -> None:
+        """Close the journal; everything that was appended is stored."""
 
     @abstractmethod
-    def origin(self, random_state: Any, n_iter: int | None) -> Origin:
-        """How the search began: now, with these, or when the journal did."""
+    def begin_search(self, random_state: Seed, n_iter: int | None) -> SearchStart:
+        """Return how the search began: now with these values, or when the journal was created."""
 
     @property
     @abstractmethod
     def seconds(self) -> float:
-        """How long earlier runs of the search took, to the last result of theirs."""
+        """Duration of the earlier runs of this search, up to their last result."""
 
     @abstractmethod
-    def identify(
-        self, settings: Mapping[str, Any], data: Mapping[str, Any], folds: Sequence[Any]
+    def check_identity(
+        self, settings: Mapping[str, object], data: Mapping[str, object], folds: Sequence[Fold]
     ) -> None:
         """Raise a ValueError if the journal belongs to a search with other settings or data."""
 
     @abstractmethod
-    def enroll(self, trials: Sequence[Trial]) -> None:
-        """A round begins; raise a ValueError if the journal has other trials of these numbers."""
+    def begin_round(self, trials: Sequence[Trial]) -> None:
+        """Add trials; raise a ValueError if the journal has others with the same numbers."""
 
     @abstractmethod
-    def recall(self, fits: Iterable[Job]) -> tuple[Sequence[FitResult], Iterable[Job]]:
-        """What earlier runs found of these fits, and the fits that they did not come to."""
+    def known(self, jobs: Iterable[Job]) -> tuple[Sequence[FitResult], Iterable[Job]]:
+        """Return the results that earlier runs have of these jobs, and the jobs without one."""
 
     @abstractmethod
     def append(self, result: FitResult) -> None:
-        """Keep one more result, at the latest before `settle` returns."""
+        """Store a result, at the latest when `end_round` returns."""
 
     @abstractmethod
-    def settle(self, trials: Sequence[Trial], is_over: bool) -> Sequence[FitResult]:
-        """A round is over, or was ended; what earlier runs know of it that was not asked for."""
+    def end_round(self, trials: Sequence[Trial], is_over: bool) -> Sequence[FitResult]:
+        """Store everything of a round, and return what is known of it and was not asked for.
+
+        The round is not over if the search was stopped in it.
+        """

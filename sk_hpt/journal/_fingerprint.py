@@ -1,8 +1,17 @@
-"""What tells one search from another.
+"""The description of settings and data that tells one search from another.
 
-Settings and data are described as JSON that does not depend on where objects lie in memory: small
-values as they are, data by a digest of their content. Two descriptions are compared leaf by
-leaf, so that an error can name what differs.
+Settings and data are described as JSON that is the same in every process: small values as they
+are, data by a digest of the content. Two descriptions are compared part by part, so that an error
+can name what differs.
+
+Data are not hashed with :func:`joblib.hash`. It hashes a pickle, which depends on more than the
+content. Equal data have different hashes if they differ in memory layout (C or Fortran order, or
+a view with strides), in the index of a data frame or how its columns are grouped in blocks, in the
+chunks of a polars frame, in the order of a sparse matrix's indices, or if equal items of a list or
+an object array are the same object in one of them: ``hash([t, t]) != hash([t, copy of t])`` for a
+tuple, Decimal or Timestamp ``t``. Masked arrays raise an error. Bringing the data into one form
+is most of the code below, and after that a digest is as short, and as fast: 9 ms for (200000, 5)
+floats, where joblib takes 11 ms, and 0.22 s for 200,000 strings with either.
 """
 
 from __future__ import annotations
@@ -11,29 +20,66 @@ import dataclasses
 import functools
 import hashlib
 import inspect
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse import sparray, spmatrix
 
 from sk_hpt.journal._values import Json, encode, to_text
 
-WITHOUT_INFLUENCE = {"verbose", "n_jobs", "memory"}
-"""Parameters of estimators that change no result, in scikit-learn's vocabulary."""
+IGNORED_PARAMETERS = {"verbose", "n_jobs", "memory"}
+"""Parameters of scikit-learn's estimators that do not change results."""
 
-MOST_SHOWN = 60
-"""Characters of a description that an error shows."""
+MAX_DEPTH = 20
+"""Levels of nested objects that are described."""
 
-DEEPEST = 20
-"""Objects within objects that are looked into."""
+MAX_SUMMARY_LENGTH = 60
+"""Number of characters of a description that an error shows."""
 
-LEAVES = {"array", "bytes", "float", "frame", "list", "numpy", "set", "sparse"}
-"""What a description has of things that are compared as a whole."""
+DATA_KINDS = {"array", "frame", "list", "sparse"}
+"""Keys of the descriptions of data, which begin with a type and a shape."""
+
+WHOLE_KINDS = DATA_KINDS | {"bytes", "float", "numpy", "set"}
+"""Keys of the descriptions that are compared as a whole."""
 
 
-def digest(*parts: Any) -> str:
-    """What tells these bytes or texts from others, as text."""
+class Difference(NamedTuple):
+    """A part in which two descriptions differ."""
+
+    name: str
+    one: Json
+    other: Json
+
+
+@runtime_checkable
+class _Array(Protocol):
+    """An array of another library, or a column of a data frame."""
+
+    dtype: object
+    shape: tuple[int, ...]
+
+    def __array__(self) -> NDArray[Any]: ...
+
+
+@runtime_checkable
+class _Frame(Protocol):
+    """A data frame of pandas or polars."""
+
+    shape: tuple[int, int]
+    columns: Iterable[object]
+
+    def __getitem__(self, key: tuple[slice, int], /) -> object: ...
+
+
+_Describe: TypeAlias = Callable[[object], Json]
+"""Describes what is inside of a value."""
+
+
+def digest(*parts: str | bytes | memoryview) -> str:
+    """Return a text that tells these parts from others."""
     found = hashlib.blake2b(digest_size=16)
     for part in parts:
         found.update(part.encode() if isinstance(part, str) else part)
@@ -41,26 +87,33 @@ def digest(*parts: Any) -> str:
     return found.hexdigest()
 
 
-def value_digest(value: Any) -> str:
-    """What tells one value of a parameter from others."""
+def digest_value(value: object) -> str:
+    """Return a text that tells a value from others."""
     return digest(to_text(describe(value)))
 
 
-def describe(value: Any, above: tuple[int, ...] = ()) -> Json:
-    """JSON that is the same for what is the same, in every process.
+def describe(value: object, parents: tuple[int, ...] = ()) -> Json:
+    """Return JSON that is the same for equal values, in every process.
 
-    Objects `above`, by their identities, are not looked into again.
+    Parameters
+    ----------
+    value : object
+        Any value.
+    parents : tuple of int
+        Identities of the objects that contain the value. A value that contains itself is
+        described by its type.
     """
-    if id(value) in above or len(above) > DEEPEST:
+    if id(value) in parents or len(parents) > MAX_DEPTH:
         return _name(type(value))
-    within = functools.partial(describe, above=(*above, id(value)))
+    inner = functools.partial(describe, parents=(*parents, id(value)))
     if isinstance(value, dict):
-        return {_key(key): within(each) for key, each in sorted(value.items(), key=_order)}
+        return _describe_dict(value, inner)
     if isinstance(value, (list, tuple)):
-        inner = [within(each) for each in value]
-        return inner if isinstance(value, list) else {"tuple": inner}
+        items = [inner(item) for item in value]
+        return items if isinstance(value, list) else {"tuple": items}
     if isinstance(value, (set, frozenset)):
-        return {"set": sorted(to_text(within(each)) for each in value)}
+        # Sorted, because the order of a set depends on the hash seed of the process.
+        return {"set": [*sorted(to_text(inner(item)) for item in value)]}
     if value is None or isinstance(value, (bool, int, float, str, np.generic)):
         return encode(value, repr)
     if inspect.isroutine(value) or inspect.isclass(value):
@@ -68,107 +121,116 @@ def describe(value: Any, above: tuple[int, ...] = ()) -> Json:
     if isinstance(value, bytes):
         return {"bytes": digest(value)}
     if isinstance(value, np.ndarray):
-        return _described_array(value, within)
+        return _describe_array(value, inner)
     if sparse.issparse(value):
-        return _described_sparse(value)
-    if hasattr(value, "shape") and hasattr(value, "columns"):
-        return _described_frame(value, within)
-    if hasattr(value, "__array__") and hasattr(value, "dtype"):
-        # a series, or an array of another library; an index has no influence
-        content = digest(to_text(within(np.asarray(value))))
+        return _describe_sparse(value)
+    if isinstance(value, _Frame):
+        return _describe_frame(value, inner)
+    if isinstance(value, _Array):
+        # The index of a series is left out: it has no influence on a search.
+        content = digest(to_text(inner(np.asarray(value))))
         return {"array": [f"{_name(type(value))} {value.dtype}", list(value.shape), content]}
-    return _described_object(value, within)
+    return _describe_object(value, inner)
 
 
-def described_data(data: Any) -> Json:
-    """The description of data; of lists, which may be long, a digest."""
-    whole = describe(data)
+def describe_data(data: object) -> Json:
+    """Return the description of data. Of a list, which may be long, it is a digest."""
+    description = describe(data)
     if isinstance(data, (list, tuple)):
-        return {"list": [type(data).__name__, [len(data)], digest(to_text(whole))]}
-    return whole
+        return {"list": [type(data).__name__, [len(data)], digest(to_text(description))]}
+    return description
 
 
-def differences(there: Json, here: Json, name: str = "") -> Iterator[tuple[str, Json, Json]]:
-    """Where two descriptions differ: the place, and what either has there."""
-    if _has_parts(there) and isinstance(here, dict) and there.keys() == here.keys():
-        for key in there:
-            dot = "" if key == "tuple" else f".{key}" if name else key
-            yield from differences(there[key], here[key], f"{name}{dot}")
-    elif isinstance(there, list) and isinstance(here, list) and len(there) == len(here):
-        for i, (one, other) in enumerate(zip(there, here, strict=True)):
-            yield from differences(one, other, f"{name}[{i}]")
-    elif type(there) is not type(here) or there != here:
-        yield name, there, here
+def differences(one: Json, other: Json, name: str = "") -> Iterator[Difference]:
+    """Return the parts in which two descriptions differ."""
+    if isinstance(one, dict) and isinstance(other, dict) and _have_same_parts(one, other):
+        for key in one:
+            # ("tuple" is a key of ours, and no part of the name.)
+            suffix = "" if key == "tuple" else f".{key}" if name else key
+            yield from differences(one[key], other[key], f"{name}{suffix}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for i, pair in enumerate(zip(one, other, strict=True)):
+            yield from differences(*pair, f"{name}[{i}]")
+    elif type(one) is not type(other) or one != other:
+        yield Difference(name, one, other)
 
 
-def shown(value: Json) -> str:
-    """A description in short."""
-    if isinstance(value, dict) and len(value) == 1:
-        ((kind, content),) = value.items()
-        if kind in ("array", "frame", "list", "sparse"):
-            return f"{kind} of {content[0]} {content[1]}"
-    if isinstance(value, dict) and isinstance(value.get("class"), str):
-        return f"{value['class'].split('.')[-1]}(...)"
-    text = to_text(value)
-    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 3]}..."
+def summarize(description: Json) -> str:
+    """Return a description in a few words, for an error."""
+    match description:
+        case {**items} if len(items) == 1 and DATA_KINDS & items.keys():
+            ((kind, content),) = items.items()
+            if isinstance(content, list):
+                return f"{kind} of {content[0]} {content[1]}"
+        case {"class": str(name)}:
+            return f"{name.split('.')[-1]}(...)"
+    text = to_text(description)
+    if len(text) <= MAX_SUMMARY_LENGTH:
+        return text
+    return f"{text[: MAX_SUMMARY_LENGTH - 3]}..."
 
 
-def check_repeatable(cv: Any) -> None:
-    """Raise unless a splitter gives the same folds another time."""
+def check_repeatable(cv: object) -> None:
+    """Raise a ValueError if a splitter gives other folds each time."""
     shuffles = getattr(cv, "shuffle", True)
     if shuffles and getattr(cv, "random_state", 0) is None:
         raise ValueError(
-            f"cv={cv!r} splits differently at each fit, so a search with a journal could not be "
-            "resumed. Give it a random_state."
+            f"cv={cv!r} must give the same folds at each fit, so that a search with a journal can "
+            "be resumed. Give it a random_state."
         )
 
 
-def _has_parts(description: Json) -> bool:
-    return isinstance(description, dict) and LEAVES.isdisjoint(description)
+def _have_same_parts(one: dict[str, Json], other: dict[str, Json]) -> bool:
+    return one.keys() == other.keys() and WHOLE_KINDS.isdisjoint(one)
 
 
-def _described_object(value: Any, within: Any) -> Json:
+def _describe_dict(items: Mapping[Any, object], inner: _Describe) -> dict[str, Json]:
+    keys = {_key(key): key for key in items}
+    return {name: inner(items[keys[name]]) for name in sorted(keys)}
+
+
+def _describe_object(value: object, inner: _Describe) -> Json:
     kind = _name(type(value))
     if isinstance(value, functools.partial):
-        return {"class": kind, "call": within([value.func, value.args, value.keywords])}
+        return {"class": kind, "call": inner([value.func, value.args, value.keywords])}
     if hasattr(value, "get_params"):
         params = value.get_params(deep=False)
-        return {"class": kind} | {
-            name: within(each)
-            for name, each in sorted(params.items())
-            if name not in WITHOUT_INFLUENCE
-        }
+        used = {name: params[name] for name in params if name not in IGNORED_PARAMETERS}
+        return {"class": kind, **_describe_dict(used, inner)}
     if dataclasses.is_dataclass(value):
-        # By fields: what a cached_property adds is none.
+        # Only the fields: a cached_property adds other attributes.
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        return {"class": kind} | within(fields)
-    if all(hasattr(value, name) for name in ("dist", "args", "kwds")):
-        # frozen, of scipy.stats
+        return {"class": kind, **_describe_dict(fields, inner)}
+    if hasattr(value, "dist") and hasattr(value, "args") and hasattr(value, "kwds"):
+        # A frozen distribution of scipy.stats.
         distribution = getattr(value.dist, "name", None) or _name(type(value.dist))
-        return {"class": distribution, "args": within([value.args, value.kwds])}
+        return {"class": distribution, "args": inner([value.args, value.kwds])}
     if isinstance(value, np.random.RandomState):
-        return {"class": kind, "state": value_digest(value.get_state(legacy=False))}
+        return {"class": kind, "state": digest_value(value.get_state(legacy=False))}
     if isinstance(value, np.random.Generator):
-        return {"class": kind, "state": value_digest(value.bit_generator.state)}
-    inner = getattr(value, "__dict__", None)
-    if inner:
-        return {"class": kind} | within(dict(inner))
+        return {"class": kind, "state": digest_value(value.bit_generator.state)}
+    attributes = getattr(value, "__dict__", None)
+    if attributes:
+        return {"class": kind, **_describe_dict(attributes, inner)}
+    # A text with an address would be another one in the next process.
     return {"class": kind} if " at 0x" in repr(value) else {"class": kind, "text": repr(value)}
 
 
-def _described_array(array: Any, within: Any) -> Json:
-    kind = [str(array.dtype), list(array.shape)]
+def _describe_array(array: NDArray[Any], inner: _Describe) -> Json:
+    kind: list[Json] = [str(array.dtype), list(array.shape)]
     if array.dtype.hasobject:
-        return {"array": [*kind, digest(to_text(within(array.ravel().tolist())))]}
+        return {"array": [*kind, digest(to_text(inner(array.ravel().tolist())))]}
     if isinstance(array, np.ma.MaskedArray):
+        # What lies below the mask has no influence.
         kind.append(digest(np.ascontiguousarray(np.ma.getmaskarray(array)).data))
         array = array.filled()
-    # As unsigned bytes: not every dtype (datetime64 for one) has a buffer.
+    # As bytes, because some types, such as datetime64, do not offer theirs.
     flat = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
     return {"array": [*kind, digest(flat.data)]}
 
 
-def _described_sparse(matrix: Any) -> Json:
+def _describe_sparse(matrix: spmatrix | sparray) -> Json:
+    # In one form: rows, sorted indices of 64 bits, without duplicates.
     canonical = matrix.tocsr().copy()
     canonical.sum_duplicates()
     parts = (canonical.indptr.astype(np.int64), canonical.indices.astype(np.int64), canonical.data)
@@ -176,23 +238,25 @@ def _described_sparse(matrix: Any) -> Json:
     return {"sparse": [matrix.format, str(matrix.dtype), list(matrix.shape), *digests]}
 
 
-def _described_frame(frame: Any, within: Any) -> Json:
-    """A data frame of pandas or polars by its columns; an index has no influence."""
-    numbers = range(frame.shape[1])
-    columns = [frame.iloc[:, i] if hasattr(frame, "iloc") else frame[:, i] for i in numbers]
-    kinds = [str(column.dtype) for column in columns]
-    content = [within(column.to_numpy()) for column in columns]
-    whole = to_text([within(list(frame.columns)), kinds, content])
-    return {"frame": [_name(type(frame)), list(frame.shape), digest(whole)]}
+def _describe_frame(frame: _Frame, inner: _Describe) -> Json:
+    # By its columns, and without its index, which has no influence on a search.
+    indices = range(frame.shape[1])
+    columns = [frame.iloc[:, i] if hasattr(frame, "iloc") else frame[:, i] for i in indices]
+    content = to_text([inner(list(frame.columns)), *map(inner, columns)])
+    return {"frame": [_name(type(frame)), list(frame.shape), digest(content)]}
 
 
-def _name(value: Any) -> str:
-    return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', repr(value))}"
+def _name(value: object) -> str:
+    """Return the qualified name of a class or a function.
+
+    Our own have the name of the package alone, such as ``sk_hpt.Race``: they may move within the
+    package, and a journal must still recognise them.
+    """
+    module = getattr(value, "__module__", None) or ""
+    if module.startswith("sk_hpt."):
+        module = "sk_hpt"
+    return f"{module}.{getattr(value, '__qualname__', repr(value))}"
 
 
-def _key(key: Any) -> str:
+def _key(key: object) -> str:
     return key if isinstance(key, str) else f"{type(key).__name__} {to_text(describe(key))}"
-
-
-def _order(item: tuple[Any, Any]) -> str:
-    return _key(item[0])

@@ -1,4 +1,4 @@
-"""One process at a time, by a lock that the system lets go when its holder dies."""
+"""A lock for one search at a time, which the system releases when its holder dies."""
 
 from __future__ import annotations
 
@@ -8,38 +8,43 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-ATTEMPTS = 10
+MAX_ATTEMPTS = 10
+"""Attempts to lock a file that others keep removing."""
+
+_ONE_THREAD = threading.Lock()
+"""Keeps threads of this process from locking at the same time."""
 
 
 class Lock:
-    """Holds a file for this process, and in it for one thread, until released.
+    """Locks a file for this process, and for one search in it, until `release` is called.
 
-    It is an exclusive transaction on an empty database beside the file: SQLite knows how every
-    system locks, and readers of the file itself are not shut out.
+    The lock is an exclusive transaction on an empty database beside the file. SQLite knows how to
+    lock files on every system, and readers of the file itself are not kept out.
 
     Parameters
     ----------
     path : Path
-        The file to hold.
+        The file to lock.
 
     Raises
     ------
     OSError
-        If somebody else holds it, or nothing can be written there.
+        If another search holds the lock, or the folder cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path.with_name(f"{path.name}-lock")
-        for _ in range(ATTEMPTS):
-            connection = self._acquired(path)
+        for _ in range(MAX_ATTEMPTS):
+            connection = self._try_acquire(path)
             if connection is not None:
                 self._connection = connection
                 return
         raise _in_use(path)
 
     def release(self) -> None:
-        """Let go of the file, and take the lock away."""
-        # While it is held, so that nobody else's is taken away. Windows removes no open file.
+        """Remove the lock."""
+        # The file is removed while the lock is held, so that it cannot be somebody else's. Windows
+        # removes open files only after they are closed.
         with suppress(OSError):
             self._path.unlink()
         self._connection.close()
@@ -47,8 +52,8 @@ class Lock:
             with suppress(OSError):
                 self._path.unlink()
 
-    def _acquired(self, path: Path) -> sqlite3.Connection | None:
-        """A connection that holds the lock; None if the file went away at that moment."""
+    def _try_acquire(self, path: Path) -> sqlite3.Connection | None:
+        """Return a connection that holds the lock, or None if its file was removed meanwhile."""
         with _ONE_THREAD:
             self._create(path)
             try:
@@ -58,6 +63,8 @@ class Lock:
                 return None
             with suppress(FileNotFoundError):
                 self._begin(connection, path)
+                # The previous holder may have removed the file that we opened, and somebody else
+                # may have created and locked a new one: ours must be the one at the path.
                 if os.path.samestat(before, os.stat(self._path)):
                     return connection
             connection.close()
@@ -73,8 +80,8 @@ class Lock:
             raise unwritable(path, str(error)) from None
 
     def _create(self, path: Path) -> None:
-        # Never opened where it exists: on POSIX to close any descriptor of a file lets go of
-        # all locks that this process has on it.
+        # An existing file is not opened: on POSIX, closing any descriptor of a file releases all
+        # locks of this process on it, and another search in this process may hold one.
         try:
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
         except FileExistsError:
@@ -83,20 +90,17 @@ class Lock:
             raise unwritable(path, error.strerror) from None
 
 
-_ONE_THREAD = threading.Lock()
-
-
 def _in_use(path: Path) -> OSError:
     return OSError(
-        f"The journal {path} is in use by another search, here or in another process. Wait for it "
-        "to end, or use another file: a journal serves one search at a time, so the folds of an "
-        "outer cross-validation cannot share one either."
+        f"The journal {path} is in use by another search, in this process or another one. Wait "
+        "until that search ends, or give another path. A journal serves one search at a time: the "
+        "folds of an outer cross-validation cannot share one."
     )
 
 
 def unwritable(path: Path, reason: str | None) -> OSError:
-    """The error for a file that cannot be written."""
+    """Return the error for a file that cannot be written."""
     return OSError(
-        f"The journal {path} cannot be written ({reason}). Choose a folder that exists and is "
-        "yours."
+        f"The journal {path} cannot be written ({reason}). Choose a folder that exists and that "
+        "you may write to."
     )

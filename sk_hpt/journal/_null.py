@@ -1,41 +1,41 @@
-"""The journal of a search that keeps none."""
+"""The journal of a search without one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from sk_hpt._trials import FitResult, Job, Trial
-from sk_hpt.journal._base import Journal, Origin
+from sk_hpt._types import Fold, Seed
+from sk_hpt.journal._base import Journal, SearchStart
 
 
 class NullJournal(Journal):
-    """Knows nothing and keeps nothing."""
+    """A journal that stores nothing and knows nothing."""
 
-    def origin(self, random_state: Any, n_iter: int | None) -> Origin:
-        """It begins now."""
-        return Origin(random_state, n_iter)
+    def begin_search(self, random_state: Seed, n_iter: int | None) -> SearchStart:
+        """Begin now, without a seed: nothing has to be repeatable."""
+        return SearchStart(None, n_iter)
 
     @property
     def seconds(self) -> float:
-        """There were none."""
+        """Zero: there were no earlier runs."""
         return 0.0
 
-    def identify(
-        self, settings: Mapping[str, Any], data: Mapping[str, Any], folds: Sequence[Any]
+    def check_identity(
+        self, settings: Mapping[str, object], data: Mapping[str, object], folds: Sequence[Fold]
     ) -> None:
-        """Whatever it is."""
+        """Accept every search."""
 
-    def enroll(self, trials: Sequence[Trial]) -> None:
-        """Nothing to compare with."""
+    def begin_round(self, trials: Sequence[Trial]) -> None:
+        """Accept all trials."""
 
-    def recall(self, fits: Iterable[Job]) -> tuple[Sequence[FitResult], Iterable[Job]]:
-        """Nothing is known."""
-        return (), fits
+    def known(self, jobs: Iterable[Job]) -> tuple[Sequence[FitResult], Iterable[Job]]:
+        """Return no results, and all jobs."""
+        return (), jobs
 
     def append(self, result: FitResult) -> None:
-        """Let it go."""
+        """Discard the result."""
 
-    def settle(self, trials: Sequence[Trial], is_over: bool) -> Sequence[FitResult]:
-        """Nothing more is known."""
+    def end_round(self, trials: Sequence[Trial], is_over: bool) -> Sequence[FitResult]:
+        """Return no results."""
         return ()

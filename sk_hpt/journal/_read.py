@@ -1,24 +1,23 @@
-"""A journal for reading."""
+"""Trials of a journal, for reading."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sk_hpt._trials import FitResult
-from sk_hpt._types import Scores
-from sk_hpt.journal._records import Memory, Place
-from sk_hpt.journal._sqlite import read_memory
+from sk_hpt._types import PathLike, Scores
+from sk_hpt.journal._records import JournalState
+from sk_hpt.journal._sqlite import read_state
 from sk_hpt.journal._values import decode
 
-Results = dict[int, FitResult]
 
-
-def read(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """The trials in a journal, also while the search runs.
+def read(path: PathLike) -> list[dict[str, Any]]:
+    """Return the trials in a journal, also while the search runs.
 
     Parameters
     ----------
@@ -29,22 +28,27 @@ def read(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     Returns
     -------
     trials : list of dict
-        A record per trial, for :class:`pandas.DataFrame`: ``number``, ``params`` and a
-        ``param_*`` for each, ``status``, ``split*_test_*`` and ``mean_test_*`` for each metric
-        (NaN where a fold is missing or failed; the mean too, then), the same for ``train`` where
-        that was scored, ``n_epochs``, trained in all folds together, ``fit_time`` and
-        ``score_time``, the seconds of all folds, ``finish_time``, the seconds from the beginning
-        of the search to the last result, and ``error``, the first traceback or None. The status
-        is ``"complete"``, ``"pruned"``, ``"failed"``, or ``"unfinished"`` for a trial of which
-        more may come. Parameters that are no plain values, estimators or functions, are given as
-        text.
+        A record for each trial, from which :class:`pandas.DataFrame` makes a table:
+
+        - ``number``: the number of the trial.
+        - ``params``, and ``param_*`` for each parameter: its value. Of values that are not plain,
+          such as estimators or functions, this is the text.
+        - ``status``: ``"complete"``, ``"pruned"``, ``"failed"``, or ``"unfinished"`` for a trial
+          that may get more results.
+        - ``split*_test_*`` and ``mean_test_*`` for each metric: the scores, NaN where a fold is
+          missing or failed. The mean is NaN, then, too. ``split*_train_*`` and ``mean_train_*``
+          if training scores were computed.
+        - ``n_epochs``: epochs of training, of all folds together.
+        - ``fit_time``, ``score_time``: seconds, of all folds together.
+        - ``finish_time``: seconds from the beginning of the search to the last result.
+        - ``error``: the first traceback, or None.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     ValueError, OSError
-        If it is no journal, is damaged, or cannot be read.
+        If the file is not a journal, is damaged, or cannot be read.
 
     Examples
     --------
@@ -65,47 +69,47 @@ def read(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """
     file = Path(os.path.realpath(path))
     if not file.exists():
-        raise FileNotFoundError(f"There is no journal {file}.")
-    memory, _ = read_memory(file)
-    n_folds = int((memory.search or {}).get("n_folds", 0))
-    return [_record(number, memory, n_folds) for number in sorted(memory.trials)]
+        raise FileNotFoundError(f"The journal {file} does not exist. Give the path of a file.")
+    state, _ = read_state(file)
+    n_folds = state.search.n_folds if state.search is not None else 0
+    return [_record(number, state, n_folds) for number in sorted(state.trials)]
 
 
-def _record(number: int, memory: Memory, n_folds: int) -> dict[str, Any]:
-    params = decode(memory.trials[number])
-    latest = _latest(memory.results.get(number, {}))
-    errors = [result.error for result in latest.values() if result.error is not None]
+def _record(number: int, state: JournalState, n_folds: int) -> dict[str, Any]:
+    params = decode(state.trials[number])
+    # The results of a fold arrive rung by rung, so the last one is the furthest.
+    latest = {fold: result for (fold, _), result in state.results.get(number, {}).items()}
+    results = [latest[fold] for fold in sorted(latest)]
+    errors = [result.error for result in results if result.error is not None]
     return {
         "number": number,
         "params": params,
         **{f"param_{name}": value for name, value in params.items()},
-        "status": _status(latest, bool(errors), n_folds, number < memory.n_settled),
-        **_scores("test", {fold: result.test_scores for fold, result in latest.items()}, n_folds),
-        **_scores("train", {fold: result.train_scores for fold, result in latest.items()}, n_folds),
-        "n_epochs": sum(result.n_epochs for result in latest.values()),
-        "fit_time": sum(result.fit_time for result in latest.values()),
-        "score_time": sum(result.score_time for result in latest.values()),
-        "finish_time": max((result.finish_time for result in latest.values()), default=np.nan),
+        "status": _status(results, n_folds, is_over=number < state.n_ended),
+        **_score_columns("test", {result.fold: result.test_scores for result in results}, n_folds),
+        **_score_columns(
+            "train", {result.fold: result.train_scores for result in results}, n_folds
+        ),
+        "n_epochs": sum(result.n_epochs for result in results),
+        "fit_time": sum(result.fit_time for result in results),
+        "score_time": sum(result.score_time for result in results),
+        "finish_time": max((result.finish_time for result in results), default=np.nan),
         "error": errors[0] if errors else None,
     }
 
 
-def _latest(results: dict[Place, FitResult]) -> Results:
-    """The last that is known of each fold."""
-    latest = {fold: result for (fold, _), result in results.items()}
-    return dict(sorted(latest.items()))
-
-
-def _status(latest: Results, has_failed: bool, n_folds: int, is_settled: bool) -> str:
-    if has_failed:
+def _status(results: Sequence[FitResult], n_folds: int, is_over: bool) -> str:
+    if any(result.error is not None for result in results):
         return "failed"
-    if len(latest) == n_folds and all(result.is_complete for result in latest.values()):
+    if len(results) == n_folds and all(result.is_complete for result in results):
         return "complete"
-    return "pruned" if is_settled else "unfinished"
+    return "pruned" if is_over else "unfinished"
 
 
-def _scores(part: str, scores: dict[int, Scores | None], n_folds: int) -> dict[str, float]:
-    """Columns of one part's scores; none where there is nothing."""
+def _score_columns(
+    part: str, scores: Mapping[int, Scores | None], n_folds: int
+) -> dict[str, float]:
+    """Return the columns of the test or training scores, which are given by fold."""
     by_metric: dict[str, dict[int, float]] = {}
     for fold, score in scores.items():
         if score is not None:
@@ -113,8 +117,8 @@ def _scores(part: str, scores: dict[int, Scores | None], n_folds: int) -> dict[s
             for metric, value in named.items():
                 by_metric.setdefault(metric, {})[fold] = float(value)
     columns: dict[str, float] = {}
-    for metric, values in by_metric.items():
-        folds = [values.get(fold, np.nan) for fold in range(n_folds)]
-        columns |= {f"split{i}_{part}_{metric}": value for i, value in enumerate(folds)}
-        columns[f"mean_{part}_{metric}"] = float(np.mean(folds))
+    for metric, by_fold in by_metric.items():
+        values = [by_fold.get(fold, np.nan) for fold in range(n_folds)]
+        columns |= {f"split{i}_{part}_{metric}": value for i, value in enumerate(values)}
+        columns[f"mean_{part}_{metric}"] = float(np.mean(values))
     return columns

@@ -1,4 +1,4 @@
-"""The journal in a file."""
+"""The journal in an SQLite file."""
 
 from __future__ import annotations
 
@@ -6,248 +6,255 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import sklearn
 from sklearn.utils import check_random_state
 
 from sk_hpt._trials import FitResult, Job, Trial
-from sk_hpt.journal._base import Journal, Origin
+from sk_hpt._types import Fold, PathLike, Seed
+from sk_hpt.journal._base import Journal, SearchStart
+from sk_hpt.journal._file import Row, RowWriter, check_not_directory, read_rows
 from sk_hpt.journal._fingerprint import (
+    Difference,
     check_repeatable,
     describe,
-    described_data,
+    describe_data,
     differences,
-    shown,
+    summarize,
 )
 from sk_hpt.journal._lock import Lock
-from sk_hpt.journal._log import Entry, LogWriter, read_entries
 from sk_hpt.journal._null import NullJournal
 from sk_hpt.journal._records import (
-    Memory,
-    are_same_params,
-    encoded_params,
-    result_entry,
-    search_entry,
-    settled_entry,
-    trial_entry,
+    JournalState,
+    SearchRecord,
+    encode_params,
+    job_key,
+    result_row,
+    round_end_row,
+    search_row,
+    trial_row,
 )
-from sk_hpt.journal._values import Json, decode
+from sk_hpt.journal._values import Json, are_same, decode
 
-MOST_NAMED = 5
-"""Differences that an error names."""
+MAX_NAMED_DIFFERENCES = 5
+"""Number of differences between two searches that an error names."""
 
 
-def open_journal(path: str | os.PathLike[str] | None) -> Journal:
-    """The journal of a search with this ``journal`` parameter."""
+def open_journal(path: PathLike | None) -> Journal:
+    """Return the journal of a search with this ``journal`` parameter."""
     return NullJournal() if path is None else SqliteJournal(path)
 
 
-def read_memory(path: Path) -> tuple[Memory, list[Entry]]:
-    """What a file says, and its rows.
+def read_state(path: Path) -> tuple[JournalState, list[Row]]:
+    """Return what a journal says, and its rows.
 
     Raises
     ------
     ValueError, OSError
-        If it is no journal that can be read.
+        If the file is not a journal that can be read.
     """
-    entries = read_entries(path)
-    memory = Memory()
+    rows = read_rows(path)
+    state = JournalState()
     try:
-        for entry in entries:
-            memory.take_in(entry)
+        for row in rows:
+            state.apply(row)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(
-            f"The journal {path} says what no journal says ({error}). Take a copy of it from "
-            "before, or begin another file; this one was left as it is."
+            f"The journal {path} has a row that is not a journal's ({error}). Restore a backup, or "
+            "give another path; this file was left unchanged."
         ) from error
-    return memory, entries
+    return state, rows
 
 
 class SqliteJournal(Journal):
-    """Keeps the results of one search in an SQLite file.
+    """A journal that stores the results of one search in an SQLite file.
 
-    What earlier runs of the same search have found is recalled instead of trained again, each
-    fit when it is asked for: whoever decides knows then what was known the first time, and
-    decides the same.
+    A search that is resumed is replayed. It gets each result of an earlier run when it asks for
+    that fit, not before, so at each decision it knows what it knew the first time, and decides
+    the same.
 
     Parameters
     ----------
     path : str or PathLike
-        The file; created if it does not exist.
+        The file. It is created if it does not exist.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: PathLike) -> None:
         self._path = Path(os.path.realpath(path))
-        self._given_state: Json = None
-        self._seed: int | None = None
-        self._n_iter: int | None = None
+        self._state = JournalState()
+        self._rows: list[Row] = []
+        self._random_state: Json = None
+        self._start = SearchStart(None, None)
+        self._writer: RowWriter | None = None
 
     def __enter__(self) -> Self:
-        """Lock the file and read it; it is not written to before `identify`."""
-        if self._path.is_dir():
-            read_entries(self._path)  # which says so
+        """Lock and read the file. Nothing is written to it before `check_identity`."""
+        check_not_directory(self._path)
         self._lock = Lock(self._path)
         try:
-            self._memory, self._entries = read_memory(self._path)
+            self._state, self._rows = read_state(self._path)
         except BaseException:
             self._lock.release()
             raise
-        self._writer: LogWriter | None = None
         return self
 
-    def __exit__(self, exception_type: Any, *exception: Any) -> None:
-        """Keep what is left, close the file and unlock it."""
+    def __exit__(self, exception_type: type[BaseException] | None, *exception: object) -> None:
+        """Write what is left, close the file and unlock it."""
         writer, self._writer = self._writer, None
         try:
             if writer is not None:
                 writer.close()
         except OSError:
+            # The error that ended the search says more than that the file could not be written.
             if exception_type is None:
                 raise
         finally:
             self._lock.release()
 
-    def origin(self, random_state: Any, n_iter: int | None) -> Origin:
-        """How it began; no `random_state` becomes a drawn seed, which is kept."""
-        self._given_state = describe(random_state)
-        self._n_iter = n_iter
-        began = self._memory.search
-        if began is not None:
-            self._seed = began.get("seed")
-            self._n_iter = began.get("n_iter")
+    def begin_search(self, random_state: Seed, n_iter: int | None) -> SearchStart:
+        """Return how the search began; a search without a `random_state` gets a drawn seed."""
+        # A RandomState is described as it is now: the search will draw from it.
+        self._random_state = describe(random_state)
+        if self._state.search is not None:
+            self._start = SearchStart(self._state.search.seed, self._state.search.n_iter)
         elif random_state is None and n_iter is not None:
-            self._seed = int(check_random_state(None).randint(2**31 - 1))
-        return Origin(self._seed if random_state is None else random_state, self._n_iter)
+            self._start = SearchStart(int(check_random_state(None).randint(2**31 - 1)), n_iter)
+        else:
+            self._start = SearchStart(None, n_iter)
+        return self._start
 
     @property
     def seconds(self) -> float:
-        """As the file had it when it was opened."""
-        return self._memory.seconds
+        """Duration of the earlier runs, as it was when the file was opened."""
+        return self._state.seconds
 
-    def identify(
-        self, settings: Mapping[str, Any], data: Mapping[str, Any], folds: Sequence[Any]
+    def check_identity(
+        self, settings: Mapping[str, object], data: Mapping[str, object], folds: Sequence[Fold]
     ) -> None:
-        """Compare with what the journal belongs to; a new one belongs to this search."""
+        """Compare the search with the one in the file. A new file becomes this search's."""
         check_repeatable(settings.get("cv"))
+        # The folds say more than the splitter: other splitters may give the same ones.
         fields = {name: describe(value) for name, value in settings.items() if name != "cv"}
-        fields["random_state"] = self._given_state
-        fields |= {name: described_data(value) for name, value in data.items()}
-        fields["folds"] = described_data(list(folds))
-        began = self._memory.search
-        if began is not None:
-            self._check_same(began.get("fields"), fields)
-        self._writer = LogWriter(self._path, self._entries)
-        self._entries = []
-        if began is None:
-            search = {
-                "fields": fields,
-                "seed": self._seed,
-                "n_iter": self._n_iter,
-                "n_folds": len(folds),
-                "versions": _versions(),
-            }
-            self._writer.append(search_entry(search))
+        fields["random_state"] = self._random_state
+        fields |= {name: describe_data(value) for name, value in data.items()}
+        fields["folds"] = describe_data(list(folds))
+        stored = self._state.search
+        if stored is not None:
+            self._check_same(stored.fields, fields)
+        self._writer = RowWriter(self._path, self._rows)
+        self._rows = []
+        if stored is None:
+            start = self._start
+            search = SearchRecord(fields, start.seed, start.n_iter, len(folds), _versions())
+            self._writer.append(search_row(search))
 
-    def enroll(self, trials: Sequence[Trial]) -> None:
-        """Compare the settings with those of the same trials then."""
+    def begin_round(self, trials: Sequence[Trial]) -> None:
+        """Compare the parameters of the trials with those in the file, and store new trials."""
         for trial in trials:
-            params = encoded_params(trial.params)
-            known = self._memory.trials.pop(trial.number, None)
-            if known is None:
-                self._append(trial_entry(trial, params))
-            elif not are_same_params(known, params):
+            params = encode_params(trial.params)
+            stored = self._state.trials.pop(trial.number, None)
+            if stored is None:
+                self._append(trial_row(trial, params))
+            elif not are_same(stored, params):
                 raise ValueError(
-                    f"Trial {trial.number} of the journal {self._path} was {decode(known)!r}, and "
+                    f"Trial {trial.number} of the journal {self._path} was {decode(stored)!r}, but "
                     f"would be {decode(params)!r} now, although the settings of the search are "
-                    "the same. Other versions of the libraries or another processor can propose "
-                    f"other trials (it began with {self._began_with()}), as can an estimator or a "
-                    "distribution that changes by itself. Continue where it began, or use another "
-                    "file."
+                    "the same. Other versions of the libraries or another processor can lead to "
+                    f"other trials (the search began with {self._stored_versions()}), and so can "
+                    "an estimator or a distribution that changes by itself. Resume the search "
+                    "where it began, or give another path."
                 )
 
-    def recall(self, fits: Iterable[Job]) -> tuple[Sequence[FitResult], Iterable[Job]]:
-        """Each is recalled once, and forgotten then."""
-        if not self._memory.results:
-            return (), fits
+    def known(self, jobs: Iterable[Job]) -> tuple[Sequence[FitResult], Iterable[Job]]:
+        """Return the stored results of these jobs, each once, and the jobs without one."""
+        if not self._state.results:
+            # Nothing is left of earlier runs. The jobs may be lazy, and stay so.
+            return (), jobs
         known, others = [], []
-        for fit in fits:
-            result = self._recalled(fit)
+        for job in jobs:
+            result = self._pop_result(job)
             if result is None:
-                others.append(fit)
+                others.append(job)
             else:
                 known.append(result)
         return known, others
 
     def append(self, result: FitResult) -> None:
-        """Hand it to the thread that writes."""
-        self._append(result_entry(result))
+        """Pass a result to the thread that writes."""
+        self._append(result_row(result))
 
-    def settle(self, trials: Sequence[Trial], is_over: bool) -> Sequence[FitResult]:
-        """Wait until everything is on disk.
+    def end_round(self, trials: Sequence[Trial], is_over: bool) -> Sequence[FitResult]:
+        """Wait until everything is on disk, and return the results that were not asked for.
 
-        There is more than was asked for where a search goes on with more trials, and a trial
-        that was promoted among few is not among many.
+        There are such results where a search is resumed with a larger `n_iter`: a trial that was
+        promoted among few trials may not be promoted among many. What is known of it is kept.
         """
         if self._writer is not None:
             self._writer.flush()
         n_trials = trials[-1].number + 1 if trials else 0
-        if is_over and n_trials > self._memory.n_settled:
-            self._append(settled_entry(n_trials))
-        more = [self._memory.results.pop(trial.number, {}) for trial in trials]
-        return [result for each in more for result in each.values()]
+        if is_over and n_trials > self._state.n_ended:
+            self._append(round_end_row(n_trials))
+        left = [self._state.results.pop(trial.number, {}) for trial in trials]
+        return [result for by_key in left for result in by_key.values()]
 
-    def _append(self, entry: Entry) -> None:
+    def _append(self, row: Row) -> None:
         if self._writer is None:
-            raise RuntimeError("A journal must be identified before it is written to.")
-        self._writer.append(entry)
+            raise RuntimeError("The identity of a search must be checked before rows are written.")
+        self._writer.append(row)
 
-    def _recalled(self, fit: Job) -> FitResult | None:
-        known = self._memory.results.get(fit.trial.number)
-        if known is None:
+    def _pop_result(self, job: Job) -> FitResult | None:
+        """Return the stored result of a job, and forget it."""
+        by_key = self._state.results.get(job.trial.number)
+        if by_key is None:
             return None
-        below = fit.rungs[-1].below if fit.rungs else 0
-        result = known.pop((fit.fold, below), None)
-        if result is None and fit.rungs:
-            # Its training came to its end, or failed, on the way to the rung.
-            result = known.pop((fit.fold, 0), None)
-        if not known:
-            del self._memory.results[fit.trial.number]
+        fold, rung = job_key(job)
+        result = by_key.pop((fold, rung), None)
+        if result is None and rung is not None:
+            # Training ended, or failed, before it reached the rung.
+            result = by_key.pop((fold, None), None)
+        if not by_key:
+            del self._state.results[job.trial.number]
         return result
 
-    def _check_same(self, there: Json, here: Json) -> None:
-        different = [
-            difference
-            for difference in differences(there, here)
-            # of the cv_results_ of an earlier search, which is deterministic but for its times
-            if not (difference[0].startswith("initial_points.") and "_time" in difference[0])
-        ]
+    def _check_same(self, stored: dict[str, Json], new: dict[str, Json]) -> None:
+        different = [each for each in differences(stored, new) if not _is_earlier_time(each)]
         if not different:
             return
-        named = "; ".join(map(_named, different[:MOST_NAMED]))
-        more = f"; and {len(different) - MOST_NAMED} more" if len(different) > MOST_NAMED else ""
+        named = "; ".join(map(_describe_difference, different[:MAX_NAMED_DIFFERENCES]))
+        n_more = len(different) - MAX_NAMED_DIFFERENCES
         message = (
-            f"The journal {self._path} belongs to another search. What differs is {named}{more}. "
-            "Use another file, or the settings and data that it began with."
+            f"The journal {self._path} belongs to another search. These differ: {named}"
+            f"{f'; and {n_more} more' if n_more > 0 else ''}. Give another path, or use the "
+            "settings and data that the search began with."
         )
-        if any(name.split(".")[0].split("[")[0] in ("X", "y") for name, *_ in different):
+        if any(each.name.split(".")[0].split("[")[0] in ("X", "y") for each in different):
             message += (
                 " A journal serves one search on one set of data: the folds of an outer "
                 "cross-validation cannot share one."
             )
         raise ValueError(message)
 
-    def _began_with(self) -> str:
-        versions = (self._memory.search or {}).get("versions", {})
+    def _stored_versions(self) -> str:
+        versions = self._state.search.versions if self._state.search is not None else {}
         return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
-def _named(difference: tuple[str, Json, Json]) -> str:
-    name, there, here = difference
-    if shown(there) == shown(here):
-        return f"{name} ({shown(here)} with other content)"
-    return f"{name} ({shown(there)} there, {shown(here)} here)"
+def _is_earlier_time(difference: Difference) -> bool:
+    """Return whether this is a time in the ``cv_results_`` of an earlier search.
+
+    With ``initial_points=cv_results_`` the script that runs both searches again has the same
+    results, but other times.
+    """
+    return difference.name.startswith("initial_points.") and "_time" in difference.name
+
+
+def _describe_difference(difference: Difference) -> str:
+    stored, new = summarize(difference.one), summarize(difference.other)
+    if stored == new:
+        return f"{difference.name} ({new} with other content)"
+    return f"{difference.name} ({stored} in the journal, {new} now)"
 
 
 def _versions() -> dict[str, str]:

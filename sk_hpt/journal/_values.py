@@ -1,10 +1,17 @@
-"""Values as JSON that gives them back exactly, and nothing else.
+"""Values as JSON that restores them exactly, and never executes anything.
 
-Plain values stay what they are in JSON; an object with one key says what JSON has no word for:
-``{"tuple": [...]}``, ``{"dict": [[key, value], ...]}``, ``{"float": "nan"}``,
-``{"numpy": ["float64", ...]}``. Of all other values, estimators or callables, there is
-``{"object": [text, digest]}``: the text is for reading and the digest tells two of them apart;
-the value itself comes from the space. Nothing is ever executed to read them.
+What JSON has a type for is written as it is. Everything else is an object with a single key:
+
+=================================================  ============================================
+``{"tuple": [value, ...]}``                        a tuple
+``{"dict": [[key, value], ...]}``                  a dict, whose keys need not be strings
+``{"float": "nan"}``                               a float that JSON cannot write
+``{"numpy": ["float64", value]}``                  a numpy scalar
+``{"object": {"text": ..., "digest": ...}}``       any other value, such as an estimator
+=================================================  ============================================
+
+Other values are not restored: readers of the journal see their text, two of them are compared by
+their digests, and the search takes the values themselves from its space.
 """
 
 from __future__ import annotations
@@ -13,119 +20,137 @@ import json
 import math
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-Json = Any
-"""What :mod:`json` reads and writes."""
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+"""A value that :mod:`json` reads and writes."""
 
-MAX_TEXT = 500
-"""Characters that are kept of the text of an object."""
+MAX_TEXT_LENGTH = 500
+"""Number of characters that are stored of the text of an object."""
 
-_NUMPY = {
+NUMPY_SCALARS: dict[str, Callable[[object], np.generic]] = {
     name: getattr(np, name)
     for name in (
         *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
         *("float16", "float32", "float64"),
     )
-}
+} | {"str": np.str_}
+"""Types of the numpy scalars that are restored, by name."""
 
 
 class ObjectText(str):
-    """The text of a value that is not kept itself."""
+    """The text of a value that is not restored itself."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        """Without quotes: it is no str."""
+        """Return the text without quotes, because the value was not a string."""
         return str(self)
 
 
-def encode(value: Any, digest: Callable[[Any], str]) -> Json:
-    """A value as JSON.
+def encode(value: object, digest: Callable[[object], str]) -> Json:
+    """Return a value as JSON.
 
     Parameters
     ----------
     value : object
         Any value.
     digest : callable
-        Gives what tells a value that is not plain from others.
+        Returns a text that tells a value that cannot be restored from others.
+
+    Returns
+    -------
+    encoded : Json
+        What :func:`decode` restores the value from.
     """
-    if value is None or type(value) in (bool, int, str):
+    # The types are compared exactly: a subclass would not be restored as one.
+    if value is None or type(value) is bool or type(value) is int or type(value) is str:
         return value
     if type(value) is float:
         return value if math.isfinite(value) else {"float": repr(value)}
     if type(value) is list:
-        return [encode(each, digest) for each in value]
+        return [encode(item, digest) for item in value]
     if type(value) is tuple:
-        return {"tuple": [encode(each, digest) for each in value]}
+        return {"tuple": [encode(item, digest) for item in value]}
     if type(value) is dict:
         return {"dict": [[encode(k, digest), encode(v, digest)] for k, v in value.items()]}
     if type(value) is np.str_:
         return {"numpy": ["str", str(value)]}
-    if isinstance(value, np.generic) and value.dtype.name in _NUMPY:
+    if isinstance(value, np.generic) and value.dtype.name in NUMPY_SCALARS:
         return {"numpy": [value.dtype.name, encode(value.item(), digest)]}
-    # A function's text has its address, which changes.
+    # The text of a function contains an address, which changes from process to process.
     text = re.sub(r" at 0x[0-9a-fA-F]+", "", str(value))
-    return {"object": [text[:MAX_TEXT], digest(value)]}
+    return {"object": {"text": text[:MAX_TEXT_LENGTH], "digest": digest(value)}}
 
 
 def decode(value: Json) -> Any:
-    """The value that was encoded; its text, of one that is not plain.
+    """Return the value that was encoded, or an :class:`ObjectText` in its place.
 
     Raises
     ------
     ValueError
-        If it is nothing that :func:`encode` returns.
+        If :func:`encode` cannot have returned `value`.
     """
     if isinstance(value, list):
-        return [decode(each) for each in value]
+        return [decode(item) for item in value]
     if not isinstance(value, dict):
         return value
     if len(value) != 1:
-        raise ValueError(f"{value!r} is no encoded value.")
-    ((kind, content),) = value.items()
-    if kind == "float" and content in ("nan", "inf", "-inf"):
-        return float(content)
-    if kind == "tuple" and isinstance(content, list):
-        return tuple(decode(each) for each in content)
-    if kind == "dict" and _are_pairs(content):
-        return {decode(key): decode(each) for key, each in content}
-    if kind == "numpy" and _are_pairs([content]) and content[0] in (*_NUMPY, "str"):
-        return _numpy_scalar(content[0], decode(content[1]))
-    if kind == "object" and _are_pairs([content]) and isinstance(content[0], str):
-        return ObjectText(content[0])
-    raise ValueError(f"{value!r} is no encoded value.")
+        raise ValueError(f"{value!r} is not an encoded value.")
+    match value:
+        case {"float": "nan" | "inf" | "-inf" as text}:
+            return float(text)
+        case {"tuple": [*items]}:
+            return tuple(decode(item) for item in items)
+        case {"dict": [*pairs]}:
+            return dict(_decode_pair(pair) for pair in pairs)
+        case {"numpy": [str(name), content]} if name in NUMPY_SCALARS:
+            return _numpy_scalar(name, decode(content))
+        case {"object": {"text": str(text)}}:
+            return ObjectText(text)
+    raise ValueError(f"{value!r} is not an encoded value.")
+
+
+def are_same(one: Json, other: Json) -> bool:
+    """Return whether two encoded values are the same; the texts of objects may differ."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(
+            are_same(one[key], other[key]) for key in one if key != "text"
+        )
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(are_same, one, other))
+    return type(one) is type(other) and one == other
 
 
 def to_text(value: Json) -> str:
-    """JSON as text, the same for what is the same."""
+    """Return JSON as text, which is the same for equal values."""
     return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
-def from_text(text: str) -> Json:
-    """JSON from text.
+def from_text(text: str) -> Any:
+    """Return the JSON that a text contains.
 
     Raises
     ------
     ValueError
-        If it is none.
+        If the text is not JSON.
     """
     try:
         return json.loads(text)
     except RecursionError:
-        raise ValueError("There are too many brackets in it.") from None
+        raise ValueError("The text has too many nested brackets.") from None
 
 
-def _are_pairs(content: Json) -> bool:
-    return isinstance(content, list) and all(
-        isinstance(pair, list) and len(pair) == 2 for pair in content
-    )
+def _decode_pair(pair: Json) -> tuple[Any, Any]:
+    if not isinstance(pair, list) or len(pair) != 2:
+        raise ValueError(f"{pair!r} is not a key with a value.")
+    return decode(pair[0]), decode(pair[1])
 
 
-def _numpy_scalar(name: str, value: Any) -> Any:
+def _numpy_scalar(name: str, value: object) -> np.generic:
     try:
-        return np.str_(value) if name == "str" else _NUMPY[name](value)
+        return NUMPY_SCALARS[name](value)
     except (OverflowError, TypeError) as error:
-        raise ValueError(f"{value!r} is no {name}.") from error
+        raise ValueError(f"{value!r} is not a numpy.{name}.") from error

@@ -1,12 +1,29 @@
-"""What every journal keeps to."""
+"""The contract of every journal, whether it stores results or not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from sk_hpt._trials import FitResult, Job, LearningCurve, Rung, Trial
-from sk_hpt.journal import Journal, NullJournal, SqliteJournal
+from sk_hpt.journal._base import Journal, SearchStart
+from sk_hpt.journal._null import NullJournal
+from sk_hpt.journal._sqlite import SqliteJournal
 
-JOURNALS = {"null": (lambda path: NullJournal(), False), "sqlite": (SqliteJournal, True)}
+
+@dataclass
+class Case:
+    """How a journal at a path is made, and whether the next one at this path knows its results."""
+
+    make: Callable
+    is_persistent: bool
+
+
+JOURNALS = {
+    NullJournal: Case(lambda path: NullJournal(), is_persistent=False),
+    SqliteJournal: Case(SqliteJournal, is_persistent=True),
+}
 TRIALS = [Trial(0, {"a": 1}), Trial(1, {"a": 2})]
 RUNG, NEXT = Rung(2, 3), Rung(1, 6)
 RESULTS = [
@@ -17,46 +34,91 @@ RESULTS = [
 ]
 
 
-@pytest.fixture(params=JOURNALS)
-def journal(request, tmp_path):
-    make, keeps = JOURNALS[request.param]
-    return lambda: make(tmp_path / "search.db"), keeps
-
-
-def opened(journal, random_state=None, settings=(), X=0):
-    journal = journal.__enter__()
-    journal.origin(random_state, 10)
-    journal.identify(dict(settings), {"X": X}, [(0, 1), (1, 0)])
-    return journal
-
-
-def kept(journal):
-    first = opened(journal[0]())
-    first.enroll(TRIALS)
-    for result in RESULTS:
-        first.append(result)
-    assert list(first.settle(TRIALS, True)) == []
-    first.__exit__(None, None, None)
-
-
 def test_every_journal_is_tested_here():
     ours = {each for each in Journal.__subclasses__() if each.__module__.startswith("sk_hpt.")}
-    assert ours == {NullJournal, SqliteJournal}
+    assert ours == set(JOURNALS)
 
 
-def test_answers_fits_with_what_it_keeps(journal):
-    kept(journal)
-    second = opened(journal[0]())
-    second.enroll(TRIALS)
-    fits = [Job(TRIALS[1], 0, (RUNG,)), Job(TRIALS[1], 1), Job(TRIALS[0], 1)]
-    known, others = second.recall(iter(fits))
-    assert list(known) == ([RESULTS[0], RESULTS[2]] if journal[1] else [])
-    assert list(others) == ([fits[1]] if journal[1] else fits)
-    known, _ = second.recall([Job(TRIALS[1], 0)])
-    assert list(known) == ([RESULTS[1]] if journal[1] else [])
-    left = second.settle(TRIALS, True)
-    assert repr(list(left)) == (repr([RESULTS[3]]) if journal[1] else "[]")
-    second.__exit__(None, None, None)
+@pytest.fixture(params=JOURNALS.values(), ids=[each.__name__ for each in JOURNALS])
+def case(request):
+    return request.param
+
+
+@pytest.fixture
+def open_again(case, tmp_path):
+    """Open a journal of the same search at the same path: for the first time, or once more."""
+    return lambda: case.make(tmp_path / "search.db")
+
+
+def begin(journal, trials=TRIALS, settings=(), random_state=None, X=0):
+    journal.begin_search(random_state, 10)
+    journal.check_identity(dict(settings), {"X": X}, [(0, 1), (1, 0)])
+    journal.begin_round(trials)
+
+
+def store(journal, results=RESULTS):
+    with journal:
+        begin(journal)
+        for result in results:
+            journal.append(result)
+        assert list(journal.end_round(TRIALS, True)) == []
+
+
+def test_a_new_journal_knows_nothing(open_again):
+    jobs = [Job(TRIALS[1], 0, (RUNG,)), Job(TRIALS[0], 1)]
+    with open_again() as journal:
+        begin(journal)
+        known, others = journal.known(jobs)
+        assert list(known) == [] and list(others) == jobs
+        assert list(journal.end_round(TRIALS, True)) == []
+
+
+def test_a_job_is_either_known_or_left(case, open_again):
+    store(open_again())
+    jobs = [Job(TRIALS[1], 0, (RUNG,)), Job(TRIALS[1], 1), Job(TRIALS[0], 1)]
+    with open_again() as journal:
+        begin(journal)
+        known, others = journal.known(iter(jobs))
+        others = list(others)
+    left = [(job.trial.number, job.fold) for job in others]
+    assert [job for job in jobs if job in others] == others
+    assert sorted([(1, 0), (1, 1), (0, 1)]) == sorted(
+        left + [(result.trial, result.fold) for result in known]
+    )
+    assert list(known) == ([RESULTS[0], RESULTS[2]] if case.is_persistent else [])
+
+
+def test_a_result_is_known_once(case, open_again):
+    store(open_again())
+    job = Job(TRIALS[1], 0)
+    with open_again() as journal:
+        begin(journal)
+        known, others = journal.known([job])
+        assert list(known) == ([RESULTS[1]] if case.is_persistent else [])
+        assert list(others) == ([] if case.is_persistent else [job])
+        known, others = journal.known([job])
+        assert list(known) == [] and list(others) == [job]
+
+
+def test_results_that_were_not_asked_for_come_at_the_end_of_the_round(case, open_again):
+    store(open_again())
+    with open_again() as journal:
+        begin(journal)
+        journal.known([Job(TRIALS[1], 0, (RUNG,)), Job(TRIALS[1], 0), Job(TRIALS[0], 1)])
+        left = list(journal.end_round(TRIALS, True))
+        # By their text, because NaN is not equal to itself.
+        assert repr(left) == repr(RESULTS[3:] if case.is_persistent else [])
+        assert list(journal.end_round(TRIALS, True)) == []
+
+
+def test_a_fit_that_ended_early_answers_for_the_rung(case, open_again):
+    store(open_again())
+    job = Job(TRIALS[0], 1, (RUNG, NEXT))
+    with open_again() as journal:
+        begin(journal)
+        known, others = journal.known([job])
+        assert list(known) == ([RESULTS[2]] if case.is_persistent else [])
+        assert list(others) == ([] if case.is_persistent else [job])
 
 
 @pytest.mark.parametrize(
@@ -67,48 +129,74 @@ def test_answers_fits_with_what_it_keeps(journal):
         LearningCurve(np.array([1.5], np.float32), np.array([np.nan], np.float32)),
     ],
 )
-def test_gives_back_learning_curves(journal, curve):
-    first = opened(journal[0]())
-    first.enroll(TRIALS)
-    first.append(FitResult(1, 0, 0.6, 0.1, 0.9, curve=curve))
-    first.__exit__(None, None, None)
-    second = opened(journal[0]())
-    (found, *_), _ = second.recall([Job(TRIALS[1], 0)]) if journal[1] else ([None], None)
-    second.__exit__(None, None, None)
-    if found is not None and curve is not None:
-        np.testing.assert_array_equal(found.curve.loss, curve.loss, strict=True)
-        np.testing.assert_array_equal(found.curve.validation, curve.validation)
-    assert found is None or (found.curve is None) == (curve is None)
+def test_learning_curves_are_restored(case, open_again, curve):
+    store(open_again(), [FitResult(1, 0, 0.6, 0.1, 0.9, curve=curve)])
+    with open_again() as journal:
+        begin(journal)
+        known, _ = journal.known([Job(TRIALS[1], 0)])
+    assert len(known) == case.is_persistent
+    for result in known:
+        assert (result.curve is None) == (curve is None)
+        if curve is not None:
+            np.testing.assert_array_equal(result.curve.loss, curve.loss, strict=True)
+            np.testing.assert_array_equal(result.curve.validation, curve.validation)
 
 
-def test_knows_how_long_earlier_runs_took(journal):
-    kept(journal)
-    with journal[0]() as second:
-        assert second.seconds == (3.25 if journal[1] else 0.0)
+def test_the_duration_of_earlier_runs_is_known(case, open_again):
+    with open_again() as journal:
+        assert journal.seconds == 0.0
+    store(open_again())
+    with open_again() as journal:
+        assert journal.seconds == (3.25 if case.is_persistent else 0.0)
 
 
-def test_a_fit_that_ended_on_its_way_answers_for_the_rung(journal):
-    kept(journal)
-    second = opened(journal[0]())
-    known, _ = second.recall([Job(TRIALS[0], 1, (RUNG, NEXT))])
-    assert list(known) == ([RESULTS[2]] if journal[1] else [])
-    second.__exit__(None, None, None)
+def test_a_seed_is_drawn_once(case, open_again):
+    with open_again() as journal:
+        start = journal.begin_search(None, 10)
+        journal.check_identity({}, {}, [])
+    assert start.n_iter == 10
+    # Without a journal to resume from, a search without a random_state has no seed either.
+    assert isinstance(start.seed, int) if case.is_persistent else start.seed is None
+    with open_again() as journal:
+        again = journal.begin_search(None, 20)
+    assert again == (start if case.is_persistent else SearchStart(None, 20))
 
 
-def test_a_seed_is_drawn_once(journal):
-    first = journal[0]()
-    with first:
-        origin = first.origin(None, 10)
-        first.identify({}, {}, [])
-    with journal[0]() as second:
-        again = second.origin(None, 20)
-    assert (again == origin) == journal[1]
-    assert again.n_iter == (10 if journal[1] else 20)
-    assert (origin.random_state is not None) == journal[1]
+@pytest.mark.parametrize("random_state", [0, np.random.RandomState(0)])
+def test_a_search_with_a_random_state_gets_no_seed(open_again, random_state):
+    for n_iter in (10, None):
+        with open_again() as journal:
+            assert journal.begin_search(random_state, n_iter) == SearchStart(None, n_iter)
 
 
-def test_lazy_fits_stay_lazy_where_nothing_is_known(journal):
-    first = opened(journal[0]())
-    fits = (Job(trial, 0) for trial in TRIALS)
-    assert first.recall(fits)[1] is fits
-    first.__exit__(None, None, None)
+def test_another_search_is_refused_where_its_results_would_be_used(case, open_again):
+    with open_again() as journal:
+        begin(journal, settings={"a": 1})
+    for other in ({"settings": {"a": 2}}, {"X": 1}, {"random_state": 0}):
+        with open_again() as journal:
+            if case.is_persistent:
+                with pytest.raises(ValueError, match="another search"):
+                    begin(journal, **{"settings": {"a": 1}} | other)
+            else:
+                begin(journal, **{"settings": {"a": 1}} | other)
+                assert list(journal.known([Job(TRIALS[0], 0)])[0]) == []
+
+
+def test_other_trials_are_refused_where_their_results_would_be_used(case, open_again):
+    store(open_again())
+    others = [Trial(0, {"a": 1}), Trial(1, {"a": 2.0})]
+    with open_again() as journal:
+        if case.is_persistent:
+            with pytest.raises(ValueError, match="Trial 1"):
+                begin(journal, others)
+        else:
+            begin(journal, others)
+            assert list(journal.known([Job(others[1], 0)])[0]) == []
+
+
+def test_lazy_jobs_stay_lazy_where_nothing_is_known(open_again):
+    with open_again() as journal:
+        begin(journal)
+        jobs = (Job(trial, 0) for trial in TRIALS)
+        assert journal.known(jobs)[1] is jobs
+        assert len(list(jobs)) == 2  # none was taken

@@ -1,4 +1,4 @@
-"""What makes a search another one."""
+"""The description that tells one search from another."""
 
 import subprocess
 import sys
@@ -17,8 +17,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import all_estimators
 
+from sk_hpt import GridSearchNN
 from sk_hpt.fidelity import Halving
-from sk_hpt.journal._fingerprint import check_repeatable, describe, described_data, differences
+from sk_hpt.journal._fingerprint import check_repeatable, describe, describe_data, differences
 from sk_hpt.journal._values import to_text
 from sk_hpt.space import HiddenLayers, Real
 
@@ -68,13 +69,13 @@ APART = {
 
 
 @pytest.mark.parametrize("kind", APART)
-def test_what_differs_is_told_apart(kind):
-    for description in (describe, described_data):
+def test_different_values_have_different_descriptions(kind):
+    for description in (describe, describe_data):
         texts = [to_text(description(value)) for value in APART[kind]]
         assert len(set(texts)) == len(texts)
 
 
-def test_layout_order_and_index_have_no_influence():
+def test_only_the_content_counts():
     def same(one, other):
         return not list(differences(describe(one), describe(other)))
 
@@ -86,6 +87,15 @@ def test_layout_order_and_index_have_no_influence():
     assert same(dimension, Real(0, 1))
     shuffled = sparse.coo_array(X).tocsr()
     assert same(shuffled, sparse.csr_array(X))
+    in_blocks = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+    column_by_column = pd.DataFrame({"a": [1.0, 2.0]})
+    column_by_column["b"] = [3.0, 4.0]
+    assert same(in_blocks, column_by_column)
+    chunks = pl.concat([pl.DataFrame({"a": [1]}), pl.DataFrame({"a": [2]})], rechunk=False)
+    assert same(chunks, pl.DataFrame({"a": [1, 2]}))
+    pair = (1, 2)
+    assert same([pair, pair], [(1, 2), tuple([1, 2])])
+    assert same(np.ma.array([1, 2], mask=[0, 1]), np.ma.array([1, 3], mask=[0, 1]))
 
 
 SCRIPT = """
@@ -106,7 +116,7 @@ print(to_text(describe([stats.norm(0, 1), make_scorer(mean_squared_error), Halvi
 """
 
 
-def test_it_is_the_same_in_every_process():
+def test_descriptions_are_the_same_in_every_process():
     runs = [
         subprocess.run(
             [sys.executable, "-c", SCRIPT],
@@ -130,14 +140,25 @@ def test_differences_are_named():
     assert name == "X"
 
 
+@pytest.mark.parametrize("value", [Halving(), Halving, Real(0, 1), GridSearchNN])
+def test_our_classes_may_move_within_the_package(monkeypatch, value):
+    before = describe(value)
+    kind = value if isinstance(value, type) else type(value)
+    assert kind.__module__ != "sk_hpt"
+    monkeypatch.setattr(kind, "__module__", "sk_hpt.elsewhere")
+    assert describe(value) == before
+    monkeypatch.setattr(kind, "__module__", "sk_hpt_of_somebody_else")
+    assert describe(value) != before
+
+
 @pytest.mark.parametrize("cv", [KFold(shuffle=True), ShuffleSplit(), RepeatedKFold()])
-def test_folds_that_come_out_differently_are_refused(cv):
+def test_splitters_without_a_random_state_are_refused(cv):
     with pytest.raises(ValueError, match="random_state"):
         check_repeatable(cv)
 
 
 @pytest.mark.parametrize("cv", [None, 3, KFold(), KFold(shuffle=True, random_state=0), []])
-def test_other_folds_are_fine(cv):
+def test_repeatable_folds_are_accepted(cv):
     check_repeatable(cv)
 
 

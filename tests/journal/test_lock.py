@@ -1,4 +1,4 @@
-"""One search at a time."""
+"""The lock that admits one search at a time."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 from sk_hpt.journal._lock import Lock
 
 
-def test_a_second_one_is_refused_until_release(tmp_path):
+def test_a_second_lock_is_refused_until_release(tmp_path):
     path = tmp_path / "search.db"
     lock = Lock(path)
     for _ in range(3):
@@ -56,7 +56,7 @@ def another_process(path):
     return subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], env=environment, **pipes)
 
 
-def test_a_killed_holder_holds_nothing(tmp_path):
+def test_the_lock_of_a_killed_process_is_free(tmp_path):
     path = tmp_path / "search.db"
     with another_process(path) as process:
         assert process.stdout.readline() == "held\n"
@@ -68,6 +68,6 @@ def test_a_killed_holder_holds_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("folder", ["nowhere", "/proc"])
-def test_where_nothing_can_be_written(tmp_path, folder):
+def test_folders_that_cannot_be_written(tmp_path, folder):
     with pytest.raises(OSError, match="cannot be written.*Choose a folder"):
         Lock(tmp_path / folder / "search.db")

@@ -1,4 +1,4 @@
-"""Journals for reading."""
+"""The trials of a journal, for reading."""
 
 import threading
 
@@ -20,7 +20,7 @@ Y = np.arange(12) % 2
 @pytest.mark.filterwarnings(
     f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning",
 )
-def test_it_says_what_cv_results_say(tmp_path, iris):
+def test_records_agree_with_cv_results(tmp_path, iris):
     from kills import NETWORK
 
     path = tmp_path / "search.db"
@@ -87,6 +87,6 @@ def test_while_the_search_runs(tmp_path):
     assert [trial["status"] for trial in read(path)] == ["complete", "complete"]
 
 
-def test_there_is_nothing_to_read(tmp_path):
-    with pytest.raises(FileNotFoundError, match="There is no journal"):
+def test_a_file_that_does_not_exist(tmp_path):
+    with pytest.raises(FileNotFoundError, match="does not exist. Give the path"):
         read(tmp_path / "nothing.db")

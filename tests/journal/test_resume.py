@@ -1,4 +1,4 @@
-"""Searches that go on where they were."""
+"""Searches that are resumed from their journal."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ from sklearn.model_selection import KFold, cross_val_score
 from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
-from sk_hpt.journal import _log, read
+from sk_hpt.journal import _file, read
 from sk_hpt.space import Real
 
 pytestmark = pytest.mark.filterwarnings(
@@ -38,8 +38,8 @@ def path(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked children")
-def test_killed_searches_are_resumed_as_if_nothing_had_been(tmp_path):
-    """At some of the commits, and at random instants."""
+def test_killed_searches_are_resumed_exactly(tmp_path):
+    """They are killed at some of the commits, and at random instants."""
     done = subprocess.run(
         [sys.executable, kills.__file__, str(tmp_path), "12", "0"],
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
@@ -66,7 +66,7 @@ def count_fits(monkeypatch):
 
 @pytest.mark.parametrize("fidelity", [None, "race"])
 def test_no_finished_fit_runs_again(monkeypatch, path, fidelity):
-    """The search is stopped in the middle by its estimator."""
+    """The estimator stops the search in the middle."""
     fitted = count_fits(monkeypatch)
     options = {"cv": 2, "refit": False, "multi_fidelity": fidelity}
     values = [3.0, 1.0, 2.0, 5.0, -1.0, 4.0]
@@ -85,7 +85,7 @@ def test_no_finished_fit_runs_again(monkeypatch, path, fidelity):
     with pytest.raises(KeyboardInterrupt):
         search.fit(X)
     monkeypatch.setattr(Scored, "score", score)
-    fitted.remove(2.0)  # which did not finish
+    fitted.remove(2.0)  # this fit did not finish
     search.fit(X)
     assert sorted(fitted) == expected
     assert kills.differences(alone, search) == []
@@ -93,7 +93,7 @@ def test_no_finished_fit_runs_again(monkeypatch, path, fidelity):
     assert sorted(fitted) == expected
 
 
-def test_times_are_those_of_the_first_time(path):
+def test_times_are_those_of_the_first_run(path):
     search = GridSearchNN(Scored(seconds=0.01), {"value": [1.0, 2.0]}, cv=2, journal=path).fit(X)
     again = GridSearchNN(Scored(seconds=0.01), {"value": [1.0, 2.0]}, cv=2, journal=path).fit(X)
     for name, column in search.cv_results_.items():
@@ -122,7 +122,7 @@ def test_more_trials_of_a_random_search(monkeypatch, path, space, random_state):
         assert plain.cv_results_["params"] == runs[0]
 
 
-def test_lists_that_are_drawn_to_their_end(path):
+def test_lists_that_are_drawn_completely(path):
     for n_iter in (5, 20):
         space = {"value": [1.0, 1.0, 2.0, True, 3.0, 4.0, 5.0]}
         search = RandomSearchNN(Scored(), space, n_iter=n_iter, cv=2, random_state=0, journal=path)
@@ -133,7 +133,7 @@ def test_lists_that_are_drawn_to_their_end(path):
 @pytest.mark.parametrize("n_points", [1, 3])
 @pytest.mark.parametrize("random_state", [0, None])
 def test_more_trials_of_a_bayesian_search(monkeypatch, path, n_points, random_state):
-    """Although what it opens with depends on how many trials it has."""
+    """The first trials stay, although the initial design depends on the number of trials."""
     fitted = count_fits(monkeypatch)
     params = []
     for n_iter in (5, 30):
@@ -151,8 +151,8 @@ def test_more_trials_of_a_bayesian_search(monkeypatch, path, n_points, random_st
     assert params[1][:5] == params[0] and len(params[1]) == 30 and len(fitted) == 60
 
 
-def test_more_trials_lose_nothing_that_was_promoted(iris, path):
-    """Of 4 trials others are promoted than of 12; what is known of them stays."""
+def test_promoted_trials_stay_complete_among_more_trials(iris, path):
+    """Among 20 trials others are promoted than among 6; known results stay."""
     space = {"alpha": Real(1e-4, 10.0, log=True), "learning_rate_init": Real(1e-4, 0.1, log=True)}
     complete = []
     for n_iter in (6, 20):
@@ -166,20 +166,23 @@ def test_more_trials_lose_nothing_that_was_promoted(iris, path):
 @pytest.mark.parametrize(
     "change, named",
     [
-        ({"estimator__kernel": "linear"}, r"estimator.kernel \(\"rbf\" there, \"linear\" here\)"),
-        ({"param_grid": {"C": [1.0, 3.0]}}, r"param_grid.C\[1\] \(2.0 there, 3.0 here\)"),
+        (
+            {"estimator__kernel": "linear"},
+            r"estimator.kernel \(\"rbf\" in the journal, \"linear\" now\)",
+        ),
+        ({"param_grid": {"C": [1.0, 3.0]}}, r"param_grid.C\[1\] \(2.0 in the journal, 3.0 now\)"),
         ({"scoring": "accuracy"}, "scoring"),
         ({"cv": 3}, "folds"),
         ({"error_score": 0.0}, "error_score"),
         ({"return_train_score": True}, "return_train_score"),
-        ({"multi_fidelity": "race"}, r"multi_fidelity \(Full.* there, Race\(...\) here\)"),
+        ({"multi_fidelity": "race"}, r"multi_fidelity \(Full.* in the journal, Race\(...\) now\)"),
         ({"engine": "sklearn"}, "engine"),
     ],
 )
 def test_another_search_is_refused(path, change, named):
     search = GridSearchNN(SVC(), {"C": [1.0, 2.0]}, cv=2, journal=path).fit(X, Y)
     before = path.read_bytes()
-    with pytest.raises(ValueError, match=f"another search.*{named}.*Use another file"):
+    with pytest.raises(ValueError, match=f"another search.*{named}.*Give another path"):
         search.set_params(**change).fit(X, Y)
     assert path.read_bytes() == before
 
@@ -194,7 +197,7 @@ def test_other_data_are_refused(path):
     search.fit(X.copy(), Y.copy())
 
 
-def test_what_has_no_influence_may_change(path):
+def test_parameters_without_influence_may_change(path):
     search = RandomSearchNN(SVC(), {"C": [1.0, 2.0, 3.0]}, n_iter=2, cv=2, journal=path).fit(X, Y)
     params = search.cv_results_["params"]
     search.set_params(n_jobs=2, verbose=1, refit=False, pre_dispatch=2, n_iter=3)
@@ -202,7 +205,7 @@ def test_what_has_no_influence_may_change(path):
         assert search.fit(X, Y).cv_results_["params"][:2] == params
 
 
-def test_a_seed_has_an_influence(path):
+def test_another_random_state_is_refused(path):
     search = RandomSearchNN(SVC(), {"C": [1.0, 2.0]}, n_iter=1, cv=2, journal=path, random_state=0)
     search.fit(X, Y)
     for state in (1, None, np.random.RandomState(0)):
@@ -210,7 +213,7 @@ def test_a_seed_has_an_influence(path):
             search.set_params(random_state=state).fit(X, Y)
 
 
-def test_a_state_counts_as_it_was(path):
+def test_a_random_state_object_counts_as_it_was_before_the_draws(path):
     def search(seed):
         state = np.random.RandomState(seed)
         options = {"n_iter": 2, "cv": 2, "random_state": state, "journal": path}
@@ -221,7 +224,7 @@ def test_a_state_counts_as_it_was(path):
         search(1)
 
 
-def test_trials_that_come_out_differently_are_refused(path):
+def test_trials_that_differ_in_the_second_run_are_refused(path):
     class Drifting:
         draws = iter(range(100))
 
@@ -229,7 +232,7 @@ def test_trials_that_come_out_differently_are_refused(path):
             return float(next(type(self).draws))
 
     search = RandomSearchNN(Scored(), {"value": Drifting()}, n_iter=2, cv=2, journal=path).fit(X)
-    with pytest.raises(ValueError, match="Trial 0 of the journal .* was {'value': 0.0}, and would"):
+    with pytest.raises(ValueError, match="Trial 0 of the journal .* was {'value': 0.0}, but would"):
         search.fit(X)
 
 
@@ -239,9 +242,9 @@ def test_folds_of_an_outer_cross_validation_do_not_share(path):
         cross_val_score(search, X, Y, cv=2, error_score="raise")
 
 
-def test_unrepeatable_folds_are_refused_at_once(path):
+def test_unrepeatable_folds_are_refused_before_anything_is_written(path):
     search = GridSearchNN(SVC(), {"C": [1.0]}, cv=KFold(2, shuffle=True), journal=path)
-    with pytest.raises(ValueError, match="could not be resumed. Give it a random_state"):
+    with pytest.raises(ValueError, match="can be resumed. Give it a random_state"):
         search.fit(X, Y)
     assert not path.exists() and list(path.parent.iterdir()) == []
 
@@ -257,7 +260,7 @@ def test_times_of_an_earlier_search_have_no_influence(path):
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
-def test_whatever_runs_it(iris, path, backend):
+def test_every_backend(iris, path, backend):
     space = {"alpha": [1e-3, 1e-1, 10.0]}
     options = {"cv": 2, "multi_fidelity": "race", "refit": False}
     alone = GridSearchNN(kills.NETWORK, space, **options).fit(*iris)
@@ -294,8 +297,8 @@ def test_a_search_within_a_search_on_the_same_file(path):
         search.fit(X, Y)
 
 
-def test_a_disk_that_is_full_ends_the_search(monkeypatch, path):
-    commit, n_commits = _log.LogWriter._commit, 0
+def test_a_full_disk_ends_the_search(monkeypatch, path):
+    commit, n_commits = _file.RowWriter._commit, 0
 
     def full(writer, rows):
         nonlocal n_commits
@@ -306,14 +309,14 @@ def test_a_disk_that_is_full_ends_the_search(monkeypatch, path):
 
     search = GridSearchNN(Scored(seconds=0.02), {"value": [1.0, 2.0, 3.0]}, cv=2, journal=path)
     with monkeypatch.context() as patched:
-        patched.setattr(_log.LogWriter, "_commit", full)
+        patched.setattr(_file.RowWriter, "_commit", full)
         with pytest.raises(OSError, match="is full.*run the same search again"):
             search.fit(X)
     assert search.fit(X).best_index_ == 2
 
 
 @pytest.mark.parametrize("fidelity", [None, "race", "halving"])
-def test_searches_that_ran_out_of_time_go_on(iris, path, fidelity):
+def test_searches_that_timed_out_are_resumed(iris, path, fidelity):
     space = {"alpha": [1e-4, 1e-3, 1e-2, 0.1], "learning_rate_init": [1e-4, 1e-3, 1e-2]}
     network = clone(kills.NETWORK).set_params(max_iter=300, tol=0.0)
     options = {"cv": 3, "refit": False, "multi_fidelity": fidelity}

@@ -1,4 +1,4 @@
-"""Values that survive, and bytes that do no harm."""
+"""Values that are restored exactly, and texts that are refused."""
 
 import contextlib
 import math
@@ -38,13 +38,13 @@ def no_digest(value):
 
 
 @given(VALUES)
-def test_plain_values_come_back_exactly(value):
+def test_plain_values_are_restored_exactly(value):
     back = decode(from_text(to_text(encode(value, no_digest))))
     assert repr(back) == repr(value) and type(back) is type(value)
 
 
 @given(st.recursive(SCALARS.filter(lambda v: not isinstance(v, np.generic)), st.lists).map(repr))
-def test_any_text_is_a_value_or_a_value_error(text):
+def test_any_text_is_decoded_or_refused(text):
     with contextlib.suppress(ValueError):
         decode(from_text(text))
 
@@ -62,12 +62,12 @@ def test_any_text_is_a_value_or_a_value_error(text):
         "9" * 5000,
     ],
 )
-def test_what_is_no_value_is_refused(text):
+def test_other_json_is_refused(text):
     with pytest.raises(ValueError):
         decode(from_text(text))
 
 
-def test_other_objects_leave_their_text_and_their_digest():
+def test_other_objects_are_stored_as_text_and_digest():
     encoded = encode({"f": math.sin, "x": [lambda: 0]}, lambda value: "abc")
     text = to_text(encoded)
     assert "0x" not in text and text.count("abc") == 2

@@ -9,7 +9,7 @@ from sk_hpt._search.loop import SearchLoop
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import FitResult, Job, ResultsTable
 from sk_hpt.fidelity import Fidelity, FullFidelity, Step
-from sk_hpt.journal import NullJournal
+from sk_hpt.journal._null import NullJournal
 
 
 class TwoRounds:
@@ -53,16 +53,16 @@ class Remembers(NullJournal):
     def __init__(self, log):
         self.log = log
 
-    def enroll(self, trials):
-        self.log.append(("enroll", [trial.number for trial in trials]))
+    def begin_round(self, trials):
+        self.log.append(("begin_round", [trial.number for trial in trials]))
 
-    def recall(self, fits):
+    def known(self, fits):
         fits = list(fits)
         known = [fit for fit in fits if (fit.trial.number, fit.fold) == (1, 0)]
         return [FitResult(1, 0, 0.0, 0.0, 10.0) for _ in known], [f for f in fits if f not in known]
 
-    def settle(self, trials, is_over):
-        self.log.append(("settle", [trial.number for trial in trials]))
+    def end_round(self, trials, is_over):
+        self.log.append(("end_round", [trial.number for trial in trials]))
         return [FitResult(4, 1, 0.0, 0.0, 20.0)] if trials[0].number == 3 else []
 
     def append(self, result):
@@ -89,8 +89,9 @@ def test_what_the_journal_knows_is_not_fitted_again():
     assert ("fit", 1, 0) not in log and ("fit", 1, 1) in log
     assert loop.proposer.heard[0][1] == [0.0, 5.5, 2.0]
     assert loop.proposer.heard[1][1] == [3.0, 12.0, 5.0]
-    rounds = [event for event in log if event[0] in ("enroll", "settle")]
-    assert rounds == [(name, ns) for ns in ([0, 1, 2], [3, 4, 5]) for name in ("enroll", "settle")]
+    names = ("begin_round", "end_round")
+    rounds = [event for event in log if event[0] in names]
+    assert rounds == [(name, ns) for ns in ([0, 1, 2], [3, 4, 5]) for name in names]
     log = [event for event in log if event not in rounds]
     for event, following in zip(log[::2], log[1::2], strict=True):
         assert (event[0], following[0]) == ("fit", "kept") and event[1:] == following[1:]

@@ -1,4 +1,4 @@
-"""The file, whole and broken."""
+"""The file of a journal, intact and damaged."""
 
 import os
 import random
@@ -9,15 +9,15 @@ from contextlib import closing
 
 import pytest
 
-from sk_hpt.journal._log import Entry, LogWriter, read_entries
+from sk_hpt.journal._file import Row, RowWriter, read_rows
 
-ENTRIES = [Entry("result", f'{{"trial": {i}, "text": "{"x" * (i % 300)}"}}') for i in range(100)]
+ROWS = [Row("result", f'{{"trial": {i}, "text": "{"x" * (i % 300)}"}}') for i in range(100)]
 
 
-def write(path, entries=ENTRIES):
-    writer = LogWriter(path, read_entries(path))
-    for entry in entries:
-        writer.append(entry)
+def write(path, rows=ROWS):
+    writer = RowWriter(path, read_rows(path))
+    for row in rows:
+        writer.append(row)
     writer.close()
 
 
@@ -30,12 +30,12 @@ def path(tmp_path):
 
 @pytest.fixture
 def killed(tmp_path):
-    """A journal whose writer died: most of it is in the write-ahead log."""
+    """Return a journal whose writer died: most rows are in the write-ahead log."""
     path = tmp_path / "killed.db"
-    write(path, ENTRIES[:10])
-    writer = LogWriter(path, ENTRIES[:10])
-    for entry in ENTRIES[10:]:
-        writer.append(entry)
+    write(path, ROWS[:10])
+    writer = RowWriter(path, ROWS[:10])
+    for row in ROWS[10:]:
+        writer.append(row)
         writer.flush()
     for end in ("", "-wal"):
         shutil.copy(f"{path}{end}", tmp_path / f"copy.db{end}")
@@ -43,44 +43,44 @@ def killed(tmp_path):
     return tmp_path / "copy.db"
 
 
-def test_what_is_appended_is_there(path, tmp_path):
-    assert read_entries(path) == ENTRIES
-    write(path, ENTRIES[:3])
-    assert read_entries(path) == ENTRIES + ENTRIES[:3]
+def test_appended_rows_are_read_back(path, tmp_path):
+    assert read_rows(path) == ROWS
+    write(path, ROWS[:3])
+    assert read_rows(path) == ROWS + ROWS[:3]
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_it_can_be_read_while_it_is_written(path):
-    writer = LogWriter(path, ENTRIES)
-    writer.append(ENTRIES[0])
+def test_a_journal_can_be_read_while_it_is_written(path):
+    writer = RowWriter(path, ROWS)
+    writer.append(ROWS[0])
     writer.flush()
-    assert len(read_entries(path)) == 101
+    assert len(read_rows(path)) == 101
     with closing(sqlite3.connect(path)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM journal").fetchone()
-        writer.append(ENTRIES[1])
-        writer.close()  # cannot leave its mode while somebody reads
-    assert len(read_entries(path)) == 102
+        writer.append(ROWS[1])
+        writer.close()  # cannot leave write-ahead mode while somebody reads
+    assert len(read_rows(path)) == 102
 
 
-def test_there_may_be_nothing_yet(tmp_path):
-    assert read_entries(tmp_path / "new.db") == []
+def test_a_missing_or_empty_file_has_no_rows(tmp_path):
+    assert read_rows(tmp_path / "new.db") == []
     (tmp_path / "empty.db").touch()
-    assert read_entries(tmp_path / "empty.db") == []
+    assert read_rows(tmp_path / "empty.db") == []
     write(tmp_path / "empty.db")
-    assert read_entries(tmp_path / "empty.db") == ENTRIES
+    assert read_rows(tmp_path / "empty.db") == ROWS
 
 
-def assert_whole_or_refused(path, expected=ENTRIES, prefix=False):
-    """What can be read is right, and what cannot is left alone; whether it was refused."""
+def assert_whole_or_refused(path, expected=ROWS, prefix=False):
+    """Check that rows are right or refused, and return whether they were refused."""
     before = path.read_bytes()
     try:
-        entries = read_entries(path)
+        rows = read_rows(path)
     except (ValueError, OSError) as error:
         assert str(path) in str(error) and ("file" in str(error) or "path" in str(error))
         assert path.read_bytes() == before
         return True
-    assert entries == (expected[: len(entries)] if prefix else expected)
+    assert rows == (expected[: len(rows)] if prefix else expected)
     return False
 
 
@@ -102,7 +102,7 @@ def test_cut_off_after_a_crash(killed):
         killed.with_name(f"{killed.name}-shm").unlink(missing_ok=True)
     killed.write_bytes(b"")
     with pytest.raises(ValueError, match="damaged"):
-        read_entries(killed)
+        read_rows(killed)
 
 
 def test_flipped_bits(path, killed):
@@ -118,10 +118,10 @@ def test_flipped_bits(path, killed):
             n_refused += assert_whole_or_refused(main, prefix=main is killed)
             main.with_name(f"{main.name}-shm").unlink(missing_ok=True)
         file.write_bytes(content)
-    assert n_refused > 50  # of the others most hit where nothing is
+    assert n_refused > 50  # most of the others hit unused bytes
 
 
-def test_a_row_that_is_gone_or_changed_is_missed(path):
+def test_a_removed_or_changed_row_is_noticed(path):
     for change in (
         "DELETE FROM journal WHERE number = 50",
         "UPDATE journal SET content = '{}' WHERE number = 50",
@@ -136,64 +136,65 @@ def test_a_row_that_is_gone_or_changed_is_missed(path):
             file.execute(change)
             file.commit()
         with pytest.raises(ValueError, match="damaged"):
-            read_entries(copy)
+            read_rows(copy)
 
 
-def test_files_that_are_no_journal(tmp_path):
+def test_files_that_are_not_a_journal(tmp_path):
     folder = tmp_path / "folder"
     folder.mkdir()
     with pytest.raises(OSError, match="is a directory. Give the path of a file"):
-        read_entries(folder)
+        read_rows(folder)
     text = tmp_path / "notes.txt"
     text.write_text("My notes. " * 1000)
-    with pytest.raises(ValueError, match="no SQLite file at all"):
-        read_entries(text)
+    with pytest.raises(ValueError, match="not an SQLite file"):
+        read_rows(text)
     assert text.read_text() == "My notes. " * 1000
     other = tmp_path / "other.db"
     with closing(sqlite3.connect(other)) as file:
         file.execute("CREATE TABLE journal (a)")
         file.commit()
     before = other.read_bytes()
-    with pytest.raises(ValueError, match="no journal of sk_hpt"):
-        read_entries(other)
+    with pytest.raises(ValueError, match="not a journal of sk_hpt"):
+        read_rows(other)
     assert other.read_bytes() == before
 
 
-def test_a_journal_of_another_version(path):
+@pytest.mark.parametrize("version", [2, 99])
+def test_a_journal_of_another_version(path, version):
     with closing(sqlite3.connect(path)) as file:
-        file.execute("PRAGMA user_version = 99")
-    with pytest.raises(ValueError, match="has version 99.*reads version 2"):
-        read_entries(path)
+        file.execute(f"PRAGMA user_version = {version}")
+    with pytest.raises(ValueError, match=f"has version {version}.*reads version 3.*another file"):
+        read_rows(path)
 
 
 def test_a_full_disk(path):
-    writer = LogWriter(path, ENTRIES)
+    writer = RowWriter(path, ROWS)
     (n_pages,) = writer._connection.execute("PRAGMA page_count").fetchone()
     writer._connection.execute(f"PRAGMA max_page_count = {n_pages + 2}")
-    with pytest.raises(OSError, match="is full.*make room"):
+    with pytest.raises(OSError, match="is full.*Make room"):
         for i in range(1000):
-            writer.append(Entry("result", "y" * 1000))
+            writer.append(Row("result", "y" * 1000))
             if i % 3 == 0:
                 writer.flush()
     with pytest.raises(OSError, match="is full"):
         writer.close()
-    entries = read_entries(path)
-    assert entries[:100] == ENTRIES and 100 < len(entries) < 120
-    write(path, ENTRIES[:1])
-    assert len(read_entries(path)) == len(entries) + 1
+    rows = read_rows(path)
+    assert rows[:100] == ROWS and 100 < len(rows) < 120
+    write(path, ROWS[:1])
+    assert len(read_rows(path)) == len(rows) + 1
 
 
-def test_a_writer_that_dies_while_it_creates_the_file(tmp_path):
-    """Killed at each statement: what is there is a journal without rows, or nothing."""
+def test_a_writer_that_is_killed_while_it_creates_the_file(tmp_path):
+    """It is killed at each statement in turn, and leaves a journal without rows or nothing."""
     for n_statements in range(1, 9):
         path = tmp_path / f"{n_statements}.db"
         child = os.fork()
         if child == 0:
             _die_at_statement(path, n_statements)
         os.waitpid(child, 0)
-        assert read_entries(path) == []
+        assert read_rows(path) == []
         write(path)
-        assert read_entries(path) == ENTRIES
+        assert read_rows(path) == ROWS
 
 
 def _die_at_statement(path, n_statements):
@@ -208,5 +209,5 @@ def _die_at_statement(path, n_statements):
             return super().execute(*arguments)
 
     sqlite3.connect = lambda *args, **options: connect(*args, factory=Mortal, **options)
-    LogWriter(path, [])
+    RowWriter(path, [])
     os._exit(0)
