@@ -21,20 +21,20 @@ class Curves:
         self.trained = np.zeros((n_trials, self.n_folds), dtype=int)
         self.complete = np.zeros((n_trials, self.n_folds), dtype=bool)
 
-    def enroll(self, table, numbers):
+    def add_trials(self, table, numbers):
         """Rows for these trials."""
         start = len(table.trials)
         assert list(numbers) == list(range(start, start + len(numbers)))
-        return table.enroll(
+        return table.add_trials(
             [{"number": number} for number in numbers],
             lambda params: self.n_epochs if self.has_epochs[params["number"]] else None,
         )
 
-    def run(self, fit):
-        """The result of a fit; asserts that it is no fit that was made before."""
-        trial, fold = fit.trial.number, fit.fold
+    def run(self, job):
+        """Return the result of a job; assert that nothing is trained twice."""
+        trial, fold = job.cell
         assert not self.complete[trial, fold], "fitted twice"
-        rungs = fit.rungs if self.has_epochs[trial] else ()
+        rungs = job.rungs if self.has_epochs[trial] else ()
         target = rungs[-1].epoch if rungs else self.n_epochs
         assert self.trained[trial, fold] < target, "nothing to train"
         assert [rung.epoch for rung in rungs] == sorted(rung.epoch for rung in rungs)
@@ -45,7 +45,7 @@ class Curves:
             self.complete[trial, fold] = True
             return self._result(trial, fold, end, None, {}, "failed")
         self.trained[trial, fold] = end
-        scores = {rung.below: self.scores[trial, fold, min(rung.epoch, end) - 1] for rung in rungs}
+        scores = {rung: self.scores[trial, fold, min(rung.epoch, end) - 1] for rung in rungs}
         complete = end == self.stops_at[trial]
         self.complete[trial, fold] = complete
         final = self.scores[trial, fold, end - 1] if complete else None
@@ -57,15 +57,15 @@ class Curves:
 
 def replay(fidelity, curves, rounds=None):
     """The table after a search over the curves: all trials at once, or in rounds."""
-    table = ResultsTable(curves.n_folds)
+    table = ResultsTable(curves.n_folds, n_levels=fidelity.n_levels)
     for numbers in rounds or [range(len(curves.scores))]:
-        trials = curves.enroll(table, numbers)
+        trials = curves.add_trials(table, numbers)
         while True:
             step = fidelity.next_step(trials, table)
-            table.drop(step.dropped)
-            fits = list(step.fits)
-            if not fits:
+            table.prune(step.pruned)
+            jobs = list(step.jobs)
+            if not jobs:
                 break
-            for fit in fits:
-                table.append(curves.run(fit))
+            for job in jobs:
+                table.record(curves.run(job))
     return table

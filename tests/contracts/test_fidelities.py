@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sk_hpt._trials import ResultsTable
-from sk_hpt.fidelity import Fidelity, FullFidelity, Halving, Race
+from sk_hpt.fidelity import Halving, Race
+from sk_hpt.fidelity._base import Fidelity
+from sk_hpt.fidelity._full import FullFidelity
 
 FIDELITIES = {
     "full": FullFidelity(),
@@ -52,30 +54,30 @@ def searches(draw):
 @each_fidelity
 @given(search=searches(), data=st.data())
 def test_every_search_comes_to_a_sound_end(fidelity, search, data):
-    """Nothing is trained twice, asking changes nothing, the dropped stay dropped."""
+    """Nothing is trained twice, asking changes nothing, pruned trials stay pruned."""
     curves, rounds = search
-    table = ResultsTable(curves.n_folds)
+    table = ResultsTable(curves.n_folds, n_levels=fidelity.n_levels)
     for numbers in rounds:
-        trials = curves.enroll(table, numbers)
-        dropped = set()
+        trials = curves.add_trials(table, numbers)
+        pruned = set()
         while True:
             step, again = (fidelity.next_step(trials, table) for _ in range(2))
-            fits = list(step.fits)
-            assert fits == list(again.fits) and step.dropped == again.dropped
-            spared = {trial.number for trial in step.dropped}
-            revived = dropped - spared
+            jobs = list(step.jobs)
+            assert jobs == list(again.jobs) and step.pruned == again.pruned
+            now_pruned = {trial.number for trial in step.pruned}
+            revived = pruned - now_pruned
             if revived:  # only where all that were promoted have failed
                 assert not any(table.is_complete(n) and not table.has_failed(n) for n in numbers)
-            dropped = spared
-            table.drop(step.dropped)
-            if not fits:
+            pruned = now_pruned
+            table.prune(step.pruned)
+            if not jobs:
                 break
-            assert not spared & {fit.trial.number for fit in fits}
+            assert not pruned & {job.trial.number for job in jobs}
             # Curves.run asserts that nothing is trained twice
-            for fit in data.draw(st.permutations(fits)):
-                table.append(curves.run(fit))
+            for job in data.draw(st.permutations(jobs)):
+                table.record(curves.run(job))
         for number in numbers:
-            assert table.is_complete(number) or number in dropped
+            assert table.is_complete(number) or number in pruned
     if not all(table.has_failed(n) for n in range(len(curves.scores))):
         assert any(
             table.is_complete(n) and not table.has_failed(n) for n in range(len(curves.scores))
@@ -87,24 +89,24 @@ def test_every_search_comes_to_a_sound_end(fidelity, search, data):
 def test_a_replay_decides_the_same(fidelity, search):
     """With all results known from before, as from a journal, nothing is left to do."""
     curves, rounds = search
-    results, table = [], ResultsTable(curves.n_folds)
+    results, table = [], ResultsTable(curves.n_folds, n_levels=fidelity.n_levels)
     for numbers in rounds:
-        trials = curves.enroll(table, numbers)
-        while fits := list(fidelity.next_step(trials, table).fits):
-            for fit in fits:
-                results.append(curves.run(fit))
-                table.append(results[-1])
-    known = ResultsTable(curves.n_folds)
+        trials = curves.add_trials(table, numbers)
+        while jobs := list(fidelity.next_step(trials, table).jobs):
+            for job in jobs:
+                results.append(curves.run(job))
+                table.record(results[-1])
+    known = ResultsTable(curves.n_folds, n_levels=fidelity.n_levels)
     for numbers in rounds:
-        trials = curves.enroll(known, numbers)
+        trials = curves.add_trials(known, numbers)
         for result in results:
             if result.trial in numbers:
-                known.append(result)
-        assert not list(fidelity.next_step(trials, known).fits)
+                known.record(result)
+        assert not list(fidelity.next_step(trials, known).jobs)
 
 
 def test_full_fidelity_misses_nothing():
     table = ResultsTable(3)
-    trials = table.enroll([{}, {}])
-    planned = [(fit.trial.number, fit.fold) for fit in FullFidelity().next_step(trials, table).fits]
+    trials = table.add_trials([{}, {}])
+    planned = [job.cell for job in FullFidelity().next_step(trials, table).jobs]
     assert planned == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]

@@ -1,17 +1,21 @@
-"""What a user may set wrongly is found at ``fit``, before anything is trained."""
+"""Wrong constants are found at ``fit``, before anything is trained."""
 
 import numpy as np
 import pytest
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
-from sk_hpt._evaluation import Evaluator
+from sk_hpt._evaluation import FitRunner
 from sk_hpt.fidelity import Halving, Race
 
 BAD = [
-    ("hyperband", ValueError, "multi_fidelity='hyperband' is none of"),
-    (3, ValueError, "multi_fidelity=3 is none of"),
-    (Race, ValueError, "is none of"),
+    ("hyperband", ValueError, "multi_fidelity='hyperband' must be None, 'race', 'halving', or"),
+    (
+        3,
+        ValueError,
+        "multi_fidelity=3 must be None, 'race', 'halving', or a Race or Halving object",
+    ),
+    (Race, ValueError, "must be None, 'race'"),
     (Race(min_folds=0), ValueError, "min_folds=0 of Race must be at least 1"),
     (Race(min_folds=1.5), TypeError, "min_folds=1.5 of Race must be an int"),
     (Race(margin=-1.0), ValueError, "margin=-1.0 of Race must be at least 0"),
@@ -35,7 +39,7 @@ def test_bad_multi_fidelity(search_class, multi_fidelity, error, message, iris, 
     def nothing_may_run(self, fits):
         raise AssertionError("a fit was run")
 
-    monkeypatch.setattr(Evaluator, "run", nothing_may_run)
+    monkeypatch.setattr(FitRunner, "run", nothing_may_run)
     network = MLPClassifier((5,), max_iter=18, random_state=0)
     search = search_class(network, {"alpha": [1e-4, 1e-2]}, multi_fidelity=multi_fidelity)
     if search_class is not GridSearchNN:

@@ -1,4 +1,4 @@
-"""Who is promoted, by hand."""
+"""Which trials are promoted, worked out by hand."""
 
 import numpy as np
 from curves import Curves, replay
@@ -10,16 +10,22 @@ THIRDS = Halving(factor=3, n_rungs=2)
 
 
 def rungs(halving, max_epochs):
-    return [(rung.below, rung.epoch) for rung in halving.rungs(Trial(0, {}, max_epochs))]
+    """The rungs of a trial; halfway to level 1 is level 0.5."""
+    return [
+        (rung.level - rung.halfway / 2, rung.epoch)
+        for rung in halving.rungs(Trial(0, {}, max_epochs))
+    ]
 
 
 def test_rungs_are_shares_of_a_trials_own_epochs():
-    assert rungs(THIRDS, 54) == [(4, 3), (3, 6), (2, 9), (1, 18)]
-    assert rungs(THIRDS, 200) == [(4, 11), (3, 22), (2, 33), (1, 67)]
-    assert rungs(Halving(factor=3, n_rungs=1), 54) == [(2, 9), (1, 18)]
-    assert rungs(Halving(), 200) == [(6, 12), (5, 25), (4, 25), (3, 50), (2, 50), (1, 100)]
-    assert rungs(Halving(), 4) == [(3, 1), (2, 1), (1, 2)]
-    assert rungs(Halving(min_epochs=30), 200) == [(4, 25), (3, 50), (2, 50), (1, 100)]
+    assert rungs(THIRDS, 54) == [(-0.5, 3), (0, 6), (0.5, 9), (1, 18)]
+    assert rungs(THIRDS, 200) == [(-0.5, 11), (0, 22), (0.5, 33), (1, 67)]
+    assert rungs(Halving(factor=3, n_rungs=1), 54) == [(-0.5, 9), (0, 18)]
+    assert rungs(Halving(), 200) == [
+        *((-0.5, 12), (0, 25), (0.5, 25), (1, 50), (1.5, 50), (2, 100))
+    ]
+    assert rungs(Halving(), 4) == [(1, 1), (1.5, 1), (2, 2)]
+    assert rungs(Halving(min_epochs=30), 200) == [(0.5, 25), (1, 50), (1.5, 50), (2, 100)]
     assert rungs(Halving(), 1) == rungs(Halving(), None) == rungs(Halving(n_rungs=0), 54) == []
 
 
@@ -38,7 +44,7 @@ def test_a_third_of_each_rung_trains_on_over_one_fold():
 
 
 def test_the_best_half_of_those_at_the_end_of_the_first_fold_race():
-    curves = curves_of(np.ones(48))  # of equals the race would drop nobody
+    curves = curves_of(np.ones(48))  # equal trials are never pruned by the race
     replay(Halving(), curves)
     assert np.count_nonzero(curves.complete, axis=0).tolist() == [6, 3, 3]
 
@@ -75,11 +81,11 @@ def test_one_that_gains_may_pass_one_that_does_not():
 def test_a_new_trial_is_ranked_among_all_earlier_ones():
     curves = curves_of([5, 6, 7, 1, 8, 2])
     replay(THIRDS, curves, [range(i, i + 1) for i in range(6)])
-    # the first three have nobody to be compared with; of the others only the better one goes on
+    # the first three have too few to be compared with; of the others only the better is promoted
     assert curves.trained[:, 0].tolist() == [54, 54, 54, 6, 54, 6]
 
 
-def test_what_stops_by_itself_is_ranked_on_later_rungs_by_its_final_score():
+def test_a_network_that_stops_by_itself_is_ranked_on_higher_rungs_by_its_final_score():
     curves = curves_of(np.arange(27))
     curves.scores[26] = 26.0
     curves.scores[25] = 0.0
@@ -98,12 +104,12 @@ def test_trials_without_epochs_are_chosen_at_the_end_of_the_first_fold():
     assert table.is_complete(11)
 
 
-def test_the_best_of_the_dropped_is_rescued_if_all_others_fail():
+def test_the_best_pruned_trial_is_rescued_if_all_others_fail():
     curves = curves_of(np.arange(9))
     curves.fails_at = {number: 18 for number in (6, 7, 8)}
     table = replay(THIRDS, curves)
     assert [table.is_complete(n) for n in range(6)] == [False] * 5 + [True]
-    assert table.n_settled == 27
+    assert table.n_resolved == 27
 
 
 def test_scores_that_are_missing_come_last():
@@ -120,7 +126,7 @@ def test_a_steep_factor():
 
 
 def test_the_best_half_of_those_trained_to_the_end_goes_through_the_other_folds():
-    curves = curves_of(100 + np.arange(16))  # so close that the race drops nobody by the first
+    curves = curves_of(100 + np.arange(16))  # so close that the race prunes none after the first
     curves.scores[:, 1:] = curves.scores[::-1, 1:]  # and the last of the finalists leads there
     replay(Halving(n_rungs=0), curves)
     assert np.flatnonzero(curves.trained[:, 1]).tolist() == list(range(8, 16))

@@ -8,7 +8,8 @@ from sk_hpt._reporting import NullProgress
 from sk_hpt._search.loop import SearchLoop
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import FitResult, Job, ResultsTable
-from sk_hpt.fidelity import Fidelity, FullFidelity, Step
+from sk_hpt.fidelity._base import Fidelity, Step
+from sk_hpt.fidelity._full import FullFidelity
 from sk_hpt.journal._null import NullJournal
 
 

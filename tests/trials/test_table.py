@@ -3,17 +3,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sk_hpt._trials import FitResult, LearningCurve, ResultsTable
+from sk_hpt._trials import FitResult, LearningCurve, ResultsTable, Rung
 
 
 def filled(scores, **options):
     """A table with the given scores, shape (n_trials, n_folds); None marks a failed fit."""
     table = ResultsTable(len(scores[0]), **options)
-    table.enroll([{"a": number} for number in range(len(scores))])
+    table.add_trials([{"a": number} for number in range(len(scores))])
     for trial, row in enumerate(scores):
         for fold, score in enumerate(row):
             error = "Traceback" if score is None else None
-            table.append(FitResult(trial, fold, 1.0, 2.0, score, error=error))
+            table.record(FitResult(trial, fold, 1.0, 2.0, score, error=error))
     return table
 
 
@@ -47,10 +47,10 @@ def test_the_order_of_arrival_makes_no_difference(shape, random):
     tables = []
     for shuffle in (lambda cells: None, random.shuffle):
         table, order = ResultsTable(n_folds), list(cells)
-        table.enroll([{"a": trial} for trial in range(n_trials)])
+        table.add_trials([{"a": trial} for trial in range(n_trials)])
         shuffle(order)
         for trial, fold in order:
-            table.append(FitResult(trial, fold, 0.0, 0.0, float(np.sin(trial * n_folds + fold))))
+            table.record(FitResult(trial, fold, 0.0, 0.0, float(np.sin(trial * n_folds + fold))))
         tables.append(table.to_cv_results(np.nan, False))
     for name, column in tables[0].items():
         np.testing.assert_array_equal(tables[1][name], column)
@@ -59,53 +59,53 @@ def test_the_order_of_arrival_makes_no_difference(shape, random):
 def test_grows_round_by_round():
     table = ResultsTable(1)
     for number in range(20):
-        (trial,) = table.enroll([{"a": number}])
-        assert trial.number == number and not table.has(number, 0)
-        table.append(FitResult(number, 0, 0.0, 0.0, float(number)))
+        (trial,) = table.add_trials([{"a": number}])
+        assert trial.number == number and not table.is_done((number, 0))
+        table.record(FitResult(number, 0, 0.0, 0.0, float(number)))
     assert table.fold_scores(table.trials)[:, 0].tolist() == list(range(20))
-    assert table.best_value() == 19.0 and table.n_done == 20
+    assert table.best_mean_score() == 19.0 and table.n_done == 20
 
 
 def test_scores_are_nan_until_they_are_known():
     table = ResultsTable(2)
-    trials = table.enroll([{}, {}])
-    assert np.isnan(table.best_value())
-    table.append(FitResult(0, 0, 0.0, 0.0, 0.5))
-    assert np.isnan(table.best_value()) and np.isnan(table.fold_scores(trials)).sum() == 3
-    table.append(FitResult(0, 1, 0.0, 0.0, 0.7))
-    assert table.fold_scores(trials)[0].tolist() == [0.5, 0.7] and table.best_value() == 0.6
+    trials = table.add_trials([{}, {}])
+    assert np.isnan(table.best_mean_score())
+    table.record(FitResult(0, 0, 0.0, 0.0, 0.5))
+    assert np.isnan(table.best_mean_score()) and np.isnan(table.fold_scores(trials)).sum() == 3
+    table.record(FitResult(0, 1, 0.0, 0.0, 0.7))
+    assert table.fold_scores(trials)[0].tolist() == [0.5, 0.7] and table.best_mean_score() == 0.6
 
 
 def test_the_metric_that_decides():
     table = ResultsTable(1, metric="f")
-    trials = table.enroll([{}, {}])
+    trials = table.add_trials([{}, {}])
     for number in range(2):
-        table.append(FitResult(number, 0, 0.0, 0.0, {"right": 0.9, "f": 0.1 + number}))
+        table.record(FitResult(number, 0, 0.0, 0.0, {"right": 0.9, "f": 0.1 + number}))
     assert table.multimetric and table.metrics == ["right", "f"]
     assert table.fold_scores(trials).tolist() == [[0.1], [1.1]]
     undecided = ResultsTable(1)
-    trials = undecided.enroll([{}])
-    undecided.append(FitResult(0, 0, 0.0, 0.0, {"right": 0.9}))
+    trials = undecided.add_trials([{}])
+    undecided.record(FitResult(0, 0, 0.0, 0.0, {"right": 0.9}))
     assert np.isnan(undecided.fold_scores(trials)).all()
     deciding = ResultsTable(1, metric="f", must_decide=True)
-    deciding.enroll([{}])
+    deciding.add_trials([{}])
     with pytest.raises(ValueError, match="returns the metrics \\['left', 'right'\\].*set refit"):
-        deciding.append(FitResult(0, 0, 0.0, 0.0, {"right": 0.9, "left": 0.1}))
+        deciding.record(FitResult(0, 0, 0.0, 0.0, {"right": 0.9, "left": 0.1}))
 
 
 def test_a_thousand_equal_errors_are_kept_once():
     table = ResultsTable(1)
-    table.enroll([{}] * 1000)
+    table.add_trials([{}] * 1000)
     for number in range(1000):
-        table.append(FitResult(number, 0, 0.0, 0.0, None, error="a long text" + "."))
+        table.record(FitResult(number, 0, 0.0, 0.0, None, error="a long text" + "."))
     assert len({id(error) for error in table.errors}) == 1
 
 
 def test_params_that_some_candidates_lack_are_masked():
     table = ResultsTable(1)
-    table.enroll([{"a": 1}, {"b": "x"}, {"b": [1, 2]}])
+    table.add_trials([{"a": 1}, {"b": "x"}, {"b": [1, 2]}])
     for number in range(3):
-        table.append(FitResult(number, 0, 0.0, 0.0, 0.0))
+        table.record(FitResult(number, 0, 0.0, 0.0, 0.0))
     results = table.to_cv_results(np.nan, False)
     assert results["param_a"].mask.tolist() == [False, True, True]
     assert results["param_a"].dtype.kind == "i" and results["param_b"].dtype == object
@@ -114,12 +114,12 @@ def test_params_that_some_candidates_lack_are_masked():
 
 def test_incomplete_trials_rank_last_even_among_failures():
     table = ResultsTable(2)
-    trials = table.enroll([{"a": i} for i in range(4)])
+    trials = table.add_trials([{"a": i} for i in range(4)])
     for trial, fold, score in ((0, 0, 1.0), (1, 0, 0.1), (1, 1, 0.2), (2, 0, 0.3), (2, 1, 0.4)):
-        table.append(FitResult(trial, fold, 1.0, 1.0, score, n_epochs=5))
+        table.record(FitResult(trial, fold, 1.0, 1.0, score, n_epochs=5))
     for fold in range(2):
-        table.append(FitResult(3, fold, 1.0, 1.0, None, error="no"))
-    table.drop(trials[:1])
+        table.record(FitResult(3, fold, 1.0, 1.0, None, error="no"))
+    table.prune(trials[:1])
     with pytest.warns(UserWarning, match="non-finite"):
         results = table.to_cv_results(np.nan, False, multi_fidelity=True)
     assert results["rank_test_score"].tolist() == [4, 2, 1, 3]
@@ -130,9 +130,9 @@ def test_incomplete_trials_rank_last_even_among_failures():
 
 def test_all_failures_and_one_that_is_incomplete():
     table = ResultsTable(1)
-    table.enroll([{"a": 0}, {"a": 1}, {"a": 2}])
-    table.append(FitResult(0, 0, 1.0, 1.0, None, rung_scores={1: 0.5}, n_epochs=3))
-    table.append(FitResult(1, 0, 1.0, 1.0, float("nan")))
+    table.add_trials([{"a": 0}, {"a": 1}, {"a": 2}])
+    table.record(FitResult(0, 0, 1.0, 1.0, None, rung_scores={Rung(0, 3): 0.5}, n_epochs=3))
+    table.record(FitResult(1, 0, 1.0, 1.0, float("nan")))
     with pytest.warns(UserWarning, match="non-finite"):
         results = table.to_cv_results(np.nan, False, multi_fidelity=True)
     # the third never began
@@ -142,8 +142,8 @@ def test_all_failures_and_one_that_is_incomplete():
 
 def test_without_multi_fidelity_only_complete_trials_are_shown():
     table = filled([[0.5, 0.6], [0.7, 0.8]])
-    table.enroll([{"a": 7}, {"a": 8}])
-    table.append(FitResult(2, 0, 1.0, 1.0, 0.9))
+    table.add_trials([{"a": 7}, {"a": 8}])
+    table.record(FitResult(2, 0, 1.0, 1.0, 0.9))
     results = table.to_cv_results(np.nan, False)
     assert results["params"] == [{"a": 0}, {"a": 1}]
     assert results["rank_test_score"].tolist() == [2, 1]
@@ -154,13 +154,15 @@ def test_the_latest_curves_and_times_of_the_trials_that_are_shown():
         return LearningCurve(np.ones(n_epochs, np.float32))
 
     table = ResultsTable(2)
-    table.enroll([{"a": i} for i in range(4)])
-    table.append(FitResult(2, 0, 1.0, 1.0, 0.5, curve=curve(2), finish_time=7.0))
-    table.append(
-        FitResult(0, 1, 1.0, 1.0, None, rung_scores={1: 0.5}, curve=curve(3), finish_time=1.0)
+    table.add_trials([{"a": i} for i in range(4)])
+    table.record(FitResult(2, 0, 1.0, 1.0, 0.5, curve=curve(2), finish_time=7.0))
+    table.record(
+        FitResult(
+            0, 1, 1.0, 1.0, None, rung_scores={Rung(0, 3): 0.5}, curve=curve(3), finish_time=1.0
+        )
     )
-    table.append(FitResult(0, 1, 1.0, 1.0, 0.7, curve=curve(5), finish_time=4.0))
-    table.append(FitResult(0, 0, 1.0, 1.0, None, error="killed", finish_time=3.0))
+    table.record(FitResult(0, 1, 1.0, 1.0, 0.7, curve=curve(5), finish_time=4.0))
+    table.record(FitResult(0, 0, 1.0, 1.0, None, error="killed", finish_time=3.0))
     found = table.learning_curves(multi_fidelity=True)
     assert [[each and len(each.loss) for each in folds] for folds in found] == [
         [None, 5],

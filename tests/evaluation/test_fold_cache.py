@@ -2,6 +2,7 @@ import threading
 
 import numpy as np
 import pytest
+from sk_hpt._evaluation.prefixes import Prefixes, hashable, prefix_key
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import PCA
 from sklearn.kernel_approximation import Nystroem
@@ -11,7 +12,6 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
-from sk_hpt._evaluation.prefixes import Prefixes, hashable, prefix_key
 from sk_hpt.training import TrainingRun
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
+from sk_hpt._evaluation.together import in_groups
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
-from sk_hpt._evaluation.together import in_groups
 from sk_hpt._trials import Job, Trial
 from sk_hpt.training import Trajectory
 

@@ -6,6 +6,8 @@ import warnings
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
+from sk_hpt._evaluation.parts import fit_and_score_part
+from sk_hpt._evaluation.prefixes import Prefixes
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import get_scorer
@@ -14,8 +16,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt._evaluation import FoldEvaluation
-from sk_hpt._evaluation.parts import fit_and_score_part
-from sk_hpt._evaluation.prefixes import Prefixes
 from sk_hpt._reporting import Messages, NullTask
 from sk_hpt._trials import Job, Rung, Trial
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from estimators import Scored
 from joblib import parallel_config
+from sk_hpt._evaluation.evaluator import Underway
 
 from sk_hpt._evaluation import Evaluator, FoldEvaluation
-from sk_hpt._evaluation.evaluator import Underway
 from sk_hpt._reporting import Messages, NullCallbacks
 from sk_hpt._trials import Job, Trial
 
