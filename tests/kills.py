@@ -2,7 +2,8 @@
 
 ``python kills.py FOLDER N_RANDOM SEED`` kills each kind of search at the commits of its journal
 and at so many random instants in all, and prints what came of it as JSON. The test runs it
-with few, which skips most commits; ``benchmarks/journal_soak.py`` with 100, which skips none.
+with few, which skips most commits; ``docs/benchmarks/reliability/journal_soak.py`` with 100,
+which skips none.
 """
 
 import contextlib

@@ -6,7 +6,7 @@ read from the first ten of the long one. "coin" has the features of breast_cance
 fair coin, so that nothing can be learned and the truth is a half. Nested cross-validation estimates
 the same search of 20 trials on the same 100 rows.
 
-    python benchmarks/optimism.py [--times 30]
+    python docs/benchmarks/reliability/optimism.py [--times 30]
 """
 
 import argparse

@@ -6,8 +6,8 @@ Most are blind: they open with a Sobol sequence, so that what the surrogate does
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
+import _peers
 import numpy as np
-import peers
 
 from sk_hpt._surrogate import rung_means
 from sk_hpt._surrogate.hyperparameters import prior_of
@@ -32,8 +32,8 @@ WITHOUT = {
 
 
 LEARNED = {
-    "three learned": {"peers.SkHpt.n_learned": 3},
-    "six learned": {"peers.SkHpt.n_learned": 6},
+    "three learned": {"_peers.SkHpt.n_learned": 3},
+    "six learned": {"_peers.SkHpt.n_learned": 6},
 }
 """The same for our optimiser as it is, opened with fewer learned settings."""
 
@@ -61,6 +61,6 @@ def _replacing(replaced):
 
 
 ABLATIONS = {
-    **{name: _variant(peers.SkHptBlind, replaced) for name, replaced in WITHOUT.items()},
-    **{name: _variant(peers.SkHpt, replaced) for name, replaced in LEARNED.items()},
+    **{name: _variant(_peers.SkHptBlind, replaced) for name, replaced in WITHOUT.items()},
+    **{name: _variant(_peers.SkHpt, replaced) for name, replaced in LEARNED.items()},
 }

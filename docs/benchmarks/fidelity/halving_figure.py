@@ -1,6 +1,6 @@
 """The figure of a halving search, from recorded curves: who trains how far, and on which folds.
 
-python benchmarks/halving_figure.py [--data segment] [--settings 27]
+python docs/benchmarks/fidelity/halving_figure.py [--data segment] [--settings 27]
 """
 
 import argparse
@@ -17,7 +17,7 @@ from sk_hpt.fidelity import Halving
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-PATH = Path(__file__).parents[1] / "docs" / "images" / "halving.png"
+PATH = Path(__file__).parents[2] / "images" / "halving.png"
 BLUE, ORANGE = "#0072B2", "#D55E00"
 """Okabe and Ito's (2008), which the colour-blind tell apart."""
 

@@ -4,7 +4,7 @@ Told scores of a smooth function with noise, in a space of half real numbers, a 
 and a quarter choices; one BLAS thread. "Learning" is a proposal for which the surrogate's
 hyperparameters are learned again (each one up to 30 observations, then every fifth).
 
-    python benchmarks/proposal_time.py
+    python docs/benchmarks/bayes/proposal_time.py
 """
 
 import time

@@ -5,10 +5,10 @@ cases. A case is a task, a number of epochs and a metric; its scores are put on 
 the median of one random setting, to 1, the best of the pool. All figures are of portfolios that
 were learned without the data set that they are tried on, and without what was made from it.
 
-    python benchmarks/portfolio_runs.py    # about an hour on one core
-    python benchmarks/learn_portfolio.py   # seconds: both tables, and the figures
+    python docs/benchmarks/bayes/portfolio_runs.py    # about an hour on one core
+    python docs/benchmarks/bayes/learn_portfolio.py   # seconds: both tables, and the figures
 
-Writes ``src/sk_hpt/proposers/portfolio.json``, and ``benchmarks/portfolio_leave_one_out.json`` with
+Writes ``sk_hpt/_proposers/portfolio.json``, and ``portfolio_leave_one_out.json`` with
 the same learned without each data set, for whoever measures a search on one of them.
 """
 
@@ -19,13 +19,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from portfolio_cases import WORST, load_cases
+from _portfolio_cases import WORST, load_cases
 from portfolio_runs import pool
 from sklearn.neural_network import MLPClassifier
 
-HERE = Path(__file__).parent
-TABLE = HERE.parent / "src" / "sk_hpt" / "proposers" / "portfolio.json"
-LEFT_OUT = HERE / "portfolio_leave_one_out.json"
+TABLE = Path(__file__).parents[3] / "sk_hpt" / "_proposers" / "portfolio.json"
+LEFT_OUT = Path(__file__).parent / "portfolio_leave_one_out.json"
 
 N_SETTINGS = {"adam": 10, "sgd": 8, "lbfgs": 6}
 N_TRIALS = (1, 3, 5, 10, 20)

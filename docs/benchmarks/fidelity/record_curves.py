@@ -4,17 +4,17 @@ For each data set and draw: random settings of a small network, five folds, and 
 the test accuracy and log-likelihood. What stops by itself keeps its last scores. The arrays go to
 ``.cache``; ``--export`` writes those of some epochs to ``curves.npz``.
 
-    python benchmarks/record_curves.py [--draws 1 2] [--export]
+    python docs/benchmarks/fidelity/record_curves.py [--draws 1 2] [--export]
 """
 
 import argparse
+import sys
 import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from datasets import load
 from scipy import stats
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import StratifiedKFold
@@ -22,6 +22,9 @@ from sklearn.neural_network import MLPClassifier
 
 from sk_hpt.space import HiddenLayers, Integer, Real, parse_space
 from sk_hpt.training import start_run
+
+sys.path.append(str(Path(__file__).parents[1]))  # for the folder `shared`
+from shared.datasets import load
 
 CHOSEN_ON = {"segment": 2310, "optdigits": 2000, "magic": 3000}
 CONFIRMED_ON = {"twonorm": 2400, "german": 1000, "ring": 2400}
@@ -31,7 +34,7 @@ EPOCHS = {1: 54, 2: 54, 3: 200}
 """Epochs of each draw of settings; the third has scikit-learn's default. A run's curve does not
 depend on how long it might go on, so its first 81 epochs are those of ``max_iter=81``."""
 
-CACHE = Path(__file__).parent / ".cache" / "curves"
+CACHE = Path(__file__).parents[1] / ".cache" / "curves"
 EXPORT = Path(__file__).parent / "curves.npz"
 EXPORTED = {
     54: (1, 2, 3, 4, 5, 6, 7, 9, 14, 18, 27, 36, 54),

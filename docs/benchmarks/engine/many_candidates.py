@@ -4,7 +4,7 @@ GridSearchCV and GridSearchNN search the same grid of 10,000 settings on iris wi
 each in a fresh process, in turn. Printed are the medians over the rounds, the ratio of times
 pair by pair, and the peak memory of the searching process.
 
-    python benchmarks/many_candidates.py
+    python docs/benchmarks/engine/many_candidates.py
 """
 
 import argparse

@@ -15,7 +15,7 @@ every fold. Nothing is trained here: `record_curves.py` did that.
   confirm it; "worst" is the largest mean of a data set, "within" how often it is at most 1.
 - regret: 0 is the best setting, 1 the median.
 
-    python benchmarks/fidelity_rules.py [--settings 75] [--folds 5] [--draws 1 2]
+    python docs/benchmarks/fidelity/fidelity_rules.py [--settings 75] [--folds 5] [--draws 1 2]
 """
 
 import argparse

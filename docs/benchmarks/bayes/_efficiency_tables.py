@@ -6,7 +6,7 @@ A cell is a (task, space). The axes of all arrays are rows of the table, seeds, 
 from pathlib import Path
 
 import numpy as np
-from objectives import CHOSEN_ON, CONFIRMED_ON, SPACES
+from _objectives import CHOSEN_ON, CONFIRMED_ON, SPACES
 from scipy.stats import rankdata
 
 N_TRIALS = 50

@@ -3,20 +3,24 @@
 A random search with halving, and after each step how many trials are still alive, how many fits
 wait, and what they hold; beside it the data, which none of them copies.
 
-    python benchmarks/paused_memory.py
+    python docs/benchmarks/fidelity/paused_memory.py
 """
 
 import argparse
 import pickle
 import resource
+import sys
 import warnings
+from pathlib import Path
 
-from datasets import load
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt import RandomSearchNN
 from sk_hpt._evaluation import Evaluator
 from sk_hpt.space import HiddenLayers, Real
+
+sys.path.append(str(Path(__file__).parents[1]))  # for the folder `shared`
+from shared.datasets import load
 
 SPACE = {
     "hidden_layer_sizes": HiddenLayers((1, 2), (32, 128)),

@@ -1,17 +1,21 @@
 """What `time_to_quality.py` searches for, and the clock beside a search."""
 
+import sys
 import time
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
-from datasets import load
 from scipy import stats
 from sklearn.metrics import accuracy_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt.space import HiddenLayers, Integer
+
+sys.path.append(str(Path(__file__).parents[1]))  # for the folder `shared`
+from shared.datasets import load
 
 N_FOLDS = 3
 

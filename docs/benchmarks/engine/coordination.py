@@ -4,7 +4,7 @@ Searches of 10,000 and of 100,000 trials, on one fold and with one worker, and w
 loop's, in seconds of the processor per trial. With more workers, or a cluster, this is what the
 one process in the middle has to do: its inverse bounds how many fits a second can be handed out.
 
-    python benchmarks/coordination.py [--trials 10000 100000]
+    python docs/benchmarks/engine/coordination.py [--trials 10000 100000]
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Draw the pictures of docs/pictures.md: those of the gallery's example.
 
-``python benchmarks/display_figures.py`` writes docs/images/display_*.png.
+``python docs/benchmarks/displays/display_figures.py`` writes docs/images/display_*.png.
 """
 
 import runpy
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 NAMES = ("history", "learning_curves", "importance", "parallel_coordinates", "surrogate_slices")
 """In the order in which the example draws them."""
 

