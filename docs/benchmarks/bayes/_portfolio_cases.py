@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-from portfolio_runs import (
+from _portfolio_pool import (
     CLASSIFICATION,
     EPOCHS,
     HAND_PICKED,

@@ -12,6 +12,7 @@ Writes ``sk_hpt/_proposers/portfolio.json``, and ``portfolio_leave_one_out.json`
 the same learned without each data set, for whoever measures a search on one of them.
 """
 
+import argparse
 import json
 import re
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 from _portfolio_cases import WORST, load_cases
-from portfolio_runs import pool
+from _portfolio_pool import pool
 from sklearn.neural_network import MLPClassifier
 
 TABLE = Path(__file__).parents[3] / "sk_hpt" / "_proposers" / "portfolio.json"
@@ -219,6 +220,7 @@ def lines(table):
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__.partition("\n")[0]).parse_args()
     all_cases = [load_cases(solver) for solver in N_SETTINGS]
     for cases in all_cases:
         report(cases)

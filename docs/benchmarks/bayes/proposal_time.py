@@ -7,6 +7,7 @@ hyperparameters are learned again (each one up to 30 observations, then every fi
     python docs/benchmarks/bayes/proposal_time.py
 """
 
+import argparse
 import time
 
 import numpy as np
@@ -53,6 +54,7 @@ def seconds_per_proposal(n, d, seed):
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__.partition("\n")[0]).parse_args()
     print("| observations | dimensions | mean | learning | other |")
     print("| --- | --- | --- | --- | --- |")
     for n, d in SIZES:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
-from fidelity_rules import of_package
-from record_curves import EXPORTED, ROWS, recorded
+from _curves import EXPORTED, ROWS, recorded
+from _rules import of_package
 
 from sk_hpt._trials import Trial
 from sk_hpt.fidelity import Halving
