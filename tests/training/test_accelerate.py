@@ -76,7 +76,7 @@ sys.modules["sk_hpt"] = None  # importing it fails
 best, X, expected = pickle.load(open({str(path)!r}, "rb"))
 assert (best.predict(X) == expected).all()
 """
-    subprocess.run([sys.executable, "-c", script], check=True)
+    subprocess.run([sys.executable, "-P", "-c", script], check=True)
 
 
 @pytest.fixture
