@@ -16,3 +16,12 @@ def test_nobody_watches_a_search_without_callbacks():
 
 def test_nothing_travels_to_the_worker():
     assert len(pickle.dumps(NullTask())) < 100
+
+
+def test_set_callbacks_is_there_from_scikit_learn_1_9_on():
+    try:
+        import sklearn.callback  # noqa: F401
+    except ImportError:
+        assert not hasattr(GridSearchNN(MLPClassifier()), "set_callbacks")
+    else:
+        assert hasattr(GridSearchNN(MLPClassifier()), "set_callbacks")
