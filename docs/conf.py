@@ -17,7 +17,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "sg_execution_times.rst"]
+exclude_patterns = ["_build", "benchmarks", "sg_execution_times.rst"]
 autosummary_generate = True
 myst_heading_anchors = 4
 numpydoc_show_class_members = False

@@ -41,7 +41,7 @@ def main():
         multi_fidelity="halving",
     )
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
         Client(cluster),
         # X travels to each worker once, and the results are those of a search at home.
         parallel_config(backend="dask"),

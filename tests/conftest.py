@@ -1,13 +1,36 @@
-"""What all tests share."""
+"""Fixtures and checks that all tests share."""
 
 import re
 import warnings
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
+
+import sk_hpt
+
+PACKAGE = Path(sk_hpt.__file__).parent
+ENGINE = find_spec("sk_hpt.training._engine")
+"""The import spec of the compiled engine, or None where there is none for this Python."""
+
+
+def pytest_configure():
+    """Refuse a checkout without an engine: it would hide an installation that has one."""
+    if ENGINE is None and PACKAGE.parent == Path(__file__).parents[1]:
+        raise pytest.UsageError(
+            f"The tests would run on {PACKAGE}, which has no compiled engine. Run `pytest`, not"
+            " `python -m pytest`, to test the installed package, or `pip install -e .` first."
+        )
+
+
+def pytest_report_header():
+    """Say which package and which engine are tested."""
+    engine = ENGINE.origin if ENGINE else "none"
+    return [f"package under test: {PACKAGE}", f"engine under test: {engine}"]
 
 
 @pytest.fixture(autouse=True, scope="session")

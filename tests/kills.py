@@ -2,7 +2,7 @@
 
 ``python kills.py FOLDER N_RANDOM SEED`` kills each kind of search just before and just after the
 commits of its journal, and at N_RANDOM random instants in all, and prints a report as JSON. With
-N_RANDOM of at least 100, as in ``benchmarks/journal_soak.py``, each commit gets its two kills; with
+N_RANDOM of at least 100, as in ``docs/benchmarks/reliability/journal_soak.py``, each commit gets its two kills; with
 fewer, as in the tests, only some commits.
 """
 

@@ -1,8 +1,9 @@
 """Settings that are worth trying first.
 
 Which ones are is learned: ``portfolio.json`` holds settings of multi-layer perceptrons that did
-well on many data sets, each where those before it did not (``benchmarks/learn_portfolio.py``
-makes it). Here they are brought into the space that a user searches: parameters that are not
+well on many data sets, each where those before it did not
+(``docs/benchmarks/bayes/learn_portfolio.py`` makes it).
+Here they are brought into the space that a user searches: parameters that are not
 searched are left out, values are moved to the nearest that may be tried (the learning rate in
 proportion to the batch, where that is not the setting's), and what then says the same is said
 once.

@@ -1,4 +1,4 @@
-"""The defaults on recorded curves, as in `benchmarks/fidelity_rules.py` but from fewer replays."""
+"""The defaults on recorded curves: `docs/benchmarks/fidelity/fidelity_rules.py`, fewer replays."""
 
 from argparse import Namespace
 from importlib import import_module
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+BENCHMARKS = Path(__file__).parents[2] / "docs" / "benchmarks" / "fidelity"
 
 
 @pytest.fixture

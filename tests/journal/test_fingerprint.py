@@ -119,7 +119,7 @@ print(to_text(describe([stats.norm(0, 1), make_scorer(mean_squared_error), Halvi
 def test_descriptions_are_the_same_in_every_process():
     runs = [
         subprocess.run(
-            [sys.executable, "-c", SCRIPT],
+            [sys.executable, "-P", "-c", SCRIPT],
             env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
             capture_output=True,
             text=True,

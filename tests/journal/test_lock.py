@@ -52,8 +52,9 @@ else:
 
 def another_process(path):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-P", "-c", HOLDER, str(path)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    return subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], env=environment, **pipes)
+    return subprocess.Popen(command, env=environment, **pipes)
 
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path):

@@ -24,15 +24,6 @@ GRID = {"alpha": [0.1, 1.0, 10.0]}
 LEAF = "candidate-split-evaluation"
 
 
-def test_absent_before_version_1_9():
-    try:
-        import sklearn.callback  # noqa: F401
-    except ImportError:
-        assert not hasattr(GridSearchNN(NETWORK), "set_callbacks")
-    else:
-        assert hasattr(GridSearchNN(NETWORK), "set_callbacks")
-
-
 def watched(search, X, y, **params):
     recorder = Recorder()
     with warnings.catch_warnings():
@@ -256,3 +247,5 @@ def test_the_progress_bar_lives_with_unknown_totals(iris, capsys):
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The estimator .* does not support callbacks")
         search.set_callbacks(ProgressBar()).fit(*iris)
+    shown = capsys.readouterr().out
+    assert "GridSearchNN - search" in shown and "MLPClassifier - fit" in shown
