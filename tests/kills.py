@@ -2,8 +2,8 @@
 
 ``python kills.py FOLDER N_RANDOM SEED`` kills each kind of search just before and just after the
 commits of its journal, and at N_RANDOM random instants in all, and prints a report as JSON. With
-N_RANDOM of at least 100, as in ``docs/benchmarks/reliability/journal_soak.py``, each commit gets its two kills; with
-fewer, as in the tests, only some commits.
+N_RANDOM of at least 100, as in ``docs/benchmarks/reliability/journal_soak.py``, each commit gets
+its two kills; with fewer, as in the tests, only some commits.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
-from sk_hpt._evaluation import Evaluator
+from sk_hpt._evaluation import FitRunner
 from sk_hpt.fidelity import Halving
 from sk_hpt.journal import _file, _records, _sqlite
 
@@ -96,19 +96,19 @@ class Fits:
     """Records the fits that searches run while this context is entered."""
 
     def __enter__(self):
-        self.done, self._run = [], Evaluator.run
+        self.done, self._run = [], FitRunner.run
         fits = self
 
-        def run(evaluator, asked):
-            for result in fits._run(evaluator, asked):
+        def run(runner, jobs):
+            for result in fits._run(runner, jobs):
                 fits.done.append((result.trial, *_records.result_key(result)))
                 yield result
 
-        Evaluator.run = run
+        FitRunner.run = run
         return self
 
     def __exit__(self, *exception):
-        Evaluator.run = self._run
+        FitRunner.run = self._run
 
 
 def differences(one, other):

@@ -13,7 +13,7 @@ from joblib import parallel_config
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
-from sk_hpt._evaluation import FoldEvaluation
+from sk_hpt._evaluation import Problem
 
 distributed = pytest.importorskip("distributed")
 
@@ -80,13 +80,13 @@ def test_a_journal_of_a_search_on_a_cluster(name, cluster, iris, tmp_path):
 
 def test_the_data_travel_once(cluster, iris, monkeypatch):
     pickled = []
-    reduce_ex = FoldEvaluation.__reduce_ex__
+    reduce_ex = Problem.__reduce_ex__
 
     def counted(self, protocol):
         pickled.append(threading.get_ident())
         return reduce_ex(self, protocol)
 
-    monkeypatch.setattr(FoldEvaluation, "__reduce_ex__", counted)
+    monkeypatch.setattr(Problem, "__reduce_ex__", counted)
     X = np.repeat(iris[0], 200, axis=1)
     search = GridSearchNN(NETWORK, SPACE, cv=3, refit=False)
     with parallel_config(backend="dask"):
@@ -111,6 +111,6 @@ def test_a_timeout_ends_a_search_on_a_cluster(cluster, iris):
         Sleeper(), {"seconds": np.linspace(0.2, 0.3, 100).tolist()}, cv=2, timeout=4
     )
     started = time.monotonic()
-    with parallel_config(backend="dask"), pytest.warns(UserWarning, match="ended by timeout=4 s"):
+    with parallel_config(backend="dask"), pytest.warns(UserWarning, match="stopped by timeout=4 s"):
         search.fit(*iris)
     assert search.stop_reason_ == "timeout" and time.monotonic() - started < 25

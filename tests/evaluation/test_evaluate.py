@@ -1,4 +1,4 @@
-"""Fits in parts against fits in one go."""
+"""Fits over rungs against fits in one go."""
 
 import pickle
 import warnings
@@ -6,8 +6,6 @@ import warnings
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
-from sk_hpt._evaluation.parts import fit_and_score_part
-from sk_hpt._evaluation.prefixes import Prefixes
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import get_scorer
@@ -15,8 +13,9 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sk_hpt._evaluation import FoldEvaluation
-from sk_hpt._reporting import Messages, NullTask
+from sk_hpt._evaluation import FoldCache, NoCache, Problem, evaluate, refit
+from sk_hpt._reporting import Observer
+from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import Job, Rung, Trial
 
 pytestmark = pytest.mark.filterwarnings(
@@ -24,8 +23,8 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 NETWORK = MLPClassifier((6,), max_iter=12, random_state=0)
-RUNGS = (Rung(2, 2), Rung(1, 5))
-TRAIN, TEST = np.arange(200), np.arange(200, 300)
+HALFWAY, RUNG = Rung(0, 2, halfway=True), Rung(0, 5)
+FOLD = (np.arange(200), np.arange(200, 300))
 ESTIMATORS = {
     "bare": NETWORK,
     "early stopping": MLPClassifier((6,), max_iter=12, early_stopping=True, random_state=0),
@@ -38,117 +37,223 @@ ESTIMATORS = {
 }
 
 
-def evaluation_of(estimator, X, y, prefixes=None, **options):
-    options = {"fit_params": {}, "score_params": {}, "return_train_score": False} | options
-    return FoldEvaluation(
-        estimator,
-        X,
-        y,
-        scorer=get_scorer("accuracy"),
-        error_score=np.nan,
-        messages=Messages(0, 1, 1, np.nan),
-        native=True,
-        prefixes=prefixes,
-        **options,
+def problem_of(estimator, X, y, fit_params=None, **options):
+    scorer = get_scorer("accuracy")
+    return Problem(estimator, X, y, [FOLD], scorer, fit_params or {}, {}, native=True, **options)
+
+
+def evaluated(problem, rungs=(), paused=None, params=None, cache=None, observer=None, stop=None):
+    job = Job(Trial(0, params or {}), 0, rungs)
+    return evaluate(
+        problem,
+        job,
+        paused,
+        cache or NoCache(),
+        observer or Observer(),
+        stop or StopRequest(),
     )
 
 
-def part(evaluation, rungs, paused, params=None):
-    fit = Job(Trial(0, params or {}), 0, rungs)
-    return fit_and_score_part(evaluation, fit, paused, TRAIN, TEST, NullTask())
-
-
-@pytest.mark.parametrize("prefixes", [Prefixes(), None], ids=["shared", "alone"])
+@pytest.mark.parametrize("make_cache", [FoldCache, NoCache])
 @pytest.mark.parametrize("name", ESTIMATORS)
 @pytest.mark.parametrize("travels", [False, True])
-def test_in_parts_as_in_one_go(name, prefixes, travels, digits):
-    evaluation = evaluation_of(ESTIMATORS[name], *digits, prefixes, return_train_score=True)
-    np.random.seed(0)  # of the random Pipeline, which asks numpy's global generator
-    whole = evaluation.fit_and_score(Job(Trial(0, {}), 0), TRAIN, TEST, NullTask())
+def test_over_rungs_as_in_one_go(name, make_cache, travels, digits):
+    problem = problem_of(ESTIMATORS[name], *digits, return_train_score=True)
+    cache = make_cache()
+    np.random.seed(0)  # for the random Pipeline, which draws from numpy's global generator
+    whole, _ = evaluated(problem, cache=cache)
     np.random.seed(0)
-    first, paused = part(evaluation, RUNGS[:1], None)
+    first, paused = evaluated(problem, (HALFWAY,), cache=cache)
     assert not first.is_complete and first.n_epochs == 2
-    assert first.rung_scores.keys() == {2} and first.error is None
+    assert first.rung_scores.keys() == {HALFWAY} and first.error is None
     np.random.seed(1)
     if travels:
         paused = pickle.loads(pickle.dumps(paused))
-    second, paused = part(evaluation, RUNGS[1:], paused)
+    second, paused = evaluated(problem, (RUNG,), paused, cache=cache)
     if paused is not None:
-        assert second.rung_scores.keys() == {1} and second.n_epochs == 5
+        assert second.rung_scores.keys() == {RUNG} and second.n_epochs == 5
         assert second.fit_time >= first.fit_time and second.score_time >= first.score_time
-        second, paused = part(evaluation, (), paused)
+        second, paused = evaluated(problem, (), paused, cache=cache)
     assert paused is None and second.is_complete
     assert second.test_scores == whole.test_scores and second.train_scores == whole.train_scores
     assert second.n_epochs == whole.n_epochs
 
 
-def test_scores_on_a_rung_are_of_a_network_that_trained_so_far(digits):
-    evaluation = evaluation_of(NETWORK, *digits)
-    result, _ = part(evaluation, RUNGS, None)
-    for rung in RUNGS:
-        fit = Job(Trial(0, {"max_iter": rung.epoch}), 0)
-        short = evaluation.fit_and_score(fit, TRAIN, TEST, NullTask())
-        assert result.rung_scores[rung.below] == short.test_scores
+def test_scores_on_a_rung_are_those_of_a_shorter_training(digits):
+    problem = problem_of(NETWORK, *digits)
+    result, _ = evaluated(problem, (HALFWAY, RUNG))
+    for rung in (HALFWAY, RUNG):
+        short, _ = evaluated(problem, params={"max_iter": rung.epoch})
+        assert result.rung_scores[rung] == short.test_scores
 
 
-def test_what_stops_before_a_rung_has_its_final_score_there(digits):
-    evaluation = evaluation_of(ESTIMATORS["stops by itself"], *digits)
-    result, paused = part(evaluation, (Rung(2, 2), Rung(1, 50)), None)
+def test_two_rungs_at_the_same_epoch_have_the_same_scores(digits):
+    rungs = (Rung(0, 5), Rung(1, 5, halfway=True))
+    result, _ = evaluated(problem_of(NETWORK, *digits), rungs)
+    assert result.rung_scores[rungs[0]] == result.rung_scores[rungs[1]]
+
+
+def test_a_network_that_stops_before_a_rung_has_its_final_score_there(digits):
+    problem, high = problem_of(ESTIMATORS["stops by itself"], *digits), Rung(1, 50)
+    result, paused = evaluated(problem, (HALFWAY, high))
     assert paused is None and result.is_complete and 2 < result.n_epochs < 50
-    assert result.rung_scores[1] == result.test_scores != result.rung_scores[2]
+    assert result.rung_scores[high] == result.test_scores != result.rung_scores[HALFWAY]
 
 
-def test_what_cannot_be_paused_comes_to_its_end(digits):
+def test_a_network_that_cannot_be_paused_is_trained_to_its_end(digits):
     X, y = digits
-    evaluation = evaluation_of(NETWORK, csr_matrix(X), y)
-    result, paused = part(evaluation, (Rung(1, 2),), None)
+    result, paused = evaluated(problem_of(NETWORK, csr_matrix(X), y), (HALFWAY,))
     assert paused is None and result.is_complete and result.n_epochs == 12
-    assert result.rung_scores == {1: result.test_scores}
+    assert result.rung_scores == {HALFWAY: result.test_scores}
 
 
-def test_what_waits_is_small(digits):
+@pytest.mark.parametrize("make_cache", [FoldCache, NoCache])
+@pytest.mark.parametrize("name", ["bare", "early stopping", "Pipeline"])
+def test_a_paused_run_is_small(digits, name, make_cache):
     X, y = digits
-    for prefixes in (Prefixes(), None):
-        for name in ("bare", "early stopping", "Pipeline"):
-            evaluation = evaluation_of(ESTIMATORS[name], X, y, prefixes)
-            _, paused = part(evaluation, RUNGS, None)
-            n_weights = 64 * 6 + 6 + 6 * 10 + 10
-            # weights and two moments, perhaps the best weights, and generators and attributes
-            assert len(pickle.dumps(paused)) < 5 * 8 * n_weights + 12_000 < X.nbytes
-            assert not paused.run.is_attached
+    _, paused = evaluated(problem_of(ESTIMATORS[name], X, y), (HALFWAY, RUNG), cache=make_cache())
+    n_weights = 64 * 6 + 6 + 6 * 10 + 10
+    # weights and two moments, perhaps the best weights, and generators and attributes
+    assert len(pickle.dumps(paused)) < 5 * 8 * n_weights + 12_000 < X.nbytes
+    assert not paused.training.is_attached
 
 
 def test_weights_of_samples_are_kept(digits):
     X, y = digits
     weights = np.random.default_rng(0).uniform(0.1, 2.0, len(X))
-    evaluation = evaluation_of(NETWORK, X, y, fit_params={"sample_weight": weights})
-    whole = evaluation.fit_and_score(Job(Trial(0, {}), 0), TRAIN, TEST, NullTask())
-    _, paused = part(evaluation, RUNGS, None)
-    result, _ = part(evaluation, (), paused)
+    problem = problem_of(NETWORK, X, y, {"sample_weight": weights})
+    whole, _ = evaluated(problem)
+    _, paused = evaluated(problem, (HALFWAY, RUNG))
+    result, _ = evaluated(problem, (), paused)
     assert result.test_scores == whole.test_scores
 
 
 def test_a_network_that_diverges_fails_on_its_rung(digits):
-    X, y = digits
-    evaluation = evaluation_of(MLPClassifier(solver="sgd", random_state=0), X, y)
+    problem = problem_of(MLPClassifier(solver="sgd", random_state=0), *digits)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        result, paused = part(evaluation, RUNGS, None, {"learning_rate_init": 1e200})
+        result, paused = evaluated(problem, (HALFWAY, RUNG), params={"learning_rate_init": 1e200})
     assert paused is None and result.is_complete
     assert "Solver produced non-finite parameter weights" in result.error
     assert result.test_scores is None and result.n_epochs == 2
 
 
-def test_bad_parameters_fail_as_in_a_fit(digits):
-    evaluation = evaluation_of(NETWORK, *digits)
-    result, paused = part(evaluation, RUNGS, None, {"alpha": -1.0})
+def test_a_network_that_diverges_after_its_last_rung_fails(digits):
+    problem = problem_of(MLPClassifier((6,), max_iter=12, random_state=0), *digits)
+    _, paused = evaluated(problem, (HALFWAY,))
+    paused.training.network.coefs_[0][:] = np.inf
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        result, _ = evaluated(problem, (), paused)
+    assert "Solver produced non-finite parameter weights" in result.error
+
+
+@pytest.mark.parametrize("rungs", [(), (HALFWAY, RUNG)])
+def test_bad_parameters_fail_as_in_a_fit(digits, rungs):
+    result, paused = evaluated(problem_of(NETWORK, *digits), rungs, params={"alpha": -1.0})
     assert paused is None and "alpha" in result.error and result.n_epochs == 0
+
+
+def test_or_they_are_raised(digits):
+    with pytest.raises(ValueError, match="alpha"):
+        evaluated(problem_of(NETWORK, *digits, error_score="raise"), params={"alpha": -1.0})
 
 
 def test_max_epochs(digits):
     X, y = digits
-    assert evaluation_of(NETWORK, X, y).max_epochs({}) == 12
-    assert evaluation_of(NETWORK, X, y).max_epochs({"max_iter": 7}) == 7
-    assert evaluation_of(NETWORK, X, y).max_epochs({"solver": "lbfgs"}) is None
-    assert evaluation_of(NETWORK, X, y).max_epochs({"max_iter": "many"}) is None
-    assert evaluation_of(PCA(), X, y).max_epochs({}) is None
+    assert problem_of(NETWORK, X, y).max_epochs({}) == 12
+    assert problem_of(NETWORK, X, y).max_epochs({"max_iter": 7}) == 7
+    assert problem_of(NETWORK, X, y).max_epochs({"solver": "lbfgs"}) is None
+    assert problem_of(NETWORK, X, y).max_epochs({"max_iter": "many"}) is None
+    assert problem_of(PCA(), X, y).max_epochs({}) is None
+
+
+class Heard(Observer):
+    """Writes down what it is told, and may ask to stop after some epochs."""
+
+    def __init__(self, n_epochs=None):
+        self.heard, self.n_epochs = [], n_epochs
+
+    @property
+    def asks_to_stop(self):
+        return len([each for each in self.heard if each == "epoch ends"]) == self.n_epochs
+
+    def evaluation_begins(self, job):
+        self.heard.append("evaluation begins")
+
+    def fit_begins(self, estimator, X, y, fit_params):
+        self.heard.append("fit begins")
+
+    def epoch_begins(self, network, epoch, last_epoch, jobs):
+        self.heard.append((epoch, last_epoch, [(job.cell, limit) for job, limit in jobs]))
+
+    def epoch_ends(self):
+        if isinstance(self.heard[-1], tuple):
+            self.heard.append("epoch ends")
+
+    def training_ends(self):
+        self.epoch_ends()
+
+    def evaluation_ends(self, result):
+        self.heard.append(("evaluation ends", result))
+
+
+@pytest.mark.parametrize("name", ["bare", "Pipeline"])
+def test_an_observer_hears_of_every_step(digits, name):
+    observer = Heard()
+    result, _ = evaluated(
+        problem_of(ESTIMATORS[name], *digits), (HALFWAY, Rung(0, 3)), observer=observer
+    )
+    epochs = [each for n in range(3) for each in ((n, 3, [((0, 0), 12)]), "epoch ends")]
+    assert observer.heard == [
+        *("evaluation begins", "fit begins"),
+        *epochs,
+        ("evaluation ends", result),
+    ]
+
+
+@pytest.mark.parametrize("rungs", [(), (HALFWAY, RUNG)])
+def test_an_observer_may_stop_a_fit_between_its_epochs(digits, rungs):
+    observer = Heard(n_epochs=3)
+    with pytest.raises(StopRequested):
+        evaluated(problem_of(NETWORK, *digits), rungs, observer=observer)
+    assert observer.heard.count("epoch ends") == 3
+    assert observer.heard[-1] == ("evaluation ends", None)
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_nothing_is_trained_once_the_end_is_requested(digits, native):
+    stop = StopRequest()
+    stop.request("timeout")
+    problem, observer = problem_of(NETWORK, *digits), Heard()
+    problem = type(problem)(**{**vars(problem), "native": native})
+    with pytest.raises(StopRequested):
+        evaluated(problem, observer=observer, stop=stop)
+    assert observer.heard[2:] == [("evaluation ends", None)]
+
+
+def test_a_refit_is_not_stopped_and_serves_no_job(digits):
+    stop, observer, network = StopRequest(), Heard(n_epochs=3), MLPClassifier((6,), max_iter=5)
+    stop.request("timeout")
+    refit(problem_of(network, *digits), network, observer, stop)
+    assert network.n_iter_ == 5 and observer.heard[1] == (0, 5, [])
+
+
+@pytest.mark.parametrize("is_interrupted", [True, False])
+def test_ctrl_c_ends_the_training_of_a_refit_or_skips_it_after_an_interrupted_search(
+    digits, is_interrupted
+):
+    class Interrupts(Observer):
+        def epoch_begins(self, network, epoch, last_epoch, jobs):
+            if epoch == 2:
+                raise KeyboardInterrupt
+
+    stop, network = StopRequest(), MLPClassifier((6,), max_iter=5, early_stopping=True)
+    if is_interrupted:
+        stop.request("interrupted")
+        with pytest.raises(KeyboardInterrupt):
+            refit(problem_of(network, *digits), network, Interrupts(), stop)
+    else:
+        with pytest.warns(UserWarning, match="Training interrupted by user"):
+            refit(problem_of(network, *digits), network, Interrupts(), stop)
+        assert network.n_iter_ == 2 and network.coefs_ is network._best_coefs

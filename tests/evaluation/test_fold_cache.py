@@ -2,7 +2,6 @@ import threading
 
 import numpy as np
 import pytest
-from sk_hpt._evaluation.prefixes import Prefixes, hashable, prefix_key
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import PCA
 from sklearn.kernel_approximation import Nystroem
@@ -12,6 +11,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
+from sk_hpt._evaluation import FoldCache, PreparedFold
+from sk_hpt._evaluation.fold_cache import hashable_params, prefix_key
 from sk_hpt.training import TrainingRun
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -174,27 +175,27 @@ def test_a_transformer_that_fails(iris):
 
 
 def test_the_oldest_are_forgotten():
-    prefixes = Prefixes(most_bytes=250)
+    cache = FoldCache(max_bytes=250)
     made = []
 
     def make(key):
         def make_it():
             made.append(key)
-            return (np.zeros(100, dtype=np.uint8),)
+            return PreparedFold(None, None, np.zeros(100, dtype=np.uint8), None, None)
 
         return make_it
 
     for key in ["a", "b", "a", "c", "a", "b"]:
-        prefixes.get(key, make(key))
+        cache.get(key, make(key))
     assert made == ["a", "b", "c", "b"]
 
 
 def test_made_once_however_many_ask():
-    prefixes, made, gate = Prefixes(), [], threading.Barrier(4)
+    cache, made, gate = FoldCache(), [], threading.Barrier(4)
 
     def ask():
         gate.wait()
-        prefixes.get("key", lambda: made.append(1) or (np.zeros(1),))
+        cache.get("key", lambda: made.append(1))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -210,5 +211,5 @@ def test_keys():
     assert prefix_key(pipeline, {"standardscaler__with_std": True}) != prefix_key(pipeline, {})
     assert prefix_key(make_pipeline(StandardScaler(), NETWORK, memory="here"), {}) is None
     assert prefix_key(make_pipeline(StandardScaler(), NETWORK, verbose=True), {}) is None
-    assert hashable({"a": 1}) != hashable({"a": 1.0}) != hashable({"a": True})
-    assert hashable({"a": [1]}) is None
+    assert hashable_params({"a": 1}) != hashable_params({"a": 1.0}) != hashable_params({"a": True})
+    assert hashable_params({"a": [1]}) is None

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from sk_hpt._evaluation.curve import learning_curve
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
+
+from sk_hpt._evaluation.learning_curve import learning_curve
 
 pytestmark = pytest.mark.filterwarnings(
     f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning"

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
-from sk_hpt._evaluation.together import in_groups
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
+from sk_hpt._evaluation.shared_training import group_jobs
 from sk_hpt._trials import Job, Trial
-from sk_hpt.training import Trajectory
+from sk_hpt.training._trajectory import Trajectory
 
 NETWORK = MLPClassifier((6,), random_state=0)
 EPOCHS = {"max_iter": [3, 9, 6], "alpha": [1e-3, 1.0], "tol": [1e-4, 0.2]}
@@ -125,11 +125,8 @@ def test_groups():
             ]
         )
     ]
-    fits = [Job(trial, fold) for trial in trials for fold in range(2)]
-    groups = [
-        [(fit.trial.number, fit.fold) for fit in group]
-        for group in in_groups(fits, NETWORK, lambda fit: False)
-    ]
+    jobs = [Job(trial, fold) for trial in trials for fold in range(2)]
+    groups = [[job.cell for job in group] for group in group_jobs(jobs, NETWORK, lambda job: False)]
     assert sorted(cell for group in groups for cell in group) == [
         (t, f) for t in range(5) for f in range(2)
     ]

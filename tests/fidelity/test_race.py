@@ -21,8 +21,8 @@ def test_the_best_is_complete_and_poor_trials_have_one_fold():
 
 
 def test_a_trial_that_follows_the_folds_is_compared_fold_by_fold():
-    # 0.012 behind in each fold: within the deviation 0.02 of the best trial's after one fold, and out
-    # when a second fold agrees
+    # 0.012 behind in each fold: within the deviation 0.02 of the best trial's scores after one
+    # fold, and out when a second fold agrees
     assert complete_after(Race(), [BEST, [0.888, 0.868, 0.908]]) == [3, 2]
     # as far behind on average, but by differences that vary
     assert complete_after(Race(), [BEST, [0.885, 0.89, 0.92]]) == [3, 3]

@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from sk_hpt._reporting import NullProgress
+from sk_hpt._reporting import Observer
 from sk_hpt._search.loop import SearchLoop
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import FitResult, Job, ResultsTable
@@ -14,7 +14,7 @@ from sk_hpt.journal._null import NullJournal
 
 
 class TwoRounds:
-    """Proposes two rounds of three and writes down what it hears."""
+    """Proposes two rounds of three trials, and writes down what it is told."""
 
     n_trials, round_size = 6, 3
 
@@ -33,19 +33,19 @@ class TwoRounds:
 
 
 class Backwards(nullcontext):
-    """Finishes the last fit first."""
+    """Finishes the last job first."""
 
     def __init__(self, log):
         super().__init__()
         self.log = log
 
-    def drop(self, trials):
-        self.log.extend(("drop", trial.number) for trial in trials)
+    def prune(self, trials):
+        self.log.extend(("prune", trial.number) for trial in trials)
 
-    def run(self, fits):
-        for fit in reversed(list(fits)):
-            self.log.append(("fit", fit.trial.number, fit.fold))
-            yield FitResult(fit.trial.number, fit.fold, 0.0, 0.0, float(fit.trial.params["a"]))
+    def run(self, jobs):
+        for job in reversed(list(jobs)):
+            self.log.append(("fit", *job.cell))
+            yield FitResult(*job.cell, 0.0, 0.0, float(job.trial.params["a"]))
 
 
 class Remembers(NullJournal):
@@ -73,7 +73,7 @@ class Remembers(NullJournal):
 def loop_of(log, fidelity=None, journal=None):
     table = ResultsTable(2)
     parts = (fidelity or FullFidelity(), Backwards(log), journal or NullJournal())
-    return SearchLoop(TwoRounds(), *parts, table, NullProgress(), StopRequest())
+    return SearchLoop(TwoRounds(), *parts, table, Observer(), StopRequest())
 
 
 def test_the_proposer_hears_each_round_in_order_of_the_trials():
@@ -98,15 +98,15 @@ def test_what_the_journal_knows_is_not_fitted_again():
         assert (event[0], following[0]) == ("fit", "kept") and event[1:] == following[1:]
 
 
-def test_a_fidelity_may_drop_trials_and_take_several_steps():
+def test_a_fidelity_may_prune_trials_and_take_several_steps():
     class FirstFoldThenTheBest(Fidelity):
         """One fold of every trial, then the other of the best one."""
 
         def next_step(self, trials, table):
-            missing = [t for t in trials if not table.has(t.number, 0)]
+            missing = [t for t in trials if not table.is_done((t.number, 0))]
             if missing:
                 return Step([Job(trial, 0) for trial in missing])
-            if not table.has(trials[-1].number, 1):
+            if not table.is_done((trials[-1].number, 1)):
                 return Step([Job(trials[-1], 1)])
             return Step([], trials[:-1])
 
@@ -114,5 +114,5 @@ def test_a_fidelity_may_drop_trials_and_take_several_steps():
     loop = loop_of(log, fidelity=FirstFoldThenTheBest())
     loop.run()
     assert [event[2] for event in log if event[0] == "fit"] == [0, 0, 0, 1] * 2
-    assert [event for event in log if event[0] == "drop"] == [("drop", n) for n in (0, 1, 3, 4)]
+    assert [event for event in log if event[0] == "prune"] == [("prune", n) for n in (0, 1, 3, 4)]
     assert np.isnan(loop.proposer.heard[0][1][:2]).all() and loop.proposer.heard[0][1][2] == 2.0

@@ -18,7 +18,7 @@ from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from sk_hpt.space import Categorical, HiddenLayers, Integer, Real
-from sk_hpt.training import native_training
+from sk_hpt.training import start_run
 
 sys.path.append(str(Path(__file__).parents[1]))  # for the folder `shared`
 from shared.datasets import load
@@ -180,9 +180,9 @@ class Objective:
         scorer, scores = get_scorer(self._scoring), []
         for train, test in self._folds:
             network = self._network(**FIXED, **params)
-            with native_training(network):
-                network.fit(self._X[train], self._y[train])
-            scores.append(float(scorer(network, self._X[test], self._y[test])))
+            run = start_run(network, self._X[train], self._y[train])
+            run.advance(network.max_iter)
+            scores.append(float(scorer(run.predictor(), self._X[test], self._y[test])))
         return scores
 
     def check(self):

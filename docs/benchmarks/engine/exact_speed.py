@@ -29,7 +29,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from sk_hpt import GridSearchNN
-from sk_hpt.training import Trajectory, native_training
+from sk_hpt.training import start_run
 
 sys.path.append(str(Path(__file__).parents[1]))  # for the folder `shared`
 from shared.datasets import load
@@ -112,19 +112,14 @@ def share_of_products(case):
     search, X, y = make_search(GridSearchNN, {**case, "grid": {}}, 1)
     network = getattr(search.estimator, "steps", [(0, search.estimator)])[-1][1]
     seconds = []
-    run_epochs = Trajectory.advance
-
-    def timed(run, to_epoch):
-        started = time.perf_counter()
-        run_epochs(run, to_epoch)
-        seconds.append(time.perf_counter() - started)
-
-    Trajectory.advance = timed
-    with threadpool_limits(1), native_training(network):
-        network.fit(X, y)
-    Trajectory.advance = run_epochs
     with threadpool_limits(1):
-        products = seconds_of_products(network.coefs_, min(network.batch_size, len(X)))
+        run = start_run(network, X, y)
+        for epoch in range(network.max_iter):
+            started = time.perf_counter()
+            run.advance(epoch + 1)
+            seconds.append(time.perf_counter() - started)
+    with threadpool_limits(1):
+        products = seconds_of_products(run.network.coefs_, min(network.batch_size, len(X)))
     return products * len(X) / network.batch_size / median(seconds)
 
 

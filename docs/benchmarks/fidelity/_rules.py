@@ -21,31 +21,30 @@ from sk_hpt.fidelity import Halving, Race
 def of_package(scores, ends, fidelity, round_size=None):
     """All settings in one round, as in a grid or random search, or in rounds of this size."""
     n_settings, n_folds, last = scores.shape
-    table, trained = ResultsTable(n_folds), np.zeros_like(ends)
+    table = ResultsTable(n_folds, n_levels=fidelity.n_levels)
+    trained = np.zeros_like(ends)
     round_size = round_size or n_settings
     for start in range(0, n_settings, round_size):
-        proposals = [{}] * min(round_size, n_settings - start)
-        trials = table.enroll(proposals, lambda params: last)
-        while fits := list(fidelity.next_step(trials, table).fits):
-            for fit in fits:
-                cell = fit.trial.number, fit.fold
-                result = result_of(fit, scores[cell], ends[cell])
-                trained[cell] = result.n_epochs
-                table.append(result)
+        candidates = [{}] * min(round_size, n_settings - start)
+        trials = table.add_trials(candidates, lambda params: last)
+        while jobs := list(fidelity.next_step(trials, table).jobs):
+            for job in jobs:
+                result = result_of(job, scores[job.cell], ends[job.cell])
+                trained[job.cell] = result.n_epochs
+                table.record(result)
     return np.nanargmax(table.fold_scores(table.trials).mean(axis=1)), trained
 
 
-def result_of(fit, scores, end):
+def result_of(job, scores, end):
     """What comes of a fit whose scores after each epoch are known, and do not change any more
     after its end."""
-    n_epochs = min(fit.rungs[-1].epoch if fit.rungs else end, end)
+    n_epochs = min(job.rungs[-1].epoch if job.rungs else end, end)
     return FitResult(
-        fit.trial.number,
-        fit.fold,
+        *job.cell,
         fit_time=0.0,
         score_time=0.0,
         test_scores=scores[-1] if n_epochs == end else None,
-        rung_scores={rung.below: scores[rung.epoch - 1] for rung in fit.rungs},
+        rung_scores={rung: scores[rung.epoch - 1] for rung in job.rungs},
         n_epochs=int(n_epochs),
     )
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt import RandomSearchNN
-from sk_hpt._evaluation import Evaluator
+from sk_hpt._evaluation import FitRunner
 from sk_hpt.space import HiddenLayers, Real
 
 sys.path.append(str(Path(__file__).parents[1]))  # for the folder `shared`
@@ -29,15 +29,15 @@ SPACE = {
 }
 
 
-class WatchedEvaluator(Evaluator):
-    """Says what waits whenever trials are dropped."""
+class WatchedRunner(FitRunner):
+    """Prints how much memory paused runs hold whenever trials are pruned."""
 
-    def drop(self, trials):
-        super().drop(trials)
+    def prune(self, trials):
+        super().prune(trials)
         held = sum(len(pickle.dumps(paused)) for paused in self._paused.values())
         print(
-            f"{len(trials):5d} trials dropped, {len(self._paused):5d} fits wait"
-            f" and hold {held / 1e6:7.1f} MB"
+            f"{len(trials):5d} trials pruned, {len(self._paused):5d} runs are"
+            f" paused and hold {held / 1e6:7.1f} MB"
         )
 
 
@@ -48,7 +48,7 @@ def main():
     options = parser.parse_args()
     import sk_hpt._search.base as base
 
-    base.Evaluator = WatchedEvaluator
+    base.FitRunner = WatchedRunner
     X, y = load(options.data)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"{options.n_iter} trials, 5 folds; X has {X.nbytes / 1e6:.1f} MB")

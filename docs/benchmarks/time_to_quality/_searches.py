@@ -246,19 +246,19 @@ def noting_complete_trials(clock):
     A scorer that keeps the time would not do: ours shares the rows of a fold among networks
     only with scorers of which it knows that they look at predictions alone.
     """
-    append = ResultsTable.append
+    record = ResultsTable.record
 
-    def append_and_note(table, result):
-        append(table, result)
-        if all(table.has(result.trial, fold) for fold in range(table.n_folds)):
+    def record_and_note(table, result):
+        record(table, result)
+        if table.is_complete(result.trial):
             (scores,) = table.fold_scores([table.trials[result.trial]])
             clock.note(scores)
 
-    ResultsTable.append = append_and_note
+    ResultsTable.record = record_and_note
     try:
         yield
     finally:
-        ResultsTable.append = append
+        ResultsTable.record = record
 
 
 METHODS = {
