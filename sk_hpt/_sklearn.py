@@ -8,9 +8,9 @@ of tasks that scikit-learn 1.9's callbacks watch.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from inspect import signature
-from typing import Any
+from typing import Any, TypeVar
 
 import sklearn
 from sklearn.base import _fit_context
@@ -26,6 +26,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils._repr_html.estimator import _VisualBlock
 from sklearn.utils.metadata_routing import _raise_for_params, _routing_enabled
 from sklearn.utils.metaestimators import _safe_split
+from sklearn.utils.metaestimators import available_if as _available_if
 from sklearn.utils.validation import _check_method_params, _num_samples
 
 try:  # scikit-learn >= 1.9
@@ -54,6 +55,7 @@ __all__ = [
     "StrOptions",
     "VisualBlock",
     "accepts_sample_weight",
+    "available_if",
     "callback_context_within",
     "check_method_params",
     "fit_context",
@@ -74,12 +76,28 @@ __all__ = [
 VERSION = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
 
 VisualBlock = _VisualBlock
-fit_context = _fit_context
 check_method_params = _check_method_params
 num_samples = _num_samples
 raise_for_params = _raise_for_params
 routing_enabled = _routing_enabled
 safe_split = _safe_split
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+Owner = TypeVar("Owner")
+
+
+def fit_context(*, prefer_skip_nested_validation: bool) -> Callable[[Method], Method]:
+    """Return scikit-learn's decorator of ``fit``, which type checkers see through here."""
+    decorator: Callable[[Method], Method] = _fit_context(
+        prefer_skip_nested_validation=prefer_skip_nested_validation
+    )
+    return decorator
+
+
+def available_if(check: Callable[[Owner], bool]) -> Callable[[Method], Method]:
+    """Return scikit-learn's decorator of optional methods, which type checkers see through here."""
+    decorator: Callable[[Method], Method] = _available_if(check)
+    return decorator
 
 
 def split_indices(X: Any, train: Any, test: Any) -> tuple[Any, Any]:
