@@ -90,12 +90,13 @@ class BaseSearchNN(
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Features; their number of rows decides which parameters suit.
+            Training data. The number of rows limits the default space and selects the
+            portfolio of initial points.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), or None
-            Targets; their number of classes decides which parameters suit.
+            Targets. The number of classes selects the portfolio of initial points.
         origin : Origin
-            Random state to draw with and number of trials when the search began. In a search
-            that resumes from a journal, these are not the current parameters.
+            Random state to draw with, and number of trials when the search began. If the search
+            resumes from a journal, both come from the journal, not from the parameters.
 
         Raises
         ------

@@ -159,6 +159,7 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | ProposersInTurn]):
     def _make_proposer(
         self, X: Matrix, y: Target, origin: Origin
     ) -> BayesProposer | ProposersInTurn:
+        # All spaces are checked before the first proposer draws from the random state.
         proposers = [
             BayesProposer(
                 space,

@@ -190,7 +190,7 @@ class SearchParameters(BaseEstimator):
 
     def _store(self, arguments: Mapping[str, Any]) -> None:
         """Store the arguments of the constructor, its ``locals()``, unchanged under their names."""
-        self.__dict__ |= {name: value for name, value in arguments.items() if name != "self"}
+        self.__dict__.update((n, value) for n, value in arguments.items() if n != "self")
 
 
 def with_common_entries(search_class: SearchClass) -> SearchClass:
