@@ -11,7 +11,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import signature
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import sklearn
@@ -30,6 +30,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils._repr_html.estimator import _VisualBlock
 from sklearn.utils.metadata_routing import _raise_for_params, _routing_enabled
 from sklearn.utils.metaestimators import _safe_split
+from sklearn.utils.metaestimators import available_if as _available_if
 from sklearn.utils.validation import _check_method_params, _num_samples
 
 from sk_hpt._types import Network
@@ -67,6 +68,7 @@ __all__ = [
     "StrOptions",
     "VisualBlock",
     "accepts_sample_weight",
+    "available_if",
     "callback_context_within",
     "check_method_params",
     "count_improvement",
@@ -97,12 +99,28 @@ __all__ = [
 VERSION = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
 
 VisualBlock = _VisualBlock
-fit_context = _fit_context
 check_method_params = _check_method_params
 num_samples = _num_samples
 raise_for_params = _raise_for_params
 routing_enabled = _routing_enabled
 safe_split = _safe_split
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+Owner = TypeVar("Owner")
+
+
+def fit_context(*, prefer_skip_nested_validation: bool) -> Callable[[Method], Method]:
+    """Return scikit-learn's decorator of ``fit``, which type checkers see through here."""
+    decorator: Callable[[Method], Method] = _fit_context(
+        prefer_skip_nested_validation=prefer_skip_nested_validation
+    )
+    return decorator
+
+
+def available_if(check: Callable[[Owner], bool]) -> Callable[[Method], Method]:
+    """Return scikit-learn's decorator of optional methods, which type checkers see through here."""
+    decorator: Callable[[Method], Method] = _available_if(check)
+    return decorator
 
 
 def split_indices(X: Any, train: Any, test: Any) -> tuple[Any, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.random import RandomState
@@ -27,11 +27,11 @@ Network: TypeAlias = MLPClassifier | MLPRegressor
 Params: TypeAlias = dict[str, Any]
 """Hyperparameters by name, as :meth:`set_params` takes them."""
 
-Scores: TypeAlias = float | dict[str, float]
-"""What a scorer returns: a number, or one for each metric."""
-
 CVResults: TypeAlias = Mapping[str, Any]
-"""scikit-learn's ``cv_results_``: a column by name, and the list ``"params"``."""
+"""Columns by name, one row per trial, as in ``cv_results_``; a column is an array or a list."""
+
+Scores: TypeAlias = float | dict[str, float]
+"""The answer of a scorer: a number, or one for each metric."""
 
 Scorer: TypeAlias = Callable[..., Scores]
 """Called as ``scorer(estimator, X, y)``."""
@@ -51,16 +51,35 @@ Target: TypeAlias = ArrayLike | None
 """Targets of shape (n_samples,) or (n_samples, n_outputs); None where there are none."""
 
 Seed: TypeAlias = int | RandomState | None
-"""What scikit-learn calls ``random_state``."""
+"""The values of a ``random_state``."""
 
 Scoring: TypeAlias = str | Scorer | Sequence[str] | Mapping[str, str | Scorer] | None
 """How the test folds are scored, as in scikit-learn's searches."""
 
-Refit: TypeAlias = bool | str | Callable[[Mapping[str, Any]], int]
+Refit: TypeAlias = bool | str | Callable[[CVResults], int]
 """Whether, and by what, the best trial is chosen and refitted."""
 
-CrossValidator: TypeAlias = int | Iterable[Fold] | Any
-"""A number of folds, a splitter of scikit-learn's, or the folds themselves."""
+
+class Splitter(Protocol):
+    """A splitter, as :class:`~sklearn.model_selection.KFold` is one."""
+
+    def split(self, X: Matrix, y: Target = None, groups: ArrayLike | None = None) -> Iterable[Fold]:
+        """Return the folds."""
+
+    def get_n_splits(
+        self, X: Matrix | None = None, y: Target = None, groups: ArrayLike | None = None
+    ) -> int:
+        """Return the number of folds."""
+
+
+CrossValidator: TypeAlias = int | Splitter | Iterable[Fold] | None
+"""A number of folds, a splitter, the folds themselves, or None for scikit-learn's default."""
+
+SpaceLike: TypeAlias = dict[str, Any] | Sequence[dict[str, Any]]
+"""Candidate values by parameter, in one dict or in one dict per sub-space."""
+
+InitialPoints: TypeAlias = Sequence[Params] | CVResults
+"""Trials to evaluate first, or the ``cv_results_`` of an earlier search."""
 
 PathLike: TypeAlias = str | os.PathLike[str]
 

@@ -1,4 +1,9 @@
-"""What a user constructs: one small class per method, on one base."""
+"""The three searches, one small class each on a common base.
+
+:class:`BaseSearchNN` has ``fit``, which runs the loop in ``loop.py`` and chooses the best trial. A
+subclass has the constructor and returns the proposer of its trials. The mixins of the base class
+use the best estimator (``delegation.py``) and describe a fitted search (``summary.py``).
+"""
 
 from sk_hpt._search.bayes import BayesSearchNN
 from sk_hpt._search.grid import GridSearchNN

@@ -1,18 +1,14 @@
-"""What all searches share: everything but the proposals."""
+"""Base class of the searches: everything except the choice of the trials."""
 
 from __future__ import annotations
 
-import numbers
-import os
 import time
-from abc import ABCMeta, abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 
-import numpy as np
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
-from sklearn.metrics import get_scorer_names
+from sklearn.base import MetaEstimatorMixin, clone, is_classifier
 from sklearn.model_selection import check_cv
 from sklearn.utils import indexable
 from sklearn.utils.metadata_routing import MetadataRouter
@@ -31,17 +27,14 @@ from sk_hpt._reporting import (
     report_early_end,
     report_failures,
 )
-from sk_hpt._search.best import best_index, check_refit
+from sk_hpt._search.best import best_index, check_refit, deciding_metric
 from sk_hpt._search.delegation import BestEstimatorMixin
+from sk_hpt._search.feature_scales import warn_if_unscaled
 from sk_hpt._search.loop import SearchLoop
 from sk_hpt._search.routing import metadata_router, route_params
-from sk_hpt._search.scales import warn_of_scales
 from sk_hpt._search.summary import SummaryMixin
 from sk_hpt._sklearn import (
     CallbackSupportMixin,
-    HasMethods,
-    Interval,
-    StrOptions,
     check_method_params,
     fit_context,
     num_samples,
@@ -50,6 +43,7 @@ from sk_hpt._sklearn import (
 )
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import ResultsTable
+from sk_hpt._types import Matrix, Scorer, Seed, SpaceLike, Target
 from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.fidelity._choose import choose_fidelity
 from sk_hpt.journal._base import Journal, SearchStart
@@ -58,9 +52,11 @@ from sk_hpt.space import Space, check_names, default_space, parse_space
 
 WITHOUT_INFLUENCE = {
     *("n_iter", "timeout", "n_jobs", "pre_dispatch", "verbose", "refit", "journal"),
-    "random_state",  # the journal sees to it
+    "random_state",  # the journal compares the random states itself
 }
 """Parameters that may change when a search is resumed from its journal."""
+
+ProposerT = TypeVar("ProposerT", bound=Proposer)
 
 
 class BaseSearchNN(
@@ -68,77 +64,58 @@ class BaseSearchNN(
     MetaEstimatorMixin,
     CallbackSupportMixin,
     SummaryMixin,
-    BaseEstimator,
-    metaclass=ABCMeta,
+    ABC,
+    Generic[ProposerT],
 ):
-    """Base class of all searches; a child says which trials are tried."""
+    """Base class of all searches; a subclass has the constructor and chooses the trials."""
 
-    _needs_one_metric = ""
-    """Why one of several metrics must decide while the search runs; empty if it need not."""
-
-    # What scikit-learn's own validation reads at fit.
-    _parameter_constraints: dict[str, Any] = {
-        "estimator": [HasMethods(["fit"])],
-        "scoring": [StrOptions(set(get_scorer_names())), callable, list, tuple, dict, None],
-        "n_jobs": [numbers.Integral, None],
-        "refit": ["boolean", str, callable],
-        "cv": ["cv_object"],
-        "verbose": ["verbose"],
-        "pre_dispatch": [numbers.Integral, str],
-        "error_score": [StrOptions({"raise"}), numbers.Real],
-        "return_train_score": ["boolean"],
-        "multi_fidelity": "no_validation",
-        "timeout": [Interval(numbers.Real, 0, None, closed="neither"), None],
-        "journal": [str, os.PathLike, None],
-        "engine": [StrOptions({"auto", "sklearn"})],
-    }
-
-    @abstractmethod
-    def __init__(
-        self,
-        estimator: Any,
-        *,
-        scoring: Any = None,
-        n_jobs: int | None = None,
-        refit: Any = True,
-        cv: Any = None,
-        verbose: int = 0,
-        pre_dispatch: int | str = "2*n_jobs",
-        error_score: Any = np.nan,
-        return_train_score: bool = False,
-        multi_fidelity: Any = None,
-        timeout: float | None = None,
-        journal: Any = None,
-        engine: str = "auto",
-    ) -> None:
-        self.estimator = estimator
-        self.scoring = scoring
-        self.n_jobs = n_jobs
-        self.refit = refit
-        self.cv = cv
-        self.verbose = verbose
-        self.pre_dispatch = pre_dispatch
-        self.error_score = error_score
-        self.return_train_score = return_train_score
-        self.multi_fidelity = multi_fidelity
-        self.timeout = timeout
-        self.journal = journal
-        self.engine = engine
-
-    @abstractmethod
-    def _make_proposer(self, X: Any, y: Any, search_start: SearchStart) -> Proposer:
-        """What proposes the trials, from a space that has been checked."""
+    @property
+    def _needs_one_metric(self) -> str:
+        """Reason why a single metric must decide while the search runs; empty if there is none."""
+        if self.multi_fidelity is None:
+            return ""
+        return f"multi_fidelity={self.multi_fidelity!r} compares trials by one metric"
 
     @property
     def _metric(self) -> str:
-        """Name of the metric that decides."""
-        return self.refit if isinstance(self.refit, str) else "score"
+        """Name of the metric that decides, as far as it is known before the first fit."""
+        return deciding_metric(self.refit)
 
-    def _keep_what_was_learned(self, proposer: Any) -> None:
-        """Set attributes about how the trials were chosen."""
+    def _draws_from(self) -> tuple[Seed, int | None]:
+        """Return the random state and the number of trials that the draws depend on, if any."""
+        return None, None
 
-    def _parse(self, space: Any, X: Any, *, sampled: bool, ranges: bool = False) -> Space:
-        """The space that a user gave, or the default one, parsed and checked."""
+    @abstractmethod
+    def _make_proposer(self, X: Matrix, y: Target, start: SearchStart) -> ProposerT:
+        """Return the proposer of the trials.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Training data. The number of rows limits the default space and selects the
+            portfolio of initial points.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), or None
+            Targets. The number of classes selects the portfolio of initial points.
+        start : SearchStart
+            How the search began: the seed of a search without a `random_state`, and the number of
+            trials. If the search is resumed from a journal, both come from the journal.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the search space or the initial points are not valid.
+        """
+
+    def _keep_what_was_learned(self, proposer: ProposerT) -> None:
+        """Set the fitted attributes that describe how the trials were chosen; by default none."""
+
+    def _parse(
+        self, space: SpaceLike | None, X: Matrix, *, sampled: bool, ranges: bool = False
+    ) -> Space:
+        """Return the given space, or the default one for None, parsed and checked.
+
+        The options are those of :func:`~sk_hpt.space.parse_space`.
+        """
         if space is None:
             space = default_space(self.estimator, n_samples=num_samples(X))
         parsed = parse_space(space, sampled=sampled, ranges=ranges)
@@ -146,32 +123,32 @@ class BaseSearchNN(
         return parsed
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
-        """Try the candidates by cross-validation and refit the best on all data.
+    def fit(self, X: Matrix, y: Target = None, **params: Any) -> Self:
+        """Evaluate the trials by cross-validation and refit the best one on all data.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features) or (n_samples, n_samples)
-            The data; a precomputed kernel or distance matrix is square.
+            Training data; a precomputed kernel or distance matrix is square.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
-            The targets; None for unsupervised learning.
+            Targets; None for unsupervised learning.
         **params : dict of str to object
-            Passed on to the estimator's ``fit``, the scorer and the splitter, by metadata
-            routing if that is enabled. Otherwise ``groups`` goes to the splitter,
-            ``sample_weight`` to the scorer too, and all but ``groups`` to ``fit``; what has one
-            value per row is split with `X`.
+            Parameters for the estimator's ``fit``, the scorer and the splitter. With metadata
+            routing enabled, each goes where it was requested. Otherwise ``groups`` goes to the
+            splitter, everything else to ``fit``, and ``sample_weight`` also to the scorer.
+            Arrays with one value per row are split in the same way as `X`.
 
         Returns
         -------
         self : object
-            The fitted search.
+            Fitted search.
 
         Raises
         ------
         ValueError
-            If a parameter, the space or the data make no search, or if every fit failed.
+            If a parameter, the search space or the data are not valid, or if all fits failed.
         TypeError
-            If a parameter or the space is of the wrong type.
+            If a parameter or the search space has the wrong type.
         """
         stop = StopRequest(self.timeout)
         fidelity = choose_fidelity(self.multi_fidelity)
@@ -191,13 +168,13 @@ class BaseSearchNN(
             # In scikit-learn's order, for users who share one RandomState among the three:
             # clone the estimator, draw the candidates, split the folds.
             estimator = clone(self.estimator)
-            drawing = (getattr(self, name, None) for name in ("random_state", "n_iter"))
-            proposer = self._make_proposer(X, y, journal.begin_search(*drawing))
+            start = journal.begin_search(*self._draws_from())
+            proposer = self._make_proposer(X, y, start)
             folds = self._split(cv, X, y, routed.splitter.split)
             journal.check_identity(
                 self._identity(fidelity), {"X": X, "y": y, "params": params}, folds
             )
-            warn_of_scales(estimator, X)
+            warn_if_unscaled(estimator, X)
             problem = Problem(
                 estimator,
                 X,
@@ -220,16 +197,16 @@ class BaseSearchNN(
         return self
 
     def get_metadata_routing(self) -> MetadataRouter:
-        """Say where metadata goes: to the estimator, the scorer and the splitter.
+        """Return which metadata go to the estimator, the scorer and the splitter.
 
         Returns
         -------
         routing : MetadataRouter
-            The routing of this object.
+            Metadata routing of this search.
         """
         return metadata_router(self, self._scorer())
 
-    def _scorer(self) -> Any:
+    def _scorer(self) -> Scorer:
         scorer = resolve_scorer(self.estimator, self.scoring, self.error_score)
         by_metric = scorers_by_metric(scorer)
         if by_metric is not None:
@@ -237,10 +214,7 @@ class BaseSearchNN(
         return scorer
 
     def _check_refit(self, metrics: Collection[str]) -> None:
-        reason = self._needs_one_metric
-        if self.multi_fidelity is not None:
-            reason = reason or f"multi_fidelity={self.multi_fidelity!r} decides by one metric"
-        check_refit(self.refit, metrics, reason)
+        check_refit(self.refit, metrics, self._needs_one_metric)
 
     def _split(self, cv: Any, X: Any, y: Any, params: Mapping[str, Any]) -> list[tuple[Any, Any]]:
         folds = [split_indices(X, train, test) for train, test in cv.split(X, y, **params)]
@@ -282,7 +256,7 @@ class BaseSearchNN(
         table = ResultsTable(
             n_folds,
             self._metric,
-            must_decide=bool(self._needs_one_metric) or in_parts,
+            must_decide=bool(self._needs_one_metric),
             n_levels=fidelity.n_levels,
         )
         runner = FitRunner(problem, observer, stop, self.n_jobs, self.pre_dispatch)
@@ -321,11 +295,10 @@ class BaseSearchNN(
             self.error_score, self.return_train_score, self.multi_fidelity is not None
         )
         self.multimetric_ = table.multimetric
-        metric = "score"
         if self.multimetric_:
-            # What a callable scoring returns is known only now.
+            # The metrics of a callable scoring are known only now.
             self._check_refit(table.metrics)
-            metric = self.refit
+        metric = deciding_metric(self.refit, table.metrics)
         if self.refit or not self.multimetric_:
             self.best_index_ = best_index(results, metric, self.refit)
             self.best_params_ = results["params"][self.best_index_]

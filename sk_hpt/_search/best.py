@@ -1,28 +1,77 @@
-"""Which trial is the best, and by which metric."""
+"""The best trial: which metric decides, how each trial ended, and which trial is chosen."""
 
 from __future__ import annotations
 
 import numbers
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from sk_hpt._types import CVResults, Refit
 
 
-def check_refit(refit: Any, metrics: Collection[str], reason: str = "") -> None:
-    """Raise unless `refit` says which of several metrics decides, or that none does.
+def deciding_metric(refit: Refit, metrics: Sequence[str] = ()) -> str:
+    """Return the name of the metric that decides which trial is best.
 
     Parameters
     ----------
-    refit : object
-        What the user gave.
+    refit : bool, str or callable
+        Parameter of the search. A string is the name of a metric.
+    metrics : sequence of str, default=()
+        Names of the metrics of the search; empty while the names are unknown.
+
+    Returns
+    -------
+    metric : str
+        The metric that `refit` names. If `refit` names none of them, the first of the metrics,
+        which is "score" in a search with a single one.
+    """
+    if isinstance(refit, str) and (refit in metrics or not metrics):
+        return refit
+    return metrics[0] if metrics else "score"
+
+
+def scored_metrics(results: CVResults) -> list[str]:
+    """Return the names of the metrics in ``cv_results_``, in their order."""
+    prefix = "mean_test_"
+    return [name.removeprefix(prefix) for name in results if name.startswith(prefix)]
+
+
+def trial_status(results: CVResults, metric: str) -> list[str]:
+    """Return how each trial ended: "complete", "pruned", "unfinished" or "failed".
+
+    Results of a search without multi-fidelity have no ``status``. All of their trials were
+    trained in full, and those without a mean score have failed.
+    """
+    if "status" in results:
+        return list(results["status"])
+    means = results[f"mean_test_{metric}"]
+    return ["failed" if np.isnan(mean) else "complete" for mean in means]
+
+
+def check_refit(refit: Refit, metrics: Collection[str], reason: str = "") -> None:
+    """Raise a ValueError unless `refit` suits a search with several metrics.
+
+    Parameters
+    ----------
+    refit : bool, str or callable
+        Parameter of the search.
     metrics : collection of str
-        Their names.
+        Names of the metrics.
     reason : str, default=""
-        Why one must decide, and be named, while the search runs; empty if it need not.
+        Reason why one metric must decide while the search runs, so that `refit` must name one.
+        Empty if False and callables are allowed.
+
+    Raises
+    ------
+    ValueError
+        If `refit` names none of the metrics although one must decide or, in scikit-learn's
+        words, if `refit` is neither False nor a callable nor the name of a metric.
     """
     if reason and not isinstance(refit, str):
         raise ValueError(
-            f"{reason}. With several, refit must be the name of the one to optimise, one of "
-            f"{sorted(metrics)}, got {refit!r}."
+            f"refit={refit!r} must be the name of one of the metrics {sorted(metrics)}, because "
+            f"{reason}."
         )
     named = isinstance(refit, str) and refit in metrics
     if refit is not False and not named and not callable(refit):
@@ -36,15 +85,15 @@ def check_refit(refit: Any, metrics: Collection[str], reason: str = "") -> None:
         )
 
 
-def best_index(results: Mapping[str, Any], metric: str, refit: Any) -> Any:
-    """Row of the best trial: the first by rank, or what a callable `refit` says.
+def best_index(results: CVResults, metric: str, refit: Refit) -> int:
+    """Return the row of the best trial: the first of rank 1, or the choice of a callable `refit`.
 
     Raises
     ------
     TypeError, IndexError
-        If it says no index of a trial, in scikit-learn's words.
+        If the callable does not return the index of a trial, in scikit-learn's words.
     ValueError
-        If that trial was not trained in full.
+        If the chosen trial was not trained in full.
     """
     if not callable(refit):
         return results[f"rank_test_{metric}"].argmin()
@@ -53,9 +102,10 @@ def best_index(results: Mapping[str, Any], metric: str, refit: Any) -> Any:
         raise TypeError("best_index_ returned is not an integer")
     if int(index) not in range(len(results["params"])):
         raise IndexError("best_index_ index out of range")
-    if results.get("status", {index: None})[index] in ("pruned", "unfinished"):
+    status = trial_status(results, deciding_metric(refit, scored_metrics(results)))
+    if status[index] in ("pruned", "unfinished"):
         raise ValueError(
-            f"refit={refit!r} returned {index}, a trial that was not trained in full. "
-            'Choose among those whose cv_results_["status"] is "complete".'
+            f"refit={refit!r} must return the index of a trial that was trained in full, but "
+            f'returned {index}. Choose a row whose cv_results_["status"] is "complete".'
         )
     return index

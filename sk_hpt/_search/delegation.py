@@ -1,22 +1,24 @@
-"""What a fitted search does through its best estimator."""
+"""Methods and attributes that a search takes from its best estimator."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, cast
 
+from numpy.typing import NDArray
 from sklearn.exceptions import NotFittedError
-from sklearn.utils import get_tags
+from sklearn.utils import Tags, get_tags
 from sklearn.utils.metadata_routing import process_routing
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from sk_hpt._sklearn import VisualBlock, raise_for_params, routing_enabled
+from sk_hpt._search.parameters import SearchParameters
+from sk_hpt._sklearn import VisualBlock, available_if, raise_for_params, routing_enabled
+from sk_hpt._types import Matrix, Target
 
 
-def _check_refit(search: Any, attribute: str) -> None:
+def _check_refit(search: SearchParameters, attribute: str) -> None:
     if not search.refit:
         raise AttributeError(
             f"This {type(search).__name__} instance was initialized with "
@@ -26,31 +28,28 @@ def _check_refit(search: Any, attribute: str) -> None:
         )
 
 
-def _estimator_has(attribute: str) -> Callable[[Any], bool]:
-    """Whether the best estimator, or before `fit` the estimator, has an attribute."""
+def _estimator_has(attribute: str) -> Callable[[SearchParameters], bool]:
+    """Return a check that the best estimator, or before `fit` the estimator, has an attribute."""
 
-    def check(search: Any) -> bool:
+    def check(search: SearchParameters) -> bool:
         _check_refit(search, attribute)
-        # getattr for its AttributeError, which says what is missing
+        # getattr raises an AttributeError that names the missing attribute.
         getattr(getattr(search, "best_estimator_", search.estimator), attribute)
         return True
 
     return check
 
 
-class BestEstimatorMixin:
+class BestEstimatorMixin(SearchParameters):
     """Methods and attributes that a search takes from its best estimator.
 
-    Each method is there only if ``refit`` is not False and the estimator has it, also before
-    `fit`.
+    A method is available, also before `fit`, if ``refit`` is not False and the estimator has the
+    method.
     """
 
-    estimator: Any
-    refit: Any
-
-    def __sklearn_tags__(self) -> Any:
-        """The estimator's own tags, so that outer cross-validation treats both alike."""
-        tags = super().__sklearn_tags__()  # type: ignore[misc]
+    def __sklearn_tags__(self) -> Tags:
+        """Return the estimator's tags, so that an outer cross-validation treats both alike."""
+        tags = super().__sklearn_tags__()
         inner = get_tags(self.estimator)
         tags.estimator_type = inner.estimator_type
         tags.classifier_tags = deepcopy(inner.classifier_tags)
@@ -60,7 +59,7 @@ class BestEstimatorMixin:
         tags.array_api_support = inner.array_api_support
         return tags
 
-    def _sk_visual_block_(self) -> Any:
+    def _sk_visual_block_(self) -> VisualBlock:
         """Nest the estimator in the HTML representation."""
         name = "best_estimator_" if hasattr(self, "best_estimator_") else "estimator"
         inner = getattr(self, name)
@@ -73,59 +72,62 @@ class BestEstimatorMixin:
 
     @property
     def n_features_in_(self) -> int:
-        """Number of features seen during `fit`; needs ``refit``."""
+        """Number of features seen during `fit`. Only available if ``refit`` is not False."""
         try:
             check_is_fitted(self)
         except NotFittedError as error:
             raise AttributeError(
                 f"{type(self).__name__} object has no n_features_in_ attribute."
             ) from error
-        return self.best_estimator_.n_features_in_  # type: ignore[attr-defined]
+        n_features: int = self.best_estimator_.n_features_in_
+        return n_features
 
     @property
-    def classes_(self) -> Any:
-        """Class labels, of shape (n_classes,); needs ``refit`` and a classifier."""
-        _estimator_has("classes_")(self)
-        return self.best_estimator_.classes_  # type: ignore[attr-defined]
+    def classes_(self) -> NDArray[Any]:
+        """Class labels of shape (n_classes,).
 
-    def score(self, X: Any, y: Any = None, **params: Any) -> float:
-        """Score of the best estimator on the given data.
+        Only available for classifiers and if ``refit`` is not False.
+        """
+        _estimator_has("classes_")(self)
+        classes: NDArray[Any] = self.best_estimator_.classes_
+        return classes
+
+    def score(self, X: Matrix, y: Target = None, **params: Any) -> float:
+        """Return the score of the best estimator on the given data.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The data to score on.
+            Data to score on.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
-            The targets; None for unsupervised learning.
+            Targets; None for unsupervised learning.
         **params : dict
-            Parameters for the scorer; only with metadata routing enabled.
+            Parameters for the scorer. Only allowed if metadata routing is enabled.
 
         Returns
         -------
         score : float
-            By ``scoring`` if that was given (the metric that `refit` names, if there are
-            several), else by the estimator's own ``score``.
+            Score by ``scoring``, or by the estimator's own ``score`` if ``scoring`` is None.
+            With several metrics, the one that `refit` names.
         """
         _check_refit(self, "score")
         check_is_fitted(self)
         raise_for_params(params, self, "score")
         if routing_enabled():
             params = process_routing(self, "score", **params).scorer["score"]
-        scorer = self.scorer_  # type: ignore[attr-defined]
-        multimetric = self.multimetric_  # type: ignore[attr-defined]
-        if isinstance(scorer, dict) and multimetric:
-            scorer, multimetric = scorer[self.refit], False
-        scores = scorer(self.best_estimator_, X, y, **params)  # type: ignore[attr-defined]
-        return scores[self.refit] if multimetric else scores
+        metric = cast(str, self.refit)  # used only if there are several metrics
+        scorer = self.scorer_[metric] if isinstance(self.scorer_, Mapping) else self.scorer_
+        scores = scorer(self.best_estimator_, X, y, **params)
+        return scores[metric] if isinstance(scores, dict) else scores
 
     @available_if(_estimator_has("predict"))
-    def predict(self, X: Any) -> Any:
+    def predict(self, X: Matrix) -> NDArray[Any]:
         """Predict with the best estimator.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The data to predict for.
+            Data to predict for.
 
         Returns
         -------
@@ -135,45 +137,45 @@ class BestEstimatorMixin:
         return self._call_best("predict", X)
 
     @available_if(_estimator_has("predict_proba"))
-    def predict_proba(self, X: Any) -> Any:
-        """Class probabilities from the best estimator.
+    def predict_proba(self, X: Matrix) -> NDArray[Any]:
+        """Predict class probabilities with the best estimator.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The data to predict for.
+            Data to predict for.
 
         Returns
         -------
         y_pred : ndarray of shape (n_samples, n_classes)
-            Probabilities, in the order of `classes_`.
+            Class probabilities, in the order of `classes_`.
         """
         return self._call_best("predict_proba", X)
 
     @available_if(_estimator_has("predict_log_proba"))
-    def predict_log_proba(self, X: Any) -> Any:
-        """Logarithms of class probabilities from the best estimator.
+    def predict_log_proba(self, X: Matrix) -> NDArray[Any]:
+        """Predict logarithms of class probabilities with the best estimator.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The data to predict for.
+            Data to predict for.
 
         Returns
         -------
         y_pred : ndarray of shape (n_samples, n_classes)
-            Log-probabilities, in the order of `classes_`.
+            Log-probabilities of the classes, in the order of `classes_`.
         """
         return self._call_best("predict_log_proba", X)
 
     @available_if(_estimator_has("decision_function"))
-    def decision_function(self, X: Any) -> Any:
-        """Decision values from the best estimator.
+    def decision_function(self, X: Matrix) -> NDArray[Any]:
+        """Return the values of the best estimator's decision function.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The data to decide for.
+            Data to evaluate the decision function on.
 
         Returns
         -------
@@ -183,39 +185,39 @@ class BestEstimatorMixin:
         return self._call_best("decision_function", X)
 
     @available_if(_estimator_has("score_samples"))
-    def score_samples(self, X: Any) -> Any:
-        """Score of each sample by the best estimator.
+    def score_samples(self, X: Matrix) -> NDArray[Any]:
+        """Score each sample with the best estimator.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The samples.
+            Samples to score.
 
         Returns
         -------
         y_score : ndarray of shape (n_samples,)
-            Their scores.
+            Scores of the samples.
         """
         return self._call_best("score_samples", X)
 
     @available_if(_estimator_has("transform"))
-    def transform(self, X: Any) -> Any:
-        """Transform with the best estimator.
+    def transform(self, X: Matrix) -> Any:
+        """Transform data with the best estimator.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The data to transform.
+            Data to transform.
 
         Returns
         -------
         Xt : array-like of shape (n_samples, n_features_out)
-            The transformed data.
+            Transformed data.
         """
         return self._call_best("transform", X)
 
     @available_if(_estimator_has("inverse_transform"))
-    def inverse_transform(self, X: Any) -> Any:
+    def inverse_transform(self, X: Matrix) -> Any:
         """Undo a transformation with the best estimator.
 
         Parameters
@@ -226,19 +228,20 @@ class BestEstimatorMixin:
         Returns
         -------
         X_original : array-like of shape (n_samples, n_features)
-            The data before the transformation.
+            Data before the transformation.
         """
         return self._call_best("inverse_transform", X)
 
-    def _call_best(self, method: str, X: Any) -> Any:
+    def _call_best(self, method: str, X: Matrix) -> Any:
         check_is_fitted(self)
-        best = self.best_estimator_  # type: ignore[attr-defined]
+        best = self.best_estimator_
         try:
             return getattr(best, method)(X)
         except ValueError as error:
             if "must use the same namespace" not in str(error):
                 raise
-            # An array API mismatch names the inner method, which the user did not call.
+            # scikit-learn's message about array namespaces names the method of the best
+            # estimator; name the method that the user called instead.
             inner = rf"{re.escape(type(best).__name__)}\.\w+\(\)"
             outer = f"{type(self).__name__}.{method}()"
             raise ValueError(re.sub(inner, outer, str(error))) from None

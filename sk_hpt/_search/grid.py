@@ -1,123 +1,53 @@
-"""Every point of a grid."""
+"""Grid search."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 import numpy as np
 
 from sk_hpt._proposers import GridProposer
 from sk_hpt._search.base import BaseSearchNN
+from sk_hpt._search.parameters import with_common_entries
+from sk_hpt._types import (
+    CrossValidator,
+    Estimator,
+    Matrix,
+    PathLike,
+    Refit,
+    Scoring,
+    SpaceLike,
+    Target,
+)
+from sk_hpt.fidelity import Halving, Race
 from sk_hpt.journal._base import SearchStart
 
-DEFAULT_GRID_SIZE = 100
-"""Most points of the grid over the default space."""
+MAX_DEFAULT_GRID_SIZE = 100
+"""Largest number of points of the grid over the default space."""
 
 
-class GridSearchNN(BaseSearchNN):
+@with_common_entries
+class GridSearchNN(BaseSearchNN[GridProposer]):
     """Search over all points of a grid, by cross-validation.
 
-    A drop-in for :class:`~sklearn.model_selection.GridSearchCV`: same parameters, attributes
-    and numbers. A grid is right for one to three parameters with a few values each; for more,
-    :class:`RandomSearchNN` finds better settings with the same number of trials [1]_.
+    A drop-in replacement for :class:`~sklearn.model_selection.GridSearchCV` with the same
+    parameters, attributes and numbers. A grid suits one to three parameters with a few values
+    each. For more parameters, :class:`RandomSearchNN` finds better trials with the same
+    budget [1]_.
 
     Parameters
     ----------
-    estimator : estimator object
-        What to tune; it is cloned, never fitted itself. Any scikit-learn estimator will do; it
-        needs a ``score`` method, or `scoring` must be given.
     param_grid : dict or list of dicts, default=None
-        For each parameter its values: a list, tuple or array. A dimension of
-        :mod:`sk_hpt.space` or a frozen scipy.stats distribution stands for about five points
-        spread over it. Several dicts are grids that are searched one after the other. None is
-        a coarse grid over :func:`sk_hpt.space.default_space`, of at most 100 points.
-    scoring : str, callable, list, tuple or dict, default=None
-        How to score the test folds. A str or a callable ``scorer(estimator, X, y)`` is one
-        metric; a list of names, a dict of scorers or a callable that returns a dict are several,
-        and then `refit` names the one that decides. None takes the estimator's ``score``.
-    n_jobs : int, default=None
-        Fits that run at a time: None is 1 unless in a :func:`joblib.parallel_config`, -1 all
-        cores. The results do not depend on it.
-    refit : bool, str or callable, default=True
-        Whether to fit the best candidate on all data afterwards, which gives
-        ``best_estimator_`` and `predict`. With several metrics the name of the one that
-        decides; or a callable that takes ``cv_results_`` and returns the best index.
-    cv : int, cross-validation generator or iterable, default=None
-        The folds: a number of (stratified, for a classifier) folds, a splitter, or an iterable
-        of index arrays (train, test). None is 5 folds.
-    verbose : int, default=0
-        1 shows one line with the fits done, the best score so far and the time left; from 2 on
-        each fit prints a line, from 3 on with its fold and scores, from 10 on also when it
-        starts.
-    pre_dispatch : int or str, default="2*n_jobs"
-        Fits that are handed to the workers ahead of time.
-    error_score : "raise" or float, default=np.nan
-        Score of a fit that fails, with a warning; ``"raise"`` raises its error.
-    return_train_score : bool, default=False
-        Whether ``cv_results_`` has the scores on the training folds too.
-    multi_fidelity : {"race", "halving"}, Race, Halving or None, default=None
-        How trials that will not win are stopped early. None trains every trial in full;
-        ``"race"`` drops trials between the folds; ``"halving"`` scores networks on their way and
-        trains on only the best, see :mod:`sk_hpt.fidelity`. With several metrics, `refit` names
-        the one that decides.
-    timeout : float, default=None
-        Seconds after which the search ends: networks stop at their next epoch, what is complete
-        is kept, and the best is refitted, which takes its own time. A fit of another estimator
-        is waited for.
-    journal : str or PathLike, default=None
-        A file in which each fit is kept as soon as it has finished. The same search with the same
-        file goes on where it was stopped or killed, and trains no finished fit again. See
-        :mod:`sk_hpt.journal`.
-    engine : {"auto", "sklearn"}, default="auto"
-        ``"auto"`` trains networks natively wherever that gives scikit-learn's bits, several
-        times faster; ``"sklearn"`` always calls the estimator's own ``fit``.
-
-    Attributes
-    ----------
-    cv_results_ : dict of str to ndarray
-        A row per trial: ``params``, ``param_*``, ``split*_test_*``, ``mean_test_*``,
-        ``std_test_*``, ``rank_test_*``, the same for ``train``, and the times in seconds; makes
-        a :class:`pandas.DataFrame`. With `multi_fidelity` also ``n_epochs``, trained in all
-        folds together, and ``status``: ``"complete"``, ``"pruned"`` or ``"failed"``; a trial
-        that is not complete ranks behind all that are.
-    best_index_ : int
-        Row of the best trial.
-    best_params_ : dict
-        Its parameters.
-    best_score_ : float
-        Its mean test score; not with a callable `refit`.
-    best_estimator_ : estimator
-        It, fitted on all data; only with `refit`.
-    refit_time_ : float
-        Seconds that this fit took.
-    scorer_ : callable or dict of str to callable
-        What scored the folds.
-    n_splits_ : int
-        Number of folds.
-    stop_reason_ : {"completed", "timeout", "interrupted", "callback"}
-        Why the search ended: its budget was spent, `timeout`, Ctrl-C, or a callback asked. In
-        the last three cases trials without a result on every fold are left out of
-        ``cv_results_``, or marked as ``"unfinished"`` if there is a ``status``.
-    learning_curves_ : list of list
-        For each row of ``cv_results_`` and each fold how the network learned: an object with
-        ``loss`` and, with ``early_stopping``, ``validation`` (else None), float32 arrays with a
-        value per epoch. None for whatever is not scikit-learn's network trained in epochs.
-    finish_times_ : ndarray of shape (n_trials,)
-        For each row of ``cv_results_`` when its last fit was done, in seconds since the search
-        began. With `journal` time goes on where an earlier run of the search left off.
-    multimetric_ : bool
-        Whether there were several metrics.
-    classes_ : ndarray of shape (n_classes,)
-        Class labels; only of a classifier with `refit`.
-    n_features_in_ : int
-        Number of features; only with `refit`.
-    feature_names_in_ : ndarray of shape (n_features,)
-        Names of the features, if `X` had them; only with `refit`.
+        Values of each parameter: a list, tuple or array. A dimension of :mod:`sk_hpt.space` or a
+        frozen scipy.stats distribution stands for about five values spread over its range. The
+        grids of a list of dicts are searched one after the other. None is a coarse grid over
+        :func:`sk_hpt.space.default_space` with at most 100 points.
 
     See Also
     --------
-    RandomSearchNN : Settings drawn at random.
-    sk_hpt.space.default_space : What is searched when nothing is given.
+    RandomSearchNN : Trials drawn at random.
+    BayesSearchNN : Trials chosen by a model of the scores.
+    sk_hpt.space.default_space : Search space that is used if none is given.
 
     References
     ----------
@@ -142,6 +72,7 @@ class GridSearchNN(BaseSearchNN):
     1.0
     """
 
+    param_grid: SpaceLike | None
     _parameter_constraints = {
         **BaseSearchNN._parameter_constraints,
         "param_grid": [dict, list, None],
@@ -149,39 +80,24 @@ class GridSearchNN(BaseSearchNN):
 
     def __init__(
         self,
-        estimator: Any,
-        param_grid: Any = None,
+        estimator: Estimator,
+        param_grid: SpaceLike | None = None,
         *,
-        scoring: Any = None,
+        scoring: Scoring = None,
         n_jobs: int | None = None,
-        refit: Any = True,
-        cv: Any = None,
+        refit: Refit = True,
+        cv: CrossValidator = None,
         verbose: int = 0,
         pre_dispatch: int | str = "2*n_jobs",
-        error_score: Any = np.nan,
+        error_score: Literal["raise"] | float = np.nan,
         return_train_score: bool = False,
-        multi_fidelity: Any = None,
+        multi_fidelity: Literal["race", "halving"] | Race | Halving | None = None,
         timeout: float | None = None,
-        journal: Any = None,
-        engine: str = "auto",
+        journal: PathLike | None = None,
+        engine: Literal["auto", "sklearn"] = "auto",
     ) -> None:
-        super().__init__(
-            estimator,
-            scoring=scoring,
-            n_jobs=n_jobs,
-            refit=refit,
-            cv=cv,
-            verbose=verbose,
-            pre_dispatch=pre_dispatch,
-            error_score=error_score,
-            return_train_score=return_train_score,
-            multi_fidelity=multi_fidelity,
-            timeout=timeout,
-            journal=journal,
-            engine=engine,
-        )
-        self.param_grid = param_grid
+        self._store(locals())
 
-    def _make_proposer(self, X: Any, y: Any, search_start: SearchStart) -> GridProposer:
+    def _make_proposer(self, X: Matrix, y: Target, start: SearchStart) -> GridProposer:
         space = self._parse(self.param_grid, X, sampled=False)
-        return GridProposer(space.grid(DEFAULT_GRID_SIZE if self.param_grid is None else None))
+        return GridProposer(space.grid(MAX_DEFAULT_GRID_SIZE if self.param_grid is None else None))

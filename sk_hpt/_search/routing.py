@@ -1,19 +1,18 @@
-"""Which parameters of `fit` go to the estimator, which to the scorer and which to the splitter."""
+"""Routing of the parameters of `fit` to the estimator, the scorer and the splitter."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 from sklearn.utils import Bunch
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 
 from sk_hpt._evaluation import check_weights_are_scored
+from sk_hpt._search.parameters import SearchParameters
 from sk_hpt._sklearn import router_owner, routing_enabled
+from sk_hpt._types import Params, Scorer
 
 
-def metadata_router(search: Any, scorer: Any) -> MetadataRouter:
-    """The routes that a search offers, for when metadata routing is enabled."""
+def metadata_router(search: SearchParameters, scorer: Scorer) -> MetadataRouter:
+    """Return the routes that a search offers if metadata routing is enabled."""
     fit, split = MethodMapping(), MethodMapping()
     score = MethodMapping().add(caller="score", callee="score").add(caller="fit", callee="score")
     return (
@@ -24,8 +23,12 @@ def metadata_router(search: Any, scorer: Any) -> MetadataRouter:
     )
 
 
-def route_params(search: Any, params: Mapping[str, Any], scorer: Any) -> Any:
-    """``estimator.fit``, ``scorer.score`` and ``splitter.split`` of the parameters of `fit`."""
+def route_params(search: SearchParameters, params: Params, scorer: Scorer) -> Bunch:
+    """Return the parameters of `fit` as ``estimator.fit``, ``scorer.score``, ``splitter.split``.
+
+    Without metadata routing, ``groups`` goes to the splitter and everything else to the
+    estimator; ``sample_weight`` also goes to the scorer, unless it does not support weights.
+    """
     if routing_enabled():
         return process_routing(search, "fit", **params)
     fit_params = dict(params)

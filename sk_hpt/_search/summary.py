@@ -1,8 +1,9 @@
-"""What a fitted search says of itself, as text and as HTML."""
+"""Summary of a fitted search, as text and as HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -11,27 +12,30 @@ import numpy as np
 from joblib.logger import short_format_time
 from sklearn.utils.validation import check_is_fitted
 
+from sk_hpt._search.best import deciding_metric, scored_metrics, trial_status
+from sk_hpt._search.parameters import SearchParameters
 from sk_hpt._sklearn import DiagramMixin
+from sk_hpt._types import CVResults, Params, Rows
 
-MOST_TRIALS = 10
-"""Trials in the table."""
+MAX_SHOWN_TRIALS = 10
+"""Largest number of trials in the table."""
 
-WIDEST = 40
-"""Characters of a value."""
+MAX_VALUE_WIDTH = 40
+"""Largest number of characters of a parameter's value."""
 
 
-class SummaryMixin(DiagramMixin):
-    """What a fitted search says of itself."""
+class SummaryMixin(DiagramMixin, SearchParameters):
+    """Summary of a fitted search, for a terminal and under the diagram in a notebook."""
 
     def summary(self) -> str:
-        """Say why the search stopped and how the best trials did, in a few lines of text.
+        """Return why the search stopped and the scores of the best trials, as text.
 
-        In a notebook a fitted search shows the same under scikit-learn's diagram.
+        In a notebook, a fitted search shows the same summary under scikit-learn's diagram.
 
         Returns
         -------
         summary : str
-            Two sentences, and a table of the ten best trials.
+            Two lines about the search and a table of the ten best trials.
 
         Raises
         ------
@@ -47,34 +51,34 @@ class SummaryMixin(DiagramMixin):
         >>> search = GridSearchNN(network, {"alpha": [0.1, 1.0]}, cv=3)
         >>> print(search.fit(*load_iris(return_X_y=True)).summary())
         GridSearchNN: hyperparameters alpha; 3 folds
-        All 2 trials are done, in ...s.
+        All 2 trials finished in ...s.
         <BLANKLINE>
         rank  score (mean ± std)  fit (s)  alpha
         1     ... ± ...
         """
         check_is_fitted(self, "cv_results_")
-        return as_text(summarised(self))
+        return as_text(summarise(self))
 
     def _below_the_diagram(self) -> str:
-        return as_html(summarised(self)) if hasattr(self, "cv_results_") else ""
+        return as_html(summarise(self)) if hasattr(self, "cv_results_") else ""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Sentences, and the table of the best trials as texts.
+    """Two lines about a search and the cells of the table of its best trials.
 
     Parameters
     ----------
     title : str
-        What was searched, and how.
+        Class of the search, names of the hyperparameters and number of folds.
     stop : str
-        Why the search stopped, and what became of its trials.
+        Reason why the search stopped and number of trials that did not succeed.
     columns : list of str
-        Heads of the table.
+        Headings of the table.
     rows : list of list of str
-        The trials, the best first.
+        Cells of the table, the best trial first.
     n_more : int
-        Trials that are not in the table.
+        Number of trials that are not in the table.
     """
 
     title: str
@@ -84,32 +88,30 @@ class Summary:
     n_more: int
 
 
-def summarised(search: Any) -> Summary:
-    """The summary of a fitted search."""
+def summarise(search: SearchParameters) -> Summary:
+    """Return the summary of a fitted search."""
     results = search.cv_results_
-    metric = _metric(search, results)
-    order = _order(results, metric)[:MOST_TRIALS]
-    varying = _varying(results["params"])
-    columns = {"rank": [str(rank) for rank in results[f"rank_test_{metric}"][order]]}
-    head = "score" if metric == "score" else metric
-    columns[f"{head} (mean ± std)"] = [
-        "" if np.isnan(mean) else f"{mean:.4g} ± {std:.2g}"
-        for mean, std in zip(
-            results[f"mean_test_{metric}"][order],
-            results[f"std_test_{metric}"][order],
-            strict=True,
-        )
-    ]
+    metric = deciding_metric(search.refit, scored_metrics(results))
+    order = _order(results, metric)[:MAX_SHOWN_TRIALS]
+    short_names = _short_names(results["params"])
+    means, stds = (results[f"{name}_test_{metric}"][order] for name in ("mean", "std"))
+    columns = {
+        "rank": [str(rank) for rank in results[f"rank_test_{metric}"][order]],
+        f"{metric} (mean ± std)": [
+            "" if np.isnan(mean) else f"{mean:.4g} ± {std:.2g}"
+            for mean, std in zip(means, stds, strict=True)
+        ],
+    }
     if "status" in results:
-        columns["status"] = [str(status) for status in results["status"][order]]
-        columns["epochs"] = [str(int(np.sum(epochs))) for epochs in results["n_epochs"][order]]
+        columns["status"] = [trial_status(results, metric)[row] for row in order]
+        columns["epochs"] = [str(n_epochs) for n_epochs in results["n_epochs"][order]]
     columns["fit (s)"] = [f"{seconds:.2g}" for seconds in results["mean_fit_time"][order]]
-    for name, head in varying.items():
-        columns[head] = [_short(results["params"][row].get(name, "")) for row in order]
+    for name, short_name in short_names.items():
+        columns[short_name] = [_short_text(results["params"][row].get(name, "")) for row in order]
     return Summary(
-        f"{type(search).__name__}: hyperparameters {', '.join(varying.values())}; "
+        f"{type(search).__name__}: hyperparameters {', '.join(short_names.values())}; "
         f"{search.n_splits_} folds",
-        _ending(search, results, metric),
+        _stop_sentence(search, metric),
         list(columns),
         [list(row) for row in zip(*columns.values(), strict=True)],
         len(results["params"]) - len(order),
@@ -117,7 +119,7 @@ def summarised(search: Any) -> Summary:
 
 
 def as_text(summary: Summary) -> str:
-    """The summary for a terminal."""
+    """Return the summary for a terminal."""
     table = [summary.columns, *summary.rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     lines = [
@@ -129,7 +131,7 @@ def as_text(summary: Summary) -> str:
 
 
 def as_html(summary: Summary) -> str:
-    """The summary for a notebook; colours and fonts are the notebook's."""
+    """Return the summary for a notebook, in the colours and fonts of the notebook."""
     cell = "padding: 0.15em 0.7em; text-align: left; white-space: nowrap"
     heads = "".join(f'<th style="{cell}">{escape(text)}</th>' for text in summary.columns)
     rows = "".join(
@@ -145,44 +147,32 @@ def as_html(summary: Summary) -> str:
     )
 
 
-def _metric(search: Any, results: Mapping[str, Any]) -> str:
-    """The metric that decided; the first, where a callable or nobody did."""
-    if search.multimetric_ and isinstance(search.refit, str):
-        return search.refit
-    heads = [name for name in results if name.startswith("mean_test_")]
-    return heads[0].removeprefix("mean_test_")
-
-
-def _order(results: Mapping[str, Any], metric: str) -> Any:
-    """The trials by rank; of those that were dropped, who came further first."""
+def _order(results: CVResults, metric: str) -> Rows:
+    """Return the rows in the order of their ranks; of equal ranks, those with more epochs first."""
     ranks = results[f"rank_test_{metric}"]
-    return np.lexsort((-results.get("n_epochs", np.zeros(len(ranks))), ranks))
+    order: Rows = np.lexsort((-results.get("n_epochs", np.zeros(len(ranks))), ranks))
+    return order
 
 
-def _ending(search: Any, results: Mapping[str, Any], metric: str) -> str:
-    n_trials = len(results["params"])
+def _stop_sentence(search: SearchParameters, metric: str) -> str:
+    """Return a sentence that says why the search stopped, and how many trials did not succeed."""
+    n_trials = len(search.cv_results_["params"])
     seconds = short_format_time(float(np.max(search.finish_times_, initial=0.0))).strip()
-    why = {
-        "completed": f"All {n_trials} trials are done, in {seconds}",
-        "timeout": f"Stopped by timeout={search.timeout} s, with {n_trials} trials",
-        "interrupted": f"Stopped by Ctrl-C after {seconds}, with {n_trials} trials",
-        "callback": f"Stopped by a callback after {seconds}, with {n_trials} trials",
+    reason = {
+        "completed": f"All {n_trials} trials finished in {seconds}",
+        "timeout": f"Stopped by timeout={search.timeout} s with {n_trials} trials",
+        "interrupted": f"Stopped by Ctrl-C after {seconds} with {n_trials} trials",
+        "callback": f"Stopped by a callback after {seconds} with {n_trials} trials",
     }[search.stop_reason_]
-    if "status" in results:
-        n_failed = int(np.sum(results["status"] == "failed"))
-    else:
-        n_failed = int(np.sum(np.isnan(results[f"mean_test_{metric}"])))
-    statuses = list(results.get("status", []))
+    counts = Counter(trial_status(search.cv_results_, metric))
     parts = [
-        (statuses.count("pruned"), "dropped early"),
-        (statuses.count("unfinished"), "not finished"),
-        (n_failed, "failed"),
+        f"{counts[each]} {each}" for each in ("pruned", "unfinished", "failed") if counts[each]
     ]
-    return "; ".join([why, *(f"{count} {what}" for count, what in parts if count)]) + "."
+    return "; ".join([reason, *parts]) + "."
 
 
-def _varying(params: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The names of the parameters, by the shortest names that tell them apart."""
+def _short_names(params: Sequence[Params]) -> dict[str, str]:
+    """Return the names of all parameters, each with the shortest name that is unique."""
     names = list(dict.fromkeys(name for each in params for name in each))
     short = [name.rsplit("__", 1)[-1] for name in names]
     return {
@@ -191,8 +181,8 @@ def _varying(params: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     }
 
 
-def _short(value: Any) -> str:
+def _short_text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     text = " ".join(str(value).split())
-    return text if len(text) <= WIDEST else f"{text[: WIDEST - 3]}..."
+    return text if len(text) <= MAX_VALUE_WIDTH else f"{text[: MAX_VALUE_WIDTH - 3]}..."

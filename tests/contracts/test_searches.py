@@ -1,7 +1,8 @@
-"""What every search keeps to, whatever it proposes."""
+"""Contract of all searches, independent of the proposer."""
 
 import gc
 import inspect
+import re
 import weakref
 
 import numpy as np
@@ -46,11 +47,11 @@ def make(search_class, estimator=NETWORK, space=None, **options):
     )
 
 
-def test_every_search_is_tested_here():
+def test_all_searches_are_tested():
     assert set(SPACE_NAME) == set(BaseSearchNN.__subclasses__())
 
 
-def test_every_kind_of_value_in_every_search(search_class, iris):
+def test_all_kinds_of_values(search_class, iris):
     space = {
         "hidden_layer_sizes": HiddenLayers((1, 2), (3, 6)),
         "alpha": Real(1e-3, 1.0, log=True),
@@ -75,7 +76,7 @@ def test_every_kind_of_value_in_every_search(search_class, iris):
         make_pipeline(StandardScaler(), NETWORK),
     ],
 )
-def test_no_space_is_the_default_space(search_class, iris, estimator):
+def test_default_space(search_class, iris, estimator):
     X, y = iris
     if search_class is GridSearchNN:  # 100 points: too many for a test
         estimator = clone(estimator)
@@ -86,13 +87,13 @@ def test_no_space_is_the_default_space(search_class, iris, estimator):
     assert any(name.endswith("hidden_layer_sizes") for name in search.best_params_)
 
 
-def test_no_space_and_no_network(search_class, iris):
+def test_no_default_space_without_a_network(search_class, iris):
     with pytest.raises(ValueError, match="There is a default space only for an MLPClassifier"):
         make(search_class, SVC()).fit(*iris)
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
-def test_the_same_whatever_runs_it(search_class, iris, backend):
+def test_results_do_not_depend_on_the_backend(search_class, iris, backend):
     space = {"alpha": [1e-3, 1e-1, 10.0], "hidden_layer_sizes": [(3,), (6,)]}
     alone = make(search_class, NETWORK, space).fit(*iris)
     with parallel_config(backend=backend, n_jobs=2):
@@ -106,7 +107,7 @@ def test_the_same_whatever_runs_it(search_class, iris, backend):
         np.testing.assert_array_equal(one, other)
 
 
-BAD_DIMENSIONS = [
+INVALID_SPACES = [
     ({"alpha": Real(1, 0)}, ValueError, "'alpha'.*low=1.*Swap"),
     ({"alpha": Real(0, 1, log=True)}, ValueError, "'alpha'.*low=0.*log=False"),
     ({"hidden_layer_sizes": HiddenLayers(units=(0, 4))}, ValueError, "'hidden_layer_sizes'.*raise"),
@@ -116,8 +117,8 @@ BAD_DIMENSIONS = [
 ]
 
 
-@pytest.mark.parametrize("space, error, message", BAD_DIMENSIONS)
-def test_bad_spaces_are_found_at_fit(search_class, iris, space, error, message):
+@pytest.mark.parametrize("space, error, message", INVALID_SPACES)
+def test_fit_rejects_invalid_spaces(search_class, iris, space, error, message):
     search = make(search_class, NETWORK, space)
     with pytest.raises(error, match=message):
         search.fit(*iris)
@@ -125,7 +126,7 @@ def test_bad_spaces_are_found_at_fit(search_class, iris, space, error, message):
 
 
 class Counting(ClassifierMixin, BaseEstimator):
-    """Knows how often its class was fitted."""
+    """Count the fits of all instances."""
 
     fits = 0
 
@@ -141,14 +142,14 @@ class Counting(ClassifierMixin, BaseEstimator):
         return np.full(len(X), self.classes_[0])
 
 
-def test_unknown_names_cost_no_fit(search_class, iris):
+def test_unknown_names_are_found_before_the_first_fit(search_class, iris):
     Counting.fits = 0
     with pytest.raises(ValueError, match="Invalid parameter 'beta'"):
         make(search_class, Counting(), [{"alpha": [1, 2]}, {"beta": [1]}]).fit(*iris)
     assert Counting.fits == 0
 
 
-def test_every_fit_runs_once(search_class, iris):
+def test_each_fit_runs_once(search_class, iris):
     Counting.fits = 0
     make(search_class, Counting(), {"alpha": [1, 2, 3, 4]}).fit(*iris)
     assert Counting.fits == 4 * 2 + 1
@@ -161,6 +162,36 @@ def test_constructors_only_store(search_class):
     assert search.get_params(deep=False) == dict.fromkeys(parameters, marker)
 
 
+def entries(search_class, section):
+    """Return the entries of a section of the docstring: type and description by name."""
+    docstring = inspect.getdoc(search_class)
+    text = re.search(rf"^{section}\n-+\n(.*?)\n\n", docstring, re.MULTILINE | re.DOTALL)[1]
+    found = re.findall(r"^(\w+) : (.+)\n((?:    .+\n?)+)", text, re.MULTILINE)
+    return {name: (kind, description.strip()) for name, kind, description in found}
+
+
+def test_docstring_describes_all_parameters(search_class):
+    documented = entries(search_class, "Parameters")
+    parameters = inspect.signature(search_class).parameters
+    assert list(documented) == list(parameters)
+    for name, (kind, _) in documented.items():
+        if name != "estimator":
+            default = eval(kind.split("default=")[1], {"np": np})
+            assert repr(default) == repr(parameters[name].default), name
+
+
+def test_docstring_describes_all_attributes(search_class, iris):
+    fitted = make(search_class, NETWORK, {"alpha": [1e-3, 1e-1, 1.0, 10.0]}).fit(*iris)
+    attributes = {name for name in vars(fitted) if name.endswith("_")}
+    assert attributes <= entries(search_class, "Attributes").keys()
+
+
+@pytest.mark.parametrize("section", ["Parameters", "Attributes"])
+def test_entries_of_the_docstring_are_full_sentences(search_class, section):
+    for name, (_, description) in entries(search_class, section).items():
+        assert re.match(r"(?!It\b|Its\b|This\b)[A-Z0-9].*\.$", description, re.DOTALL), name
+
+
 def test_fit_changes_no_parameter(search_class, iris):
     space = {"alpha": [1e-3, 1e-1, 10.0], "hidden_layer_sizes": [(3,), (6,)]}
     search = make(search_class, NETWORK, space)
@@ -170,7 +201,7 @@ def test_fit_changes_no_parameter(search_class, iris):
     assert not hasattr(search.estimator, "coefs_")
 
 
-def test_a_second_fit_starts_afresh(search_class, iris, cancer):
+def test_second_fit_gives_the_results_of_a_first(search_class, iris, cancer):
     search = make(search_class, NETWORK, {"alpha": [1e-3, 1e-1, 1.0, 10.0]}).fit(*cancer)
     search.fit(*iris)
     fresh = make(search_class, NETWORK, {"alpha": [1e-3, 1e-1, 1.0, 10.0]}).fit(*iris)
@@ -179,7 +210,7 @@ def test_a_second_fit_starts_afresh(search_class, iris, cancer):
             np.testing.assert_array_equal(search.cv_results_[name], column)
 
 
-def test_nothing_remains_of_an_earlier_fit(search_class, iris):
+def test_no_attribute_remains_of_an_earlier_fit(search_class, iris):
     space = {"alpha": [1e-3, 1e-1, 1.0, 10.0]}
     search = make(search_class, NETWORK, space).fit(*iris)
     search.set_params(refit=False).fit(*iris)
@@ -189,7 +220,7 @@ def test_nothing_remains_of_an_earlier_fit(search_class, iris):
     )
 
 
-def test_signature_holds_scikit_learns(search_class):
+def test_signature_includes_scikit_learns(search_class):
     from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 
     theirs = GridSearchCV if search_class is not RandomSearchNN else RandomizedSearchCV
@@ -204,7 +235,7 @@ def test_signature_holds_scikit_learns(search_class):
         assert ours[name].kind == parameter.kind
 
 
-def test_the_data_are_let_go(search_class):
+def test_data_are_released_after_fit(search_class):
     X, y = np.random.default_rng(0).normal(size=(60, 3)), np.arange(60) % 2
     alive = weakref.ref(X)
     search = make(search_class, Counting(), {"alpha": [1, 2, 3, 4]}).fit(X, y)
@@ -216,10 +247,10 @@ def test_the_data_are_let_go(search_class):
 @pytest.mark.parametrize("multi_fidelity", [None, "halving"])
 @pytest.mark.parametrize("backend", ["sequential", "threading", "loky"])
 @pytest.mark.parametrize("engine", ["auto", "sklearn"])
-def test_what_did_not_converge_is_counted(
+def test_fits_that_did_not_converge_are_counted(
     search_class, engine, backend, multi_fidelity, iris, tmp_path
 ):
-    """In one warning, which says the same when the results come out of a journal."""
+    """One warning counts them; it is the same if the results come from a journal."""
     network = MLPClassifier(
         (5,), learning_rate_init=0.03, tol=0.01, n_iter_no_change=3, random_state=0
     )

@@ -1,4 +1,4 @@
-"""BayesSearchNN beyond what all searches keep to."""
+"""BayesSearchNN: spaces, proposals and the surrogate."""
 
 import warnings
 
@@ -37,7 +37,7 @@ def fitted(X_y, space=SPACE, estimator=NETWORK, **options):
     "scoring, refit", [(None, True), (["accuracy", "neg_log_loss"], "neg_log_loss")]
 )
 @pytest.mark.parametrize("weighted", [False, True])
-def test_everything_but_the_proposals_is_scikit_learns(
+def test_results_equal_those_of_a_grid_search_over_the_same_trials(
     assert_same_results, cancer, scoring, refit, weighted
 ):
     X, y = cancer
@@ -52,7 +52,7 @@ def test_everything_but_the_proposals_is_scikit_learns(
         np.testing.assert_array_equal(mine, other)
 
 
-def test_every_spelling_of_scikit_optimize(iris):
+def test_all_spellings_of_scikit_optimize(iris):
     from skopt import space as skopt_space
 
     space = {
@@ -76,7 +76,7 @@ def test_every_spelling_of_scikit_optimize(iris):
         assert params["hidden_layer_sizes"] in [(3,), (4, 4)]
 
 
-def test_what_is_a_tuple_of_choices_elsewhere_is_a_range_here(iris):
+def test_tuples_of_numbers_are_ranges(iris):
     space = {"alpha": (1e-3, 1e-1)}
     chosen = RandomSearchNN(NETWORK, space, n_iter=2, cv=2, random_state=0).fit(*iris)
     assert {params["alpha"] for params in tried(chosen)} == {1e-3, 1e-1}
@@ -87,7 +87,7 @@ def test_what_is_a_tuple_of_choices_elsewhere_is_a_range_here(iris):
     )
 
 
-def test_no_space_is_the_default_space(iris):
+def test_default_space(iris):
     search = fitted(iris, None, n_iter=3)
     assert tried(search)[0].keys() == default_space(NETWORK).keys()
 
@@ -102,7 +102,7 @@ def test_subspaces_share_the_trials(iris):
     assert {params["activation"] for params in tried(search)} == {"relu", "tanh"}
 
 
-def test_pairs_are_searched_one_after_the_other(iris):
+def test_pairs_of_space_and_n_iter_are_searched_in_sequence(iris):
     space = [({"alpha": (1e-4, 1.0)}, 3), {"batch_size": (10, 40)}, ({"beta_1": (0.5, 0.9)}, 2)]
     search = fitted(iris, space, n_iter=4)
     assert [list(params) for params in tried(search)] == (
@@ -110,12 +110,14 @@ def test_pairs_are_searched_one_after_the_other(iris):
     )
     mean, std = search.surrogate_.predict(tried(search))
     assert np.isfinite(mean).all() and (std >= 0).all()
-    with pytest.raises(ValueError, match="number of trials of the space.*at least 1, got 0"):
+    with pytest.raises(
+        ValueError, match="n_iter=0 must be an integer of at least 1.*trials of the search space"
+    ):
         fitted(iris, [({"alpha": (1e-4, 1.0)}, 0)])
 
 
 @pytest.mark.parametrize("n_points", [1, 3])
-def test_the_same_trials_whatever_runs_them(iris, n_points):
+def test_trials_do_not_depend_on_n_jobs(iris, n_points):
     alone = fitted(iris, n_points=n_points, n_iter=10)
     together = fitted(iris, n_points=n_points, n_iter=10, n_jobs=2)
     assert tried(alone) == tried(together)
@@ -125,7 +127,7 @@ def test_the_same_trials_whatever_runs_them(iris, n_points):
     assert tried(alone) != tried(fitted(iris, n_points=n_points, n_iter=10, random_state=1))
 
 
-def test_the_networks_own_setting_is_among_the_first(iris):
+def test_default_params_of_the_network_are_evaluated_early(iris):
     space = {"alpha": Real(1e-5, 10.0, log=True), "learning_rate_init": Real(1e-4, 1e-1, log=True)}
     own = {"alpha": NETWORK.alpha, "learning_rate_init": NETWORK.learning_rate_init}
     assert own in tried(fitted(iris, space, n_iter=2))
@@ -137,7 +139,7 @@ def test_the_networks_own_setting_is_among_the_first(iris):
 
 
 def test_finds_a_better_penalty_than_random_search(cancer):
-    """On average over seeds, for an estimator about which nothing was learned before."""
+    """On average over seeds, for an estimator without a portfolio."""
     space = {"C": Real(1e-6, 1e6, log=True), "gamma": Real(1e-8, 1e4, log=True)}
     best = {BayesSearchNN: [], RandomSearchNN: []}
     for search_class, scores in best.items():
@@ -149,7 +151,7 @@ def test_finds_a_better_penalty_than_random_search(cancer):
     assert np.mean(best[BayesSearchNN]) > np.mean(best[RandomSearchNN])
 
 
-def test_what_was_learned(cancer):
+def test_surrogate_and_optimizer_time(cancer):
     search = fitted(cancer, n_iter=15)
     assert 0 < search.optimizer_time_ < 60
     mean, std = search.surrogate_.predict(tried(search))
@@ -160,7 +162,7 @@ def test_what_was_learned(cancer):
         search.surrogate_.predict([{"alpha": 100.0, "hidden_layer_sizes": (3,)}])
 
 
-def test_a_small_space_is_tried_in_full_and_no_more(iris):
+def test_small_space_is_searched_completely(iris):
     space = {"alpha": [1e-3, 1.0], "hidden_layer_sizes": [(3,), (4,)], "batch_size": (20, 21)}
     with pytest.warns(UserWarning, match="total space of parameters 8 is smaller than n_iter=50"):
         search = fitted(iris, space, n_iter=50)
@@ -176,14 +178,14 @@ def test_spaces_of_one_point(iris, space):
         assert len(tried(fitted(iris, space, n_iter=3))) == 1
 
 
-def test_no_trial_comes_twice(iris):
+def test_trials_are_distinct(iris):
     space = {"batch_size": Integer(10, 40), "activation": ["relu", "tanh"]}
     trials = tried(fitted(iris, space, n_iter=40, cv=2))
     assert len({tuple(params.items()) for params in trials}) == 40
 
 
 class Sometimes(SVC):
-    """Fails for large C."""
+    """Fail for large C."""
 
     def fit(self, X, y):
         if self.C > 1:
@@ -192,7 +194,7 @@ class Sometimes(SVC):
 
 
 @pytest.mark.parametrize("error_score", [np.nan, 0.0])
-def test_failures_are_rows_and_are_avoided(iris, error_score):
+def test_failed_trials_are_rows_and_later_avoided(iris, error_score):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         search = fitted(
@@ -204,7 +206,7 @@ def test_failures_are_rows_and_are_avoided(iris, error_score):
     assert (np.isnan(scores) if np.isnan(error_score) else scores == 0)[failed].all()
 
 
-def test_the_first_trials_may_all_fail(iris):
+def test_first_trials_all_fail(iris):
     class Never(SVC):
         n_fits = 0
 
@@ -238,10 +240,13 @@ def test_extreme_bounds(iris):
     assert np.isfinite(search.best_score_)
 
 
-def test_one_metric_is_optimised(iris):
+def test_refit_names_the_metric_to_optimise(iris):
     metrics = ["accuracy", "neg_log_loss"]
     for refit in (False, lambda results: 0, True):
-        with pytest.raises(ValueError, match="learns from one metric.*'accuracy', 'neg_log_loss'"):
+        with pytest.raises(
+            ValueError,
+            match="one of the metrics.*'accuracy', 'neg_log_loss'.*learns from one metric",
+        ):
             fitted(iris, scoring=metrics, refit=refit)
     with pytest.raises(ValueError, match="returns the metrics \\['a', 'b'\\].*set refit"):
         fitted(iris, scoring=lambda estimator, X, y: {"a": 1.0, "b": 0.0}, refit=False)
@@ -252,7 +257,7 @@ def test_one_metric_is_optimised(iris):
 
 
 class Draws:
-    """A distribution that can only be sampled."""
+    """Distribution that can only be sampled."""
 
     def rvs(self, random_state=None):
         return 0.1
@@ -268,11 +273,11 @@ class Draws:
         ([("alpha", 3)], TypeError, "is not a dict"),
     ],
 )
-def test_bad_spaces(iris, space, error, message):
+def test_invalid_spaces(iris, space, error, message):
     with pytest.raises(error, match=message):
         fitted(iris, space)
 
 
-def test_a_clone_finds_the_same(iris):
+def test_clone_finds_the_same_trials(iris):
     search = fitted(iris)
     assert tried(clone(search).fit(*iris)) == tried(search)

@@ -1,4 +1,4 @@
-"""scikit-learn's own checks, with no expected failures (GridSearchCV declares two)."""
+"""scikit-learn's checks of an estimator, without expected failures (GridSearchCV has two)."""
 
 import pytest
 from sklearn.neural_network import MLPClassifier, MLPRegressor

@@ -1,4 +1,4 @@
-"""What searches keep of how their networks learned, and when."""
+"""Learning curves and finish times of a fitted search."""
 
 import pickle
 import time
@@ -30,7 +30,7 @@ FOLDS = KFold(3)
 
 
 def alone(estimator, X, y):
-    """The curves of each fold's fit, without any search."""
+    """Return the networks of all folds, fitted without a search."""
     networks = [clone(estimator).fit(X[train], y[train]) for train, _ in FOLDS.split(X)]
     return [getattr(each, "steps", [(None, each)])[-1][1] for each in networks]
 
@@ -38,7 +38,7 @@ def alone(estimator, X, y):
 @pytest.mark.parametrize("engine", ["auto", "sklearn"])
 @pytest.mark.parametrize("early_stopping", [False, True])
 @pytest.mark.parametrize("wrap", [clone, lambda net: make_pipeline(StandardScaler(), net)])
-def test_curves_are_those_of_the_fits(iris, engine, early_stopping, wrap):
+def test_curves_equal_those_of_single_fits(iris, engine, early_stopping, wrap):
     X, y = iris
     network = wrap(clone(NETWORK).set_params(early_stopping=early_stopping))
     name = next(name for name in network.get_params() if name.endswith("alpha"))
@@ -53,7 +53,7 @@ def test_curves_are_those_of_the_fits(iris, engine, early_stopping, wrap):
                 np.testing.assert_array_equal(curve.validation, expected)
 
 
-def test_fits_that_share_a_training_have_curves_of_their_own(iris):
+def test_fits_of_a_shared_training_run_have_separate_curves(iris):
     space = {"max_iter": [3, 7, 12]}
     search = GridSearchNN(NETWORK, space, cv=FOLDS).fit(*iris)
     lengths = [[len(curve.loss) for curve in folds] for folds in search.learning_curves_]
@@ -63,7 +63,7 @@ def test_fits_that_share_a_training_have_curves_of_their_own(iris):
 
 
 @pytest.mark.parametrize("backend", ["threading", "loky", "multiprocessing"])
-def test_pruned_trials_have_curves_to_where_they_were_dropped(iris, backend):
+def test_curves_of_pruned_trials_end_where_they_were_pruned(iris, backend):
     fidelity = Halving(n_folds=2, min_promoted=1)
     options = {"cv": FOLDS, "multi_fidelity": fidelity, "refit": False}
     full = GridSearchNN(NETWORK, SPACE, cv=FOLDS, refit=False).fit(*iris)
@@ -79,7 +79,7 @@ def test_pruned_trials_have_curves_to_where_they_were_dropped(iris, backend):
 
 
 @pytest.mark.parametrize("fidelity", [None, "halving"])
-def test_networks_that_diverge_keep_their_curves(iris, fidelity):
+def test_diverged_networks_have_curves(iris, fidelity):
     network = MLPClassifier((3,), solver="sgd", activation="identity", max_iter=16, random_state=0)
     space = {"learning_rate_init": [1e-3, 1e200]}
     search = GridSearchNN(network, space, cv=FOLDS, multi_fidelity=fidelity, refit=False)
@@ -89,12 +89,12 @@ def test_networks_that_diverge_keep_their_curves(iris, fidelity):
     assert tried and all(len(curve.loss) for curve in tried)
 
 
-def test_whatever_has_no_epochs_has_no_curves(iris):
+def test_estimators_without_epochs_have_no_curves(iris):
     search = GridSearchNN(LogisticRegression(), {"C": [0.1, 1.0]}, cv=FOLDS).fit(*iris)
     assert search.learning_curves_ == [[None] * 3] * 2
 
 
-def test_times_at_which_trials_were_done():
+def test_finish_times():
     X = np.zeros((6, 1))
     space = {"seconds": [0.02, 0.01], "value": [1.0, -1.0]}
     started = time.monotonic()
@@ -102,12 +102,12 @@ def test_times_at_which_trials_were_done():
     took = time.monotonic() - started
     times = search.finish_times_
     assert times.shape == (4,) and times.dtype == np.float64
-    # also of the two that failed; two folds each, one after the other
+    # including the two trials that fail; each trial fits two folds one after the other
     assert (np.diff(times, prepend=0.0) >= 2 * np.array([0.02, 0.02, 0.01, 0.01])).all()
     assert times[-1] <= took
 
 
-def test_time_goes_on_where_it_was_left(tmp_path):
+def test_finish_times_continue_after_a_resume(tmp_path):
     X = np.zeros((6, 1))
     path = tmp_path / "search.db"
     options = {"cv": 2, "journal": path, "refit": False, "error_score": "raise"}
@@ -132,7 +132,7 @@ def test_time_goes_on_where_it_was_left(tmp_path):
     np.testing.assert_array_equal(again, times)
 
 
-def test_a_fitted_search_is_pickled_with_its_curves(iris):
+def test_pickled_search_has_its_curves(iris):
     search = GridSearchNN(NETWORK, SPACE, cv=FOLDS).fit(*iris)
     bare = clone(search).fit(*iris)
     bare.learning_curves_ = None

@@ -1,4 +1,4 @@
-"""Searches that stop poor trials early."""
+"""Searches that prune trials."""
 
 import threading
 from collections import Counter
@@ -54,7 +54,7 @@ def make(request):
 
 
 def trajectories(monkeypatch):
-    """Epochs trained per trajectory."""
+    """Return a list that gets the number of epochs of each training run."""
     assert engine_works()  # which trains some, the first time
     epochs, lock, advance = [], threading.Lock(), Trajectory.advance
 
@@ -93,7 +93,7 @@ def test_results_are_consistent(make, multi_fidelity, iris, monkeypatch):
 
 
 @each_multi_fidelity
-def test_what_is_complete_is_as_in_a_full_search(make, multi_fidelity, iris):
+def test_complete_trials_equal_those_of_a_full_search(make, multi_fidelity, iris):
     search = make(multi_fidelity=multi_fidelity).fit(*iris)
     results = search.cv_results_
     full = GridSearchNN(
@@ -112,7 +112,7 @@ def test_what_is_complete_is_as_in_a_full_search(make, multi_fidelity, iris):
 
 @pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
 @pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
-def test_the_same_whatever_runs_it(make, multi_fidelity, iris, backend):
+def test_results_do_not_depend_on_the_backend(make, multi_fidelity, iris, backend):
     alone = make(multi_fidelity=multi_fidelity).fit(*iris)
     with parallel_config(backend=backend, n_jobs=2):
         together = make(multi_fidelity=multi_fidelity).fit(*iris)
@@ -121,12 +121,12 @@ def test_the_same_whatever_runs_it(make, multi_fidelity, iris, backend):
             np.testing.assert_array_equal(together.cv_results_[name], column)
 
 
-def test_a_full_search_has_no_further_columns(make, iris):
+def test_full_search_has_no_extra_columns(make, iris):
     assert not {"n_epochs", "status"} & make().fit(*iris).cv_results_.keys()
 
 
 @pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
-def test_several_metrics_and_one_that_decides(make, multi_fidelity, iris):
+def test_one_of_several_metrics_decides(make, multi_fidelity, iris):
     options = {"scoring": ["accuracy", "neg_log_loss"], "multi_fidelity": multi_fidelity}
     search = make(refit="neg_log_loss", **options).fit(*iris)
     one = make(scoring="neg_log_loss", multi_fidelity=multi_fidelity).fit(*iris)
@@ -140,12 +140,12 @@ def test_several_metrics_and_one_that_decides(make, multi_fidelity, iris):
         )
     for refit in (False, lambda results: 0):
         with pytest.raises(
-            ValueError, match=r"one metric.*refit must be the name.*'accuracy', 'neg_log_loss'"
+            ValueError, match=r"refit=.* must be the name.*'accuracy', 'neg_log_loss'.*one metric"
         ):
             make(refit=refit, **options).fit(*iris)
 
 
-def test_a_callable_refit_chooses_among_the_complete(make, iris):
+def test_callable_refit_must_return_a_complete_trial(make, iris):
     def best(results):
         return int(np.nanargmax(results["mean_test_score"]))
 
@@ -155,7 +155,7 @@ def test_a_callable_refit_chooses_among_the_complete(make, iris):
     def pruned(results):
         return int(np.argmax(results["status"] == "pruned"))
 
-    with pytest.raises(ValueError, match='not trained in full.*"complete"'):
+    with pytest.raises(ValueError, match='must return.*trained in full.*"complete"'):
         make(multi_fidelity="halving", refit=pruned).fit(*iris)
 
 
@@ -172,7 +172,7 @@ def test_weights_and_groups(make, iris):
 
 
 @pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
-def test_estimators_without_epochs_race(make, multi_fidelity, iris):
+def test_estimators_without_epochs_are_pruned_between_folds(make, multi_fidelity, iris):
     search = make(SVC(), {"C": np.logspace(-4, 2, 12).tolist()}, multi_fidelity=multi_fidelity)
     results = search.fit(*iris).cv_results_
     assert set(results["n_epochs"]) == {0}
@@ -192,7 +192,7 @@ def test_networks_with_and_without_epochs_in_one_search(make, iris):
     assert (results["status"] == "complete").any()
 
 
-def test_max_iter_itself_may_be_searched(make, iris, monkeypatch):
+def test_max_iter_is_searched(make, iris, monkeypatch):
     epochs = trajectories(monkeypatch)
     space = {"max_iter": [1, 4, 12, 36], "alpha": [1e-4, 1e-1, 1.0]}
     search = make(NETWORK, space, multi_fidelity="halving", refit=False).fit(*iris)
@@ -202,7 +202,7 @@ def test_max_iter_itself_may_be_searched(make, iris, monkeypatch):
     assert np.array_equal(results["n_epochs"][whole], 3 * results["param_max_iter"][whole].data)
 
 
-def test_early_stopped_runs_are_complete_where_they_stop(make, iris):
+def test_early_stopped_networks_are_complete(make, iris):
     network = MLPClassifier(
         (5,), early_stopping=True, tol=0.1, n_iter_no_change=2, max_iter=60, random_state=0
     )
@@ -225,7 +225,7 @@ def test_regression_in_a_pipeline(make, diabetes):
 @pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore:One or more of the test scores")
 @pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
 @pytest.mark.parametrize("error_score", [np.nan, 0.0])
-def test_failures_are_marked_and_never_win(make, multi_fidelity, error_score, iris):
+def test_failed_trials_are_marked_and_not_chosen(make, multi_fidelity, error_score, iris):
     network = MLPClassifier((5,), solver="sgd", max_iter=18, random_state=0)
     space = {"learning_rate_init": [1e-2, 1e-1, 1e200, 1e250], "alpha": [1e-4, 1e-3, 1e-2]}
     search = make(network, space, multi_fidelity=multi_fidelity, error_score=error_score)
@@ -238,21 +238,21 @@ def test_failures_are_marked_and_never_win(make, multi_fidelity, error_score, ir
     assert results["status"][search.best_index_] == "complete"
 
 
-def test_one_fold_is_no_race(make, iris):
+def test_race_with_one_fold_prunes_nothing(make, iris):
     folds = ShuffleSplit(1, random_state=0)
     search = make(cv=folds, multi_fidelity="race").fit(*iris)
     assert set(search.cv_results_["status"]) == {"complete"}
     assert "pruned" in make(cv=folds, multi_fidelity="halving").fit(*iris).cv_results_["status"]
 
 
-def test_equal_trials_are_kept_in_their_order(iris):
+def test_first_of_equal_trials_is_best(iris):
     space = {"random_state": [0, 0, 0, 0], "max_iter": [18]}
     for multi_fidelity in ("race", "halving"):
         search = GridSearchNN(NETWORK, space, cv=3, multi_fidelity=multi_fidelity).fit(*iris)
         assert search.best_index_ == 0
 
 
-def test_it_can_be_cloned_and_nested(iris):
+def test_clone_and_nested_cross_validation(iris):
     from sklearn.model_selection import cross_val_score
 
     search = GridSearchNN(NETWORK, {"alpha": [1e-4, 1.0]}, cv=2, multi_fidelity=Halving(factor=2))
@@ -260,7 +260,7 @@ def test_it_can_be_cloned_and_nested(iris):
     assert np.isfinite(cross_val_score(search, *iris, cv=2)).all()
 
 
-def test_verbose_says_how_far(iris, capsys):
+def test_verbose_output_names_the_epochs(iris, capsys):
     GridSearchNN(NETWORK, SPACE, cv=3, multi_fidelity="halving", verbose=3).fit(*iris)
     out = capsys.readouterr().out
     assert "totalling at most 54 fits" in out
@@ -269,7 +269,7 @@ def test_verbose_says_how_far(iris, capsys):
 
 
 @pytest.mark.filterwarnings("ignore:One or more of the test scores")
-def test_a_proposer_hears_nothing_of_what_failed_after_a_rung(iris, monkeypatch):
+def test_proposer_gets_no_scores_of_trials_that_failed_after_a_rung(iris, monkeypatch):
     heard = []
     monkeypatch.setattr(
         RandomProposer, "tell", lambda self, trials, scores: heard.append(np.array(scores))
@@ -277,7 +277,7 @@ def test_a_proposer_hears_nothing_of_what_failed_after_a_rung(iris, monkeypatch)
     advance = Trajectory.advance
 
     def breaks_later(self, to_epoch):
-        """The fastest learners are promoted from epoch 15, and diverge before the next rung."""
+        """Let the fastest learners, promoted at epoch 15, diverge before the next rung."""
         advance(self, to_epoch)
         if self.rate == 0.1 and self.epoch > 20:
             self.weights[0][:] = np.nan

@@ -1,4 +1,4 @@
-"""What a search says of itself, for a terminal and for a notebook."""
+"""Summary of a fitted search, for a terminal and for a notebook."""
 
 import warnings
 from html.parser import HTMLParser
@@ -22,16 +22,16 @@ X = np.zeros((8, 1))
 
 
 def table(search):
-    """The lines of the table, split at two blanks or more."""
+    """Return the cells of the table, which are separated by at least two spaces."""
     lines = search.summary().splitlines()[3:]
     return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines]
 
 
-def test_the_best_come_first():
+def test_best_trial_comes_first():
     search = GridSearchNN(Scored(), {"value": [2.0, 7.0, 0.5]}, cv=2).fit(X)
     title, stop, _, heads, *rows = search.summary().splitlines()
     assert title == "GridSearchNN: hyperparameters value; 2 folds"
-    assert stop.startswith("All 3 trials are done, in ")
+    assert stop.startswith("All 3 trials finished in ")
     assert heads.split("  ")[0] == "rank" and heads.endswith("value")
     assert [row.split()[-1] for row in rows] == ["7", "2", "0.5"]
     assert [row.split()[1] for row in rows] == [
@@ -39,38 +39,38 @@ def test_the_best_come_first():
     ]
 
 
-def test_no_more_than_ten():
+def test_at_most_ten_trials_are_shown():
     search = GridSearchNN(Scored(), {"value": np.arange(40.0)}, cv=2).fit(X)
     lines = search.summary().splitlines()
     assert len(lines) == 3 + 1 + 10 + 1 and lines[-1] == "... and 30 more"
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning", "ignore:.*non-finite")
-def test_failures_are_counted():
+def test_failed_trials_are_counted():
     search = GridSearchNN(Scored(), {"value": [2.0, -1.0]}, cv=2).fit(X)
     assert "; 1 failed." in search.summary()
     assert table(search)[-1][-1] == "-1"
 
 
 @pytest.mark.parametrize("make", [RandomSearchNN, BayesSearchNN])
-def test_who_was_dropped(make, iris):
+def test_pruned_trials_are_counted(make, iris):
     network = MLPClassifier((4,), max_iter=16, random_state=0)
     space = {"alpha": Real(1e-4, 10.0, log=True), "learning_rate_init": Real(1e-4, 0.1, log=True)}
     search = make(network, space, n_iter=12, cv=3, random_state=0, multi_fidelity="halving")
     search.fit(*iris)
-    n_dropped = int(np.sum(search.cv_results_["status"] == "pruned"))
-    assert f"; {n_dropped} dropped early." in search.summary() and n_dropped
+    n_pruned = int(np.sum(search.cv_results_["status"] == "pruned"))
+    assert f"; {n_pruned} pruned." in search.summary() and n_pruned
     heads, *rows = table(search)
     assert {"status", "epochs"} <= set(heads)
     assert rows[0][:1] == ["1"] and "complete" in rows[0]
 
 
-def test_why_it_stopped():
+def test_timeout_is_named():
     search = GridSearchNN(Sleeper(), {"seconds": [0.0, 0.0, 5.0, 5.0]}, cv=2, timeout=1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         search.fit(X, np.arange(8) % 2)
-    assert f"Stopped by timeout=1 s, with {len(search.cv_results_['params'])} trials." in (
+    assert f"Stopped by timeout=1 s with {len(search.cv_results_['params'])} trials." in (
         search.summary()
     )
 
@@ -88,7 +88,7 @@ def test_several_metrics(refit, iris):
     assert f"{metric} (mean ± std)" in search.summary() and "alpha" in search._repr_html_()
 
 
-def test_names_are_short_where_they_tell_parameters_apart(iris):
+def test_names_are_as_short_as_they_can_be_unique(iris):
     scalers = [("first", StandardScaler()), ("second", StandardScaler())]
     pipeline = Pipeline([*scalers, ("network", MLPClassifier((4,), max_iter=2, random_state=0))])
     space = {"first__with_std": [True], "second__with_std": [True], "network__alpha": [0.1, 1.0]}
@@ -97,7 +97,7 @@ def test_names_are_short_where_they_tell_parameters_apart(iris):
     assert set(names.split(", ")) == {"first__with_std", "second__with_std", "alpha"}
 
 
-def test_unfitted():
+def test_unfitted_search_has_no_summary():
     search = GridSearchNN(Scored(), {"value": [1.0]})
     with pytest.raises(NotFittedError, match="GridSearchNN instance is not fitted yet"):
         search.summary()
@@ -105,7 +105,7 @@ def test_unfitted():
 
 
 class WellFormed(HTMLParser):
-    """Collects cells, and sees that tags are closed in order."""
+    """Collect the cells and check that tags are closed in order."""
 
     def __init__(self):
         super().__init__()
@@ -122,7 +122,7 @@ class WellFormed(HTMLParser):
             self.texts.append(data)
 
 
-def test_html_is_under_the_diagram_and_escaped(iris):
+def test_html_follows_the_diagram_and_is_escaped(iris):
     bad = "<script>alert('x' & 1)</script>"
 
     class Anything(Scored):

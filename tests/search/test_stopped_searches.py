@@ -1,4 +1,4 @@
-"""Searches that end before their budget is spent."""
+"""Searches that stop before all of their trials are evaluated."""
 
 import contextlib
 import os
@@ -32,7 +32,7 @@ SHORT_AND_ENDLESS = [
 
 @pytest.fixture(params=["grid", "random", "bayes"])
 def make(request):
-    """Searches that try what is short first, and then what never ends."""
+    """Make searches of short trials, followed by a trial that never ends."""
 
     def grid(space=SHORT_AND_ENDLESS, estimator=NETWORK, **options):
         return GridSearchNN(estimator, space, cv=2, **options)
@@ -58,7 +58,7 @@ def interrupt_after(seconds):
 
 @pytest.fixture
 def interrupt_once_done(monkeypatch):
-    """Ctrl-C, a moment after so many fits are done."""
+    """Return a function that presses Ctrl-C shortly after a number of fits is done."""
 
     def interrupt(n_done):
         append = ResultsTable.append
@@ -74,7 +74,7 @@ def interrupt_once_done(monkeypatch):
 
 
 @pytest.mark.parametrize("n_jobs", [None, 2])
-def test_timeout_keeps_what_is_complete(make, n_jobs, iris):
+def test_timeout_keeps_complete_trials(make, n_jobs, iris):
     search = make(timeout=2, n_jobs=n_jobs)
     with pytest.warns(UserWarning, match=r"ended by timeout=2 s: \d trials are complete"):
         search.fit(*iris)
@@ -88,9 +88,9 @@ def test_timeout_keeps_what_is_complete(make, n_jobs, iris):
 
 @pytest.mark.parametrize("n_jobs", [None, 2])
 @pytest.mark.parametrize("engine", ["auto", "sklearn"])
-def test_ctrl_c_keeps_what_is_complete(make, n_jobs, engine, iris, interrupt_once_done):
+def test_ctrl_c_keeps_complete_trials(make, n_jobs, engine, iris, interrupt_once_done):
     if engine == "sklearn" and n_jobs:
-        pytest.skip("workers of their own: tested below")
+        pytest.skip("worker processes are tested below")
     search = make(n_jobs=n_jobs, engine=engine)
     interrupt_once_done(2)
     with warnings.catch_warnings():
@@ -104,7 +104,7 @@ def test_ctrl_c_keeps_what_is_complete(make, n_jobs, engine, iris, interrupt_onc
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])
-def test_ctrl_c_while_others_work(backend, iris, interrupt_once_done):
+def test_ctrl_c_while_workers_run(backend, iris, interrupt_once_done):
     search = GridSearchNN(Sleeper(), {"seconds": [0.0, 5.0, 6.0]}, cv=2)
     interrupt_once_done(2)
     with (
@@ -115,7 +115,7 @@ def test_ctrl_c_while_others_work(backend, iris, interrupt_once_done):
     assert search.cv_results_["params"] == [{"seconds": 0.0}]
 
 
-def test_a_second_ctrl_c_is_one_as_ever(iris, interrupt_once_done):
+def test_second_ctrl_c_interrupts_the_refit(iris, interrupt_once_done):
     search = GridSearchNN(Sleeper(), {"seconds": [0.0, 30.0]}, cv=2)
     interrupt_once_done(2)
 
@@ -130,7 +130,7 @@ def test_a_second_ctrl_c_is_one_as_ever(iris, interrupt_once_done):
             search.fit(*iris)
 
 
-def test_nothing_complete(make, iris):
+def test_stop_before_any_trial_is_complete(make, iris):
     endless = [{"alpha": [1e-3, 1e-2, 1e-1]}]
     with pytest.raises(ValueError, match="ended by timeout=0.3 s before any trial.*Allow more"):
         make(endless, timeout=0.3).fit(*iris)
@@ -140,17 +140,19 @@ def test_nothing_complete(make, iris):
 
 
 @pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
-def test_what_was_under_way_is_marked(multi_fidelity, iris):
+def test_stop_on_the_first_rung(multi_fidelity, iris):
     space = [{"max_iter": [2], "alpha": [1e-3, 1e-2, 1e-1]}, {"max_iter": [FOREVER]}]
     search = GridSearchNN(
         NETWORK, space, cv=2, multi_fidelity=multi_fidelity, timeout=2, refit=False
     )
     with pytest.raises(ValueError, match="before any trial had a result on every fold"):
-        search.fit(*iris)  # rungs of all come first, and one of them never ends
+        search.fit(
+            *iris
+        )  # all trials train to the first rung first, and one of them never gets there
 
 
-def test_statuses_of_an_ended_search(iris):
-    """The leader is complete when the others are on their second fold, which never ends."""
+def test_status_of_trials_in_a_stopped_search(iris):
+    """The incumbent is complete while the others are on their second fold, which is slow."""
     X, y = iris
 
     class SlowOnLaterFolds(Sleeper):
@@ -172,13 +174,13 @@ def test_statuses_of_an_ended_search(iris):
     assert search.best_index_ == 0
 
 
-def test_a_search_that_ends_in_time_says_so(make, iris):
+def test_completed_within_the_timeout(make, iris):
     search = make([{"max_iter": [2], "alpha": [1e-3, 1e-2, 1e-1]}], timeout=600).fit(*iris)
     assert search.stop_reason_ == "completed"
     assert len(search.cv_results_["params"]) == 3
 
 
-def test_networks_that_share_a_training_and_are_done_are_kept(iris):
+def test_complete_trials_of_a_shared_training_run_are_kept(iris):
     folds = ShuffleSplit(1, random_state=0)
     search = GridSearchNN(NETWORK, {"max_iter": [2, 3, FOREVER]}, cv=folds, timeout=2)
     with pytest.warns(UserWarning, match="2 trials are complete"):
@@ -187,7 +189,7 @@ def test_networks_that_share_a_training_and_are_done_are_kept(iris):
 
 
 class SwallowsCtrlC(ShuffleSplit):
-    """As what scipy and ctypes call back does, which drops exceptions."""
+    """Drop the KeyboardInterrupt, as callbacks of scipy and ctypes do."""
 
     def split(self, X, y=None, groups=None):
         with contextlib.suppress(KeyboardInterrupt):
@@ -196,7 +198,7 @@ class SwallowsCtrlC(ShuffleSplit):
         return super().split(X, y, groups)
 
 
-def test_ctrl_c_that_a_library_swallows_before_the_first_fit(iris):
+def test_ctrl_c_that_a_library_drops_before_the_first_fit(iris):
     search = GridSearchNN(NETWORK, SHORT_AND_ENDLESS, cv=SwallowsCtrlC(2, random_state=0))
     with pytest.raises(KeyboardInterrupt):
         search.fit(*iris)
@@ -204,12 +206,12 @@ def test_ctrl_c_that_a_library_swallows_before_the_first_fit(iris):
 
 
 @pytest.mark.parametrize("timeout", [0, -1.0, "long", np.nan])
-def test_bad_timeouts(make, timeout, iris):
+def test_invalid_timeouts(make, timeout, iris):
     with pytest.raises(ValueError, match="'timeout' parameter of .*SearchNN must be"):
         make(timeout=timeout).fit(*iris)
 
 
-def test_a_callback_may_end_a_search(iris):
+def test_callback_stops_a_search(iris):
     if not hasattr(GridSearchNN(NETWORK), "set_callbacks"):
         pytest.skip("scikit-learn has callbacks from 1.9 on")
     from recorder import Recorder
@@ -229,7 +231,7 @@ def test_a_callback_may_end_a_search(iris):
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_a_callback_may_end_a_search_at_any_epoch(iris, n_jobs):
+def test_callback_stops_a_search_at_an_epoch(iris, n_jobs):
     if not hasattr(GridSearchNN(NETWORK), "set_callbacks"):
         pytest.skip("scikit-learn has callbacks from 1.9 on")
     from recorder import Recorder
@@ -249,7 +251,7 @@ def test_a_callback_may_end_a_search_at_any_epoch(iris, n_jobs):
     assert max(epochs) < 10
 
 
-def test_a_search_that_is_late_but_done_was_not_ended(iris):
+def test_completed_after_the_timeout(iris):
     folds = ShuffleSplit(1, random_state=0)
     search = GridSearchNN(Sleeper(), {"seconds": [2.5]}, cv=folds, timeout=2).fit(*iris)
     assert search.stop_reason_ == "completed"

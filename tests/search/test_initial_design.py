@@ -1,4 +1,4 @@
-"""What a search begins with, in RandomSearchNN and BayesSearchNN."""
+"""Initial design of RandomSearchNN and BayesSearchNN."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
 from sk_hpt._proposers import portfolio_points
-from sk_hpt._search.opening import count_classes, own_setting
+from sk_hpt._search.initial_design import count_classes, default_params
 from sk_hpt.space import Real, parse_space
 
 pytestmark = pytest.mark.filterwarnings(
@@ -36,7 +36,7 @@ def search(request, iris):
     return fit
 
 
-def test_settings_are_tried_first(search):
+def test_given_points_are_evaluated_first(search):
     tried = search(POINTS[:2]).cv_results_["params"]
     assert tried[:2] == POINTS[:2] and len(tried) == 6
     assert len({repr(sorted(params.items())) for params in tried}) == 6
@@ -51,7 +51,7 @@ def test_random_draws_stay_what_they_are(iris):
     assert tried(tried(None)[3:]) == tried(None)[3:] + tried(None)[:3]
 
 
-def test_settings_given_twice_are_tried_once(iris):
+def test_repeated_points_are_evaluated_once(iris):
     tried = (
         BayesSearchNN(NETWORK, SPACE, n_iter=6, cv=2, random_state=0, initial_points=POINTS)
         .fit(*iris)
@@ -61,7 +61,7 @@ def test_settings_given_twice_are_tried_once(iris):
 
 
 @pytest.mark.parametrize("as_table", [dict, pd.DataFrame])
-def test_the_best_of_an_earlier_search_is_tried_first(search, as_table):
+def test_best_trial_of_an_earlier_search_is_evaluated_first(search, as_table):
     earlier = search(None)
     again = search(as_table(earlier.cv_results_), random_state=1)
     assert again.cv_results_["params"][0] == earlier.best_params_
@@ -69,7 +69,7 @@ def test_the_best_of_an_earlier_search_is_tried_first(search, as_table):
 
 
 def test_an_earlier_search_informs_the_surrogate(cancer):
-    """Trials go where the earlier ones were good, though none of these is known here."""
+    """Trials are as good as the earlier ones, none of which was evaluated again."""
     options = {"n_iter": 12, "cv": 2, "random_state": 0, "scoring": "neg_log_loss"}
     space = {"learning_rate_init": Real(1e-6, 1.0, log=True)}
     earlier = RandomSearchNN(NETWORK, space, **options | {"n_iter": 20}).fit(*cancer)
@@ -80,15 +80,15 @@ def test_an_earlier_search_informs_the_surrogate(cancer):
     assert np.median(scores) > np.median(earlier.cv_results_["mean_test_score"])
 
 
-def test_results_of_another_metric_or_of_no_search(search):
+def test_results_of_another_metric_or_without_params(search):
     earlier = search(None, scoring=["accuracy", "neg_log_loss"], refit="accuracy")
     with pytest.raises(ValueError, match="results without 'mean_test_score'.*mean_test_accuracy"):
         search(earlier.cv_results_)
-    with pytest.raises(ValueError, match="are no results of a search: there is no 'params'"):
+    with pytest.raises(ValueError, match="initial_points=\\{.*must have the key 'params'"):
         search({"alpha": [1.0]})
 
 
-def test_results_that_lie_outside_are_left_out(search):
+def test_earlier_trials_outside_the_space_are_left_out(search):
     earlier = search(None)
     narrow = {**SPACE, "alpha": Real(1e3, 1e4, log=True)}
     tried = search(earlier.cv_results_, space=narrow).cv_results_["params"]
@@ -100,9 +100,17 @@ def test_results_that_lie_outside_are_left_out(search):
     [
         ([{"alpha": 100.0, "hidden_layer_sizes": (3,)}], ValueError, "alpha=100.0 is not in Real"),
         ([{"alpha": 1.0, "hidden_layer_sizes": (4,)}], ValueError, "hidden_layer_sizes=\\(4,\\)"),
-        ([{"alpha": 1.0}], ValueError, "must set just the parameters.*hidden_layer_sizes"),
-        ([{**POINTS[0], "beta_1": 0.5}], ValueError, "must set just the parameters"),
-        ([0.5], TypeError, "initial_points must be dicts of parameters, got 0.5 of type float"),
+        ([{"alpha": 1.0}], ValueError, "must set exactly the parameters.*hidden_layer_sizes"),
+        (
+            [POINTS[0], {**POINTS[0], "beta_1": 0.5}],
+            ValueError,
+            "initial_points\\[1\\]=\\{'alpha': 0.5.* must set exactly the parameters",
+        ),
+        (
+            [0.5],
+            TypeError,
+            "initial_points\\[0\\]=0.5 must be a dict of parameters, not of type float",
+        ),
         ("alpha", ValueError, "'initial_points' parameter of"),
     ],
 )
@@ -111,10 +119,10 @@ def test_bad_points(search, points, error, message):
         search(points)
 
 
-def test_own_setting():
+def test_default_params_lie_in_the_space():
     space = parse_space([{"alpha": Real(0.1, 1.0)}, {"beta_1": [0.9], "shuffle": ["never"]}])
-    assert own_setting(space, MLPClassifier(alpha=5.0)) == [{"alpha": 1.0}]
-    assert own_setting(space, MLPClassifier(alpha=0.5)) == [{"alpha": 0.5}]
+    assert default_params(space, MLPClassifier(alpha=5.0)) == [{"alpha": 1.0}]
+    assert default_params(space, MLPClassifier(alpha=0.5)) == [{"alpha": 0.5}]
 
 
 @pytest.mark.parametrize("y, expected", [
@@ -127,7 +135,7 @@ def test_count_classes(y, expected):
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_learned_settings_are_those_for_so_many_classes(iris, n_classes):
+def test_portfolio_suits_the_number_of_classes(iris, n_classes):
     X, y = iris
     X, y = X[y < n_classes], y[y < n_classes]
     search = BayesSearchNN(NETWORK, SPACE, n_iter=2, cv=2, random_state=0, refit=False)
@@ -136,11 +144,11 @@ def test_learned_settings_are_those_for_so_many_classes(iris, n_classes):
     assert tried == expected[n_classes] and expected[2] != expected[3]
 
 
-def test_the_opening_keeps_the_steps_of_the_pipeline(iris):
-    """No two estimators are equal, and the middle of the choices is another one."""
+def test_initial_design_keeps_the_steps_of_the_pipeline(iris):
+    """Estimators compare unequal, and the middle of the choices is a different step."""
     pipeline = make_pipeline(StandardScaler(), MLPClassifier((4,), max_iter=2, random_state=0))
     steps = [StandardScaler(), None, "passthrough", StandardScaler(with_mean=False)]
     space = {"standardscaler": steps, "mlpclassifier__alpha": (1e-4, 1.0, "log-uniform")}
     search = BayesSearchNN(pipeline, space, n_iter=5, cv=2, random_state=0).fit(*iris)
-    opening = [params["standardscaler"] for params in search.cv_results_["params"]]
-    assert all(step is steps[0] for step in opening)
+    first_steps = [params["standardscaler"] for params in search.cv_results_["params"]]
+    assert all(step is steps[0] for step in first_steps)

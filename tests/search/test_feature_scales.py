@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
-from sk_hpt._search.scales import warn_of_scales
+from sk_hpt._search.feature_scales import warn_if_unscaled
 
 NETWORK = MLPClassifier()
 
@@ -19,7 +19,7 @@ NETWORK = MLPClassifier()
 def warned(estimator, X):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        warn_of_scales(estimator, X)
+        warn_if_unscaled(estimator, X)
     return [str(warning.message) for warning in caught]
 
 
@@ -30,13 +30,13 @@ def normal():
 
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array, sparse.csc_matrix, list])
 @pytest.mark.parametrize("network", [MLPClassifier(), MLPRegressor()])
-def test_warns_of_scales_far_apart(normal, container, network):
+def test_warns_of_very_different_scales(normal, container, network):
     (message,) = warned(network, container(normal * [1, 1, 1, 1, 1000]))
     assert "make_pipeline(StandardScaler()" in message and type(network).__name__ in message
     assert not warned(network, container(normal * [1, 1, 1, 1, 20]))
 
 
-def test_real_data():
+def test_real_data_sets():
     wine = load_wine().data  # proline is in the hundreds, hue about one
     assert warned(NETWORK, wine) and not warned(NETWORK, StandardScaler().fit_transform(wine))
     digits = load_digits().data
@@ -45,13 +45,13 @@ def test_real_data():
     )
 
 
-def test_networks_in_a_pipeline_and_other_estimators_are_left_alone(normal):
+def test_no_warning_for_pipelines_and_other_estimators(normal):
     X = normal * [1, 1, 1, 1, 1000]
     assert not warned(make_pipeline(StandardScaler(), NETWORK), X)
     assert not warned(LogisticRegression(), X)
 
 
-def test_what_has_no_scale_is_left_to_the_network(normal):
+def test_no_warning_for_data_without_a_scale(normal):
     assert not warned(NETWORK, np.array([["a", "b"]], dtype=object))
     assert not warned(NETWORK, np.empty((0, 3)))
     assert not warned(NETWORK, np.zeros((4, 2)))
@@ -59,7 +59,7 @@ def test_what_has_no_scale_is_left_to_the_network(normal):
     assert not warned(NETWORK, np.where(normal > 3, np.nan, normal) * [1, 1, 1, 1, np.inf])
 
 
-def test_once_per_search(normal):
+def test_one_warning_per_search(normal):
     search = GridSearchNN(MLPClassifier((3,), max_iter=2), {"alpha": [0.1, 1.0]}, cv=2)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

@@ -1,0 +1,125 @@
+"""Initial design of a search: the user's points, an earlier search, or a learned portfolio."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+import numpy as np
+
+from sk_hpt._proposers import EarlierTrials, portfolio_points
+from sk_hpt._types import CVResults, Estimator, InitialPoints, Params, Target
+from sk_hpt.space import Space
+
+
+def choose_initial_design(
+    initial_points: InitialPoints | None,
+    space: Space,
+    estimator: Estimator,
+    n_samples: int,
+    n_classes: int,
+    metric: str,
+) -> tuple[list[Params], EarlierTrials]:
+    """Return the points that a Bayesian search begins with, and the trials of an earlier search.
+
+    Parameters
+    ----------
+    initial_points : list of dict, ``cv_results_`` or None
+        Points or results that the user gave. None, an empty list, and results without a scored
+        trial in the space leave the choice to the portfolio.
+    space : Space
+        Search space.
+    estimator : estimator object
+        Estimator that is tuned. Its own parameters are the initial design if the portfolio has
+        no points for it.
+    n_samples : int
+        Number of rows of the data.
+    n_classes : int
+        Number of classes, see `count_classes`.
+    metric : str
+        Name of the metric that decides, which the results must have.
+
+    Returns
+    -------
+    points : list of dict
+        Initial points in the space, the first one first; possibly none.
+    earlier : EarlierTrials
+        Trials of an earlier search; none unless results were given.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `initial_points` are neither points in the space nor results of a search.
+    """
+    points, earlier = parse_initial_points(initial_points, space, metric)
+    points = points or portfolio_points(space, estimator, n_samples, n_classes)
+    return points or default_params(space, estimator), earlier
+
+
+def count_classes(y: Target) -> int:
+    """Return the number of distinct targets; two if there are several outputs.
+
+    Several outputs of a classifier are labels, each of which a row has or does not have.
+    """
+    targets = np.asarray(y)
+    one_output = targets.ndim == 1 or (targets.ndim == 2 and targets.shape[1] == 1)
+    return len(set(targets.ravel().tolist())) if one_output else 2
+
+
+def default_params(space: Space, estimator: Estimator) -> list[Params]:
+    """Return the estimator's own parameters, moved to the nearest point of each sub-space.
+
+    Sub-spaces with a dimension that the estimator's value cannot be moved into are left out.
+    """
+    own = estimator.get_params()
+    points = []
+    for subspace in space.subspaces:
+        point = {
+            name: dimension.project(own.get(name))
+            for name, dimension in subspace.dimensions.items()
+        }
+        if subspace.contains(point):
+            points.append(point)
+    return points
+
+
+def parse_initial_points(
+    initial_points: InitialPoints | None, space: Space, metric: str
+) -> tuple[list[Params], EarlierTrials]:
+    """Return the points that the user gave, or the best point and the trials of given results."""
+    if initial_points is None:
+        return [], EarlierTrials.none(space)
+    # Results may be a data frame, which has keys but is not a Mapping.
+    if hasattr(initial_points, "keys"):
+        if "params" not in initial_points:
+            raise ValueError(
+                f"initial_points={initial_points!r} must have the key 'params'. Pass the "
+                "cv_results_ of an earlier search, or a list of dicts of parameters."
+            )
+        results = cast(CVResults, initial_points)
+        earlier = EarlierTrials.from_results(results, metric, space)
+        return ([] if earlier.best is None else [earlier.best]), earlier
+    points = list(initial_points)
+    for index, point in enumerate(points):
+        _check(point, f"initial_points[{index}]={point!r}", space)
+    return [dict(point) for point in points], EarlierTrials.none(space)
+
+
+def _check(point: Params, described: str, space: Space) -> None:
+    if not isinstance(point, Mapping):
+        raise TypeError(
+            f"{described} must be a dict of parameters, not of type {type(point).__name__}. Pass "
+            "a list of dicts, or the cv_results_ of an earlier search."
+        )
+    if any(subspace.contains(point) for subspace in space.subspaces):
+        return
+    same_names = [sub for sub in space.subspaces if sub.dimensions.keys() == point.keys()]
+    if not same_names:
+        names = " or ".join(str(sorted(sub.dimensions)) for sub in space.subspaces)
+        raise ValueError(f"{described} must set exactly the parameters of the space: {names}.")
+    dimensions = same_names[0].dimensions
+    outside = next(name for name, dim in dimensions.items() if not dim.contains(point[name]))
+    raise ValueError(
+        f"{described} must lie in the search space, but {outside}={point[outside]!r} is not in "
+        f"{dimensions[outside]}. Change the point or widen the space."
+    )

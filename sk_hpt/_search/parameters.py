@@ -1,0 +1,229 @@
+"""The parameters and fitted attributes that all searches have: types, constraints, descriptions.
+
+Each search lists its parameters in its own constructor, because editors and type checkers look
+for them there. Everything else about a common parameter is said here once, and
+:func:`with_common_entries` copies the descriptions into the docstrings of the searches.
+"""
+
+from __future__ import annotations
+
+import numbers
+import os
+import re
+from collections.abc import Mapping
+from inspect import cleandoc, signature
+from typing import Any, ClassVar, Literal, TypeVar
+
+from sklearn.base import BaseEstimator
+from sklearn.metrics import get_scorer_names
+
+from sk_hpt._sklearn import HasMethods, Interval, StrOptions
+from sk_hpt._trials import LearningCurve
+from sk_hpt._types import (
+    CrossValidator,
+    CVResults,
+    Estimator,
+    Floats,
+    Params,
+    PathLike,
+    Refit,
+    Scorer,
+    Scoring,
+)
+from sk_hpt.fidelity import Halving, Race
+
+SearchClass = TypeVar("SearchClass", bound=type)
+
+
+class SearchParameters(BaseEstimator):
+    """Parameters and fitted attributes that all searches have.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        Estimator to tune; any scikit-learn estimator works. The search fits clones and leaves
+        the given object unfitted. A ``score`` method is required unless `scoring` is given.
+    scoring : str, callable, list, tuple or dict, default=None
+        Metric or metrics for the test folds. A string or a callable ``scorer(estimator, X, y)``
+        that returns a number is a single metric. A list of names, a dict of scorers or a
+        callable that returns a dict are several metrics; `refit` then names the one that
+        decides which trial is best. None uses the estimator's ``score`` method.
+    n_jobs : int, default=None
+        Number of fits that run at the same time. None means 1 unless in a
+        :func:`joblib.parallel_config` context, and -1 uses all processors. The results do not
+        depend on `n_jobs`.
+    refit : bool, str or callable, default=True
+        If True, refit the estimator with the best parameters on the whole data set, which makes
+        ``best_estimator_`` and ``predict`` available. With several metrics, pass the name of the
+        metric that decides which trial is best. A callable takes ``cv_results_`` and returns
+        the index of the best trial.
+    cv : int, cross-validation generator or iterable, default=None
+        Cross-validation splits: a number of folds (stratified for a classifier), a splitter, or
+        an iterable of index arrays (train, test). None means 5 folds.
+    verbose : int, default=0
+        Amount of output. 0 prints nothing. 1 shows one line with the number of finished fits,
+        the best score so far and the estimated remaining time. From 2 on, each fit prints a
+        line; from 3 on, with the fold and the scores; from 10 on, also when the fit starts.
+    pre_dispatch : int or str, default="2*n_jobs"
+        Number of fits that are dispatched to the workers in advance. A string is an expression
+        in `n_jobs`.
+    error_score : "raise" or float, default=np.nan
+        Score of a fit that fails; a warning counts the failures. ``"raise"`` raises the error
+        of the first failing fit instead.
+    return_train_score : bool, default=False
+        If True, add the scores on the training folds to ``cv_results_``.
+    multi_fidelity : {"race", "halving"}, Race, Halving or None, default=None
+        Rule that stops unpromising trials early. None trains every trial in full. ``"race"``
+        prunes trials between folds. ``"halving"`` scores networks at intermediate epochs and
+        continues training only the best. A :class:`~sk_hpt.fidelity.Race` or
+        :class:`~sk_hpt.fidelity.Halving` object changes the constants of the rule. With several
+        metrics, `refit` must name the one that decides.
+    timeout : float, default=None
+        Time limit of the search in seconds. Networks stop training at the end of their current
+        epoch; fits of other estimators are waited for. The best complete trial is then
+        refitted, which takes additional time. None means no limit.
+    journal : str or PathLike, default=None
+        Path of a file that stores each fit as soon as the fit has finished. Running the same
+        search with the same file again resumes a search that was stopped or killed, without
+        repeating a finished fit. None stores nothing. See :mod:`sk_hpt.journal`.
+    engine : {"auto", "sklearn"}, default="auto"
+        Engine that trains the networks. ``"auto"`` uses the native engine, which is several
+        times faster, wherever the results equal scikit-learn's to the last bit. ``"sklearn"``
+        always calls the estimator's own ``fit``.
+
+    Attributes
+    ----------
+    cv_results_ : dict of str to ndarray
+        Results of the search, one row per trial, ready for :class:`pandas.DataFrame`. The
+        columns are ``params``, ``param_*``, ``split*_test_*``, ``mean_test_*``, ``std_test_*``,
+        ``rank_test_*``, the same for ``train`` if `return_train_score` is True, and the fit and
+        score times in seconds. With `multi_fidelity`, the column ``n_epochs`` has the number of
+        epochs trained in all folds together, and ``status`` is ``"complete"``, ``"pruned"`` or
+        ``"failed"``; trials that are not complete rank behind all complete ones.
+    best_index_ : int
+        Row of the best trial in ``cv_results_``. With several metrics, only available if
+        `refit` is not False.
+    best_params_ : dict
+        Parameters of the best trial. With several metrics, only available if `refit` is not
+        False.
+    best_score_ : float
+        Mean test score of the best trial. Not available if `refit` is a callable or, with
+        several metrics, False.
+    best_estimator_ : estimator
+        Estimator with the best parameters, refitted on the whole data set. Only available if
+        `refit` is not False.
+    refit_time_ : float
+        Time in seconds for refitting the best estimator on the whole data set. Only available
+        if `refit` is not False.
+    scorer_ : callable or dict of str to callable
+        Scorer of the test folds, or a dict of scorers by name if there are several metrics.
+    n_splits_ : int
+        Number of cross-validation splits (folds).
+    stop_reason_ : {"completed", "timeout", "interrupted", "callback"}
+        Reason why the search stopped: all trials were evaluated, `timeout` was reached, Ctrl-C
+        was pressed, or a callback requested the stop. In the last three cases, trials without a
+        result on every fold are left out of ``cv_results_`` or, if there is a ``status``
+        column, are marked as ``"unfinished"``.
+    learning_curves_ : list of list
+        Learning curves, for each row of ``cv_results_`` a list with one curve per fold. Each
+        curve has ``loss`` and, with ``early_stopping``, ``validation`` (otherwise None), float32
+        arrays with one value per epoch. Estimators that are not scikit-learn networks trained
+        in epochs have None in place of a curve.
+    finish_times_ : ndarray of shape (n_trials,)
+        Time when the last fit of each trial finished, in seconds since the beginning of the
+        search. In a search that resumes from a `journal`, the time continues from the end of
+        the earlier run.
+    multimetric_ : bool
+        True if there are several metrics.
+    classes_ : ndarray of shape (n_classes,)
+        Class labels. Only available for a classifier and if `refit` is not False.
+    n_features_in_ : int
+        Number of features seen during `fit`. Only available if `refit` is not False.
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of the features seen during `fit`. Only available if `refit` is not False and `X`
+        has feature names that are all strings.
+    """
+
+    estimator: Estimator
+    scoring: Scoring
+    n_jobs: int | None
+    refit: Refit
+    cv: CrossValidator
+    verbose: int
+    pre_dispatch: int | str
+    error_score: Literal["raise"] | float
+    return_train_score: bool
+    multi_fidelity: Literal["race", "halving"] | Race | Halving | None
+    timeout: float | None
+    journal: PathLike | None
+    engine: Literal["auto", "sklearn"]
+
+    cv_results_: CVResults
+    best_index_: int
+    best_params_: Params
+    best_score_: float
+    best_estimator_: Estimator
+    refit_time_: float
+    scorer_: Scorer | Mapping[str, Scorer]
+    n_splits_: int
+    stop_reason_: str
+    learning_curves_: list[list[LearningCurve | None]]
+    finish_times_: Floats
+    multimetric_: bool
+
+    # scikit-learn's own validation reads these when fit begins.
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "estimator": [HasMethods(["fit"])],
+        "scoring": [StrOptions(set(get_scorer_names())), callable, list, tuple, dict, None],
+        "n_jobs": [numbers.Integral, None],
+        "refit": ["boolean", str, callable],
+        "cv": ["cv_object"],
+        "verbose": ["verbose"],
+        "pre_dispatch": [numbers.Integral, str],
+        "error_score": [StrOptions({"raise"}), numbers.Real],
+        "return_train_score": ["boolean"],
+        "multi_fidelity": "no_validation",
+        "timeout": [Interval(numbers.Real, 0, None, closed="neither"), None],
+        "journal": [str, os.PathLike, None],
+        "engine": [StrOptions({"auto", "sklearn"})],
+    }
+
+    def _store(self, arguments: Mapping[str, Any]) -> None:
+        """Store the arguments of the constructor, its ``locals()``, unchanged under their names."""
+        self.__dict__.update((n, value) for n, value in arguments.items() if n != "self")
+
+
+def with_common_entries(search_class: SearchClass) -> SearchClass:
+    """Add the entries of :class:`SearchParameters` to the docstring of a search.
+
+    The search itself describes only its own parameters and attributes. Parameters are sorted in
+    the order of the constructor, and common attributes come before those of the search.
+    """
+    if not search_class.__doc__:  # as under python -OO
+        return search_class
+    own, common = (_sections(each.__doc__ or "") for each in (search_class, SearchParameters))
+    parameters = _entries(common, "Parameters") | _entries(own, "Parameters")
+    attributes = _entries(common, "Attributes") | _entries(own, "Attributes")
+    sections = {
+        "": own[""],
+        "Parameters": "\n".join(parameters[name] for name in signature(search_class).parameters),
+        "Attributes": "\n".join(attributes.values()),
+    }
+    sections |= {title: text for title, text in own.items() if title not in sections}
+    search_class.__doc__ = "\n\n".join(
+        f"{title}\n{'-' * len(title)}\n{text}".lstrip("\n") for title, text in sections.items()
+    )
+    return search_class
+
+
+def _sections(docstring: str) -> dict[str, str]:
+    """Return the sections of a numpydoc docstring by title; the text before them has none."""
+    introduction, *rest = re.split(r"^(.+)\n-{3,}\n", cleandoc(docstring), flags=re.MULTILINE)
+    sections = {"": introduction, **dict(zip(rest[::2], rest[1::2], strict=True))}
+    return {title: text.strip("\n") for title, text in sections.items()}
+
+
+def _entries(sections: Mapping[str, str], title: str) -> dict[str, str]:
+    """Return the entries of a section, ``name : type`` and an indented text, by name."""
+    entries = re.split(r"\n(?=\S)", sections.get(title, ""))
+    return {entry.partition(" : ")[0]: entry for entry in entries if entry}
