@@ -207,9 +207,9 @@ class ParameterImportanceDisplay:
         return self
 
     def _legend_text(self, name: str | None) -> str:
-        quality = "too few to predict unseen ones"
+        quality = "too few to predict unseen trials"
         if self.explained > 0:
-            quality = f"{self.explained:.0%} of the variance of unseen ones predicted"
+            quality = f"{self.explained:.0%} of the variance predicted for unseen trials"
         text = f"{self.n_trials} trials, {quality}"
         return f"{name}: {text}" if name else text
 
