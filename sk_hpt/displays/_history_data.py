@@ -40,7 +40,9 @@ def best_so_far(positions: Floats, scores: Floats, status: Statuses) -> Floats:
     """
     scores = np.where((status == "complete") & np.isfinite(scores), scores, -np.inf)
     order = np.argsort(positions, kind="stable")
+    # Running maximum in the order of the positions: finish times are in any order.
     running = np.maximum.accumulate(scores[order])
+    # Trials at one position share the maximum up to the last of them.
     last_there = np.searchsorted(positions[order], positions, side="right") - 1
     best = running[last_there]
     return np.where(np.isfinite(best), best, np.nan)

@@ -83,6 +83,7 @@ def fit_importances(
             "trials."
         )
     labels = [parameter.label for parameter in parameters]
+    # All parameters are listed, but only the pairs that matter; the display adds up the others.
     is_listed = shares.mean(axis=0) >= MIN_PAIR_SHARE
     is_listed[: len(parameters)] = True
     if with_pairs:
@@ -132,6 +133,6 @@ def raise_outliers(scores: Floats) -> Floats:
     Otherwise a single network that diverged would be most of the variance.
     """
     quartile, upper = np.quantile(scores, [0.25, 0.75])
-    if upper <= quartile:
+    if upper <= quartile:  # half of the scores are equal, and all others would be outliers
         return scores
     return np.maximum(scores, quartile - MAX_QUARTILE_DISTANCES * (upper - quartile))

@@ -89,6 +89,7 @@ def highest_shown(losses: Curves, kept: Sequence[int]) -> float | None:
     highest = np.array([curve.max() for curve in known if len(curve)])
     if not len(highest):
         return None
+    # Most networks start near the same loss; far above are networks that diverge.
     top = MAX_OVER_MEDIAN * float(np.median(highest))
     for row in kept:
         curve = losses[row]

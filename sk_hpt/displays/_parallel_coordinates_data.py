@@ -88,6 +88,7 @@ def _range_places(parameter: Parameter, n_set: int) -> tuple[Floats, list[tuple[
 
 def score_axis(scores: Floats, is_complete: Flags, label: str) -> CoordinateAxis:
     """Return the axis of the scores; trials far below the others are at its lower end."""
+    # Scores of incomplete trials are of fewer folds or epochs, so that they cannot be the best.
     known = scores[np.isfinite(scores)]
     best = scores.max(initial=-np.inf, where=is_complete & np.isfinite(scores))
     low, high = lowest_shown(known, best), known.max()
@@ -129,6 +130,7 @@ def number_ticks(low: float, high: float, is_log: bool) -> list[tuple[float, str
 
 def _round_numbers(low: float, high: float) -> Floats:
     """Return three to eight round numbers between two numbers."""
+    # The smallest step of 1, 2, 2.5, 5 or 10 times a power of ten that makes less than 7 steps.
     power = 10.0 ** np.floor(np.log10((high - low) / 3))
     step = next(power * each for each in (1, 2, 2.5, 5, 10) if (high - low) / (power * each) < 7)
     return np.arange(np.ceil(low / step - 1e-9), high / step + 1e-9) * step
@@ -148,6 +150,7 @@ def _ranks_within(codes: Rows, scores: Floats) -> Floats:
     for code in np.unique(codes):
         rows = np.flatnonzero(codes == code)
         if len(rows) > 1:
+            # Trials without a score rank last.
             order = np.argsort(np.nan_to_num(scores[rows], nan=-np.inf), kind="stable")
             ranks[rows[order]] = np.linspace(-1.0, 1.0, len(rows))
     return ranks

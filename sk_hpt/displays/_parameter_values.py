@@ -85,12 +85,14 @@ def varying_parameters(
 
 def _parameter(name: str, label: str, params: Sequence[Params], is_declared_log: bool) -> Parameter:
     given = [each.get(name, NOT_SET) for each in params]
+    # A single number is the shape of one layer, if other trials have tuples.
     has_shapes = any(isinstance(value, (tuple, list)) and _widths(value) for value in given)
     keys = [_sort_key(value, has_shapes) for value in given]
     ordered = sorted(set(keys))
     index = {key: i for i, key in enumerate(ordered)}
     values = [key[-1] for key in ordered]
     codes = np.array([index[key] for key in keys], dtype=np.intp)
+    # Values count as often as they were tried: a space's scale shows in what was drawn from it.
     tried = np.array([values[code] for code in codes if isinstance(values[code], float)])
     is_positive = bool(len(tried)) and tried.min() > 0
     is_log = is_positive and (is_declared_log or is_spread_over_decades(tried))
@@ -99,6 +101,7 @@ def _parameter(name: str, label: str, params: Sequence[Params], is_declared_log:
 
 def _sort_key(value: object, has_shapes: bool) -> tuple[int, int | str, Value]:
     """Return a key that is equal for equal values, can be sorted, and ends with the value."""
+    # The first entry sorts by kind: 0 for numbers, 1 for shapes, 2 for other values, 3 for none.
     widths = _widths(value) if has_shapes else None
     if widths is not None:
         return 1, len(widths), widths

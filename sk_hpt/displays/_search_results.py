@@ -95,7 +95,7 @@ def read_trials(search: FittedSearch, metric: str | None = None) -> Trials:
     metric = _metric_to_show(search, metric)
     means = np.asarray(results[f"mean_test_{metric}"], dtype=np.float64)
     status = results.get("status")
-    if status is None:
+    if status is None:  # scikit-learn's searches have none, and fail by a score of NaN
         status = np.where(np.isnan(means), "failed", "complete").astype(object)
     scores = _scores_on_scored_folds(results, metric, means, status)
     if not np.isfinite(scores).any():
@@ -103,6 +103,7 @@ def read_trials(search: FittedSearch, metric: str | None = None) -> Trials:
             f"No trial of this search has a score (0 of {len(scores)}), so there is nothing to "
             "plot. Set error_score='raise' to see why fits fail."
         )
+    # Scores of incomplete trials are of fewer folds or epochs, so that they cannot be the best.
     eligible = np.where(np.isfinite(scores) & (status == "complete"), scores, -np.inf)
     best = int(eligible.argmax()) if np.isfinite(eligible).any() else None
     return Trials(results["params"], scores, status, best, _score_label(search, metric))
@@ -129,6 +130,7 @@ def _scores_on_scored_folds(
     results: Mapping[str, Any], metric: str, means: Floats, status: Statuses
 ) -> Floats:
     """Return the mean scores, those of incomplete trials over the folds that have a score."""
+    # With a number as error_score, failed trials have scores that mean nothing.
     scores = np.where(status == "failed", np.nan, means)
     incomplete = np.flatnonzero(np.isin(status, ["pruned", "unfinished"]))
     if len(incomplete):

@@ -128,10 +128,12 @@ def _slice(
     dimension: Dimension,
     trials: Trials,
 ) -> Slice:
+    # Trials without a score are not shown, nor are those of a subspace without the parameter.
     has_score = np.isfinite(trials.scores)
     rows = [row for row, each in enumerate(trials.params) if name in each and has_score[row]]
     tried = [trials.params[row][name] for row in rows]
     values = _values_along(dimension, tried, best[name])
+    # All other parameters stay as in the best trial.
     mean, std = posterior.predict([{**best, name: value} for value in values])
     choices, is_log = None, False
     if dimension.is_ordered and all(map(is_number, values)):
@@ -144,6 +146,7 @@ def _slice(
         choices, x = [short_text(value) for value in values], np.arange(float(len(values)))
         trials_x = choice_positions(tried, values)
         best_x = float(choice_positions([best[name]], values)[0])
+    # Choices that were not selected have no position.
     is_shown = np.isfinite(trials_x)
     shown = trials_x[is_shown], trials.scores[rows][is_shown]
     return Slice(name, label, x, mean, std, choices, is_log, *shown, best_x)
@@ -156,7 +159,7 @@ def _values_along(dimension: Dimension, tried: Sequence[Any], best: object) -> l
         return sorted(shapes, key=lambda shape: (len(shape), shape))
     values = list(dimension.grid())
     if dimension.is_ordered and all(map(is_number, values)):
-        if not hasattr(dimension, "choices"):
+        if not hasattr(dimension, "choices"):  # a range, and not a list of numbers
             values = [dimension.decode([u]) for u in np.linspace(0.0, 1.0, N_POINTS)]
         return sorted({value for value in [*values, best] if is_number(value)})
     return values
@@ -173,6 +176,7 @@ def select_choices(mean: Floats, best: float) -> list[int]:
         Index of the choice of the best trial.
     """
     others = np.array([i for i in np.argsort(-mean, kind="stable") if i != best], dtype=np.intp)
+    # Evenly spaced ranks of the predictions, so that good and bad choices are shown.
     n_shown = min(MAX_CHOICES - 1, len(others))
     chosen = others[np.linspace(0, len(others) - 1, n_shown).astype(int)] if n_shown else others
     return sorted([int(best), *chosen.tolist()])
