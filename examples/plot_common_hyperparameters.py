@@ -1,11 +1,12 @@
 """
-The common hyperparameters
-==========================
+Search over common hyperparameters
+==================================
 
-The table of hyperparameters that every introduction shows, in the network's own names:
+Most introductions to neural networks list these hyperparameters. The right column has their names
+in scikit-learn:
 
 ============== ============================== ==================================
-usual name     usual values                   here
+usual name     usual values                   scikit-learn
 ============== ============================== ==================================
 neurons        10 to 100                      ``hidden_layer_sizes``
 activation     relu, tanh, sigmoid, linear    ``activation`` (``logistic`` is the
@@ -16,9 +17,9 @@ batch size     200 to 1000                    ``batch_size``
 epochs         20 to 100                      ``max_iter``
 ============== ============================== ==================================
 
-L-BFGS sees all the data at each step and finds the length of the step itself, so that batch
-size and learning rate mean nothing to it: it has a sub-space of its own. The settings are
-searched by a grid and at random, and printed sorted by loss.
+L-BFGS uses all the data at each step and finds the length of the step itself. Because it has no
+batch size and no learning rate, it gets a subspace of its own. The example searches the space with
+a grid and at random, and prints the best trials sorted by loss.
 """
 
 import warnings
@@ -32,7 +33,7 @@ from sklearn.preprocessing import StandardScaler
 from sk_hpt import GridSearchNN, RandomSearchNN
 from sk_hpt.space import HiddenLayers, Integer, Real
 
-# max_iter is searched: that some networks are stopped before they converge is the point.
+# max_iter is searched, so that some networks stop before they converge.
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
 
 PREFIX = "mlpclassifier__"
@@ -40,12 +41,12 @@ ACTIVATIONS = ["relu", "tanh", "logistic", "identity"]
 
 
 def prefixed(space):
-    """The space of the network in the Pipeline."""
+    """Return the space with the names that the parameters have in the Pipeline."""
     return {PREFIX + name: values for name, values in space.items()}
 
 
 def print_by_loss(search, n_rows=10):
-    """The best settings, one a line, and how many there were."""
+    """Print the best trials, one on each line, and the number of all trials."""
     results = search.cv_results_
     columns = ["hidden_layer_sizes", "activation", "solver"]
     columns += ["learning_rate_init", "batch_size", "max_iter"]
@@ -58,19 +59,19 @@ def print_by_loss(search, n_rows=10):
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))
-    print(f"... of {len(results['params'])} settings\n")
+    print(f"... of {len(results['params'])} trials\n")
 
 
 # %%
-# The log-loss decides, and nothing is refitted: the tables are what is wanted.
+# The log-loss decides which trial is best. Nothing is refitted, because only the tables are needed.
 
 X, y = load_digits(return_X_y=True)
 pipeline = make_pipeline(StandardScaler(), MLPClassifier(random_state=0))
 options = {"scoring": "neg_log_loss", "cv": 3, "n_jobs": 2, "refit": False, "verbose": 1}
 
 # %%
-# A grid: a few values of each, in all combinations. Networks that differ only in their number of
-# epochs share one training.
+# The grid has a few values of each hyperparameter, in all combinations. Networks that differ only
+# in their number of epochs are trained once.
 
 grid = GridSearchNN(
     pipeline,
@@ -99,7 +100,7 @@ grid = GridSearchNN(
 print_by_loss(grid.fit(X, y))
 
 # %%
-# At random, from the same ranges, with an eighth of the trials.
+# The random search draws from the same ranges, with an eighth of the trials.
 
 random = RandomSearchNN(
     pipeline,

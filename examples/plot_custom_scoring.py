@@ -1,9 +1,9 @@
 """
-A score of your own
-===================
+Custom scoring
+==============
 
-Accuracy counts every error alike. Where a missed tumour costs more than a false alarm, say so: any
-scorer of scikit-learn will do, of your own making too, and several at once.
+Accuracy counts every error the same, but a missed tumour costs more than a false alarm. A search
+accepts every scorer of scikit-learn, your own scorers, and several scorers at once.
 """
 
 import warnings
@@ -20,7 +20,7 @@ from sklearn.preprocessing import StandardScaler
 from sk_hpt import RandomSearchNN
 from sk_hpt.space import HiddenLayers, Real
 
-# 40 epochs are enough to compare settings, not to converge.
+# 40 epochs are enough to compare trials, but not to converge.
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
 
 X, y = load_breast_cancer(return_X_y=True)  # 0 is malignant
@@ -33,10 +33,10 @@ space = {
 }
 
 # %%
-# A cost per patient: a missed tumour costs ten false alarms, so it pays to raise the alarm where
-# the probability of a tumour is above 1/11. A scorer is a callable of a fitted estimator and data,
-# and larger is better. (For a function of true and predicted values there is scikit-learn's
-# ``make_scorer``.)
+# The score is the cost per patient. A missed tumour costs as much as ten false alarms, so an alarm
+# pays off if the probability of a tumour is above 1/11. A scorer is called with a fitted estimator
+# and data, and larger values are better. (``make_scorer`` of scikit-learn makes a scorer from a
+# function of true and predicted values.)
 
 
 def minus_cost(estimator, X, y):
@@ -56,7 +56,7 @@ search = RandomSearchNN(
 search.fit(X_train, y_train)
 
 # %%
-# All metrics were measured on the same fits. Each has its own winner.
+# All metrics are measured on the same fits. The best trial depends on the metric.
 
 results = search.cv_results_
 for name in scoring:
@@ -67,8 +67,8 @@ for name in scoring:
     print(f"best by {name}: {shown}")
 
 # %%
-# ``score`` of a search is the metric that decided. Beside it the same network's cost with the usual
-# threshold of a half.
+# ``score`` of a search is the metric that decides, here the cost. For comparison, the second line
+# is the cost of the same network with the usual threshold of 1/2.
 
 missed, false_alarms = confusion_matrix(y_test, search.predict(X_test))[[0, 1], [1, 0]]
 usual = (10 * missed + false_alarms) / len(y_test)
@@ -76,8 +76,9 @@ print(f"cost on held-out rows: {-search.score(X_test, y_test):.3f}")
 print(f"with a threshold of 1/2: {usual:.3f}")
 
 # %%
-# ``refit`` can decide by a rule too: it gets ``cv_results_`` and returns the row to take. Here the
-# strongest penalty, for a smoother network, whose cost is within a standard error of the least.
+# ``refit`` can also be a function that receives ``cv_results_`` and returns the row of the best
+# trial. This one prefers smooth networks: it takes the strongest penalty whose cost is within one
+# standard error of the lowest cost.
 
 
 def smoothest_of_the_good(results):

@@ -1,14 +1,14 @@
 """
-A search on a cluster
-=====================
+Search on a dask cluster
+========================
 
-Every search runs on whatever joblib runs on. Here that is a dask cluster of two processes on this
-machine; ``pip install "sk_hpt[dask]"`` has what it needs.
+Every search runs on any backend of joblib. This example uses a dask cluster of two processes on
+this machine. Install what it needs with ``pip install "sk_hpt[dask]"``.
 
-For a real cluster change one line: in place of the :class:`LocalCluster`, give the ``Client`` the
-address of your scheduler, ``Client("tcp://scheduler:8786")``, or a cluster object of
-``dask-jobqueue``, ``dask-kubernetes`` and the like. sk_hpt must be installed on the workers. Ray
-follows the same pattern: ``ray.util.joblib.register_ray()`` and ``backend="ray"``.
+To use a real cluster, change one line: instead of the :class:`LocalCluster`, pass the address of
+your scheduler to the client, ``Client("tcp://scheduler:8786")``, or a cluster object of
+``dask-jobqueue`` or ``dask-kubernetes``. sk_hpt must be installed on the workers. Ray works in the
+same way, with ``ray.util.joblib.register_ray()`` and ``backend="ray"``.
 """
 
 import warnings
@@ -22,7 +22,7 @@ from sklearn.neural_network import MLPClassifier
 from sk_hpt import RandomSearchNN
 from sk_hpt.space import HiddenLayers, Real
 
-# Networks that are stopped early have not converged: that is the point.
+# Halving stops most networks before they converge.
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
 
 
@@ -43,7 +43,7 @@ def main():
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
         Client(cluster),
-        # X travels to each worker once, and the results are those of a search at home.
+        # X is sent to each worker once. The results are the same as without the cluster.
         parallel_config(backend="dask"),
     ):
         search.fit(X / 16, y)

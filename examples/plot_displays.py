@@ -1,9 +1,9 @@
 """
-Pictures of a search
-====================
+Plots of a search
+=================
 
-What did a search do, what did it find, and which hyperparameters mattered? Five pictures of one
-Bayesian search answer that, each with one call.
+Five plots of one Bayesian search show how the search proceeded, what it found and which
+hyperparameters mattered. Each takes one call.
 """
 
 import warnings
@@ -22,7 +22,7 @@ from sk_hpt.displays import (
     SurrogateSliceDisplay,
 )
 
-warnings.simplefilter("ignore", ConvergenceWarning)  # 30 epochs are few on purpose
+warnings.simplefilter("ignore", ConvergenceWarning)  # 30 epochs are not enough
 X, y = load_digits(return_X_y=True)
 X, y = X[:800] / 16, y[:800]
 search = BayesSearchNN(
@@ -42,30 +42,33 @@ search.fit(X, y)
 print(search.summary())
 
 # %%
-# **How it went**: each trial, and the best so far. ``over="time"`` has seconds below; another
-# search is drawn over it with ``ax=`` and ``name=``.
+# **Optimization history**: the score of each trial, and the best score so far. The horizontal axis
+# is the time if you pass ``over="time"``. To compare searches, plot another one on the same axes
+# with ``ax=`` and ``name=``.
 
 OptimizationHistoryDisplay.from_search(search)
 
 # %%
-# **How the networks learned**: training loss by epoch, a mean over the folds, the three best
-# highlighted.
+# **Learning curves**: the training loss by epoch, as the mean over the folds. The three best trials
+# are highlighted.
 
 LearningCurvesDisplay.from_search(search)
 
 # %%
-# **Which hyperparameters mattered**: the share of the variance that each explains by itself.
+# **Parameter importance**: the share of the variance of the score that each hyperparameter
+# explains.
 
 ParameterImportanceDisplay.from_search(search)
 
 # %%
-# **Which settings did well**: each trial is a line through its values, and ends at its score.
+# **Parallel coordinates**: each trial is a line through the values of its hyperparameters to its
+# score.
 
 ParallelCoordinatesDisplay.from_search(search)
 
 # %%
-# **What the search believes**: the surrogate's mean along each hyperparameter through the best
-# setting, and two standard deviations to each side.
+# **Surrogate slices**: the score that the surrogate predicts along each hyperparameter, with all
+# others as in the best trial, and a band of two standard deviations to each side.
 
 SurrogateSliceDisplay.from_search(search)
 plt.show()

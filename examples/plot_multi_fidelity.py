@@ -1,10 +1,10 @@
 """
-Stop the hopeless early
-=======================
+Early stopping of poor trials with halving
+==========================================
 
-The same 27 settings twice: all of them trained in full on every fold, and with halving, which
-scores networks on their way and trains on only the better half. What is trained in full has the
-same scores in both, to the last bit.
+This example runs the same 27 trials twice. The first search trains all of them completely on every
+fold. The second uses halving, which compares the networks during training and continues only with
+the better half. Trials that are trained completely have exactly the same scores in both searches.
 """
 
 import warnings
@@ -20,7 +20,7 @@ from sk_hpt import RandomSearchNN
 from sk_hpt.displays import LearningCurvesDisplay
 from sk_hpt.space import HiddenLayers, Integer, Real
 
-# Networks that are stopped early have not converged: that is the point.
+# Halving stops most networks before they converge.
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
 
 X, y = load_digits(return_X_y=True)
@@ -34,7 +34,7 @@ space = {
 
 
 def timed(multi_fidelity):
-    """The fitted search, and its seconds."""
+    """Return a fitted search, and how long the fit took in seconds."""
     search = RandomSearchNN(
         MLPClassifier(max_iter=54, random_state=0),
         space,
@@ -55,7 +55,7 @@ full, full_seconds = timed(None)
 halving, halving_seconds = timed("halving")
 epochs = halving.cv_results_["n_epochs"]
 for name, search, seconds in (
-    ("in full", full, full_seconds),
+    ("full", full, full_seconds),
     ("halving", halving, halving_seconds),
 ):
     index = search.best_index_
@@ -64,8 +64,8 @@ for name, search, seconds in (
 print(f"halving trained {epochs.sum()} of at most {27 * 5 * 54} epochs")
 
 # %%
-# ``status`` says what became of each trial. A trial that was dropped has no mean score; it ranks
-# behind all that are complete, so that the winner is always one of these.
+# ``status`` tells complete trials from pruned ones. A pruned trial has no mean score and ranks
+# behind all complete trials, so that the best trial is always a complete one.
 
 status = halving.cv_results_["status"]
 complete = status == "complete"
@@ -77,12 +77,12 @@ same = (
 print("the same scores:", same.all())
 
 # %%
-# What the settings are worth in truth, and how far halving went with each: most of its epochs go
-# into settings that are good.
+# For each trial, the next plot compares the number of epochs in the halving search with the score
+# in the full search. Halving spends most of its epochs on good trials.
 
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 truth = full.cv_results_["mean_test_score"]
-for mask, marker, label in ((~complete, "o", "dropped"), (complete, "D", "complete")):
+for mask, marker, label in ((~complete, "o", "pruned"), (complete, "D", "complete")):
     ax.scatter(epochs[mask], truth[mask], marker=marker, label=f"{label} ({mask.sum()})")
 ax.set(xscale="log", xlabel="epochs that halving trained, over all folds")
 ax.set_xticks(np.unique(epochs), map(str, np.unique(epochs)))
@@ -91,7 +91,7 @@ ax.set(ylabel="mean accuracy of the full search")
 ax.legend(loc="lower right")
 
 # %%
-# How the networks of halving learned, and where they were dropped.
+# The learning curves of the halving search end where trials were pruned.
 
 LearningCurvesDisplay.from_search(halving)
 plt.show()

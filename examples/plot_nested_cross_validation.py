@@ -2,9 +2,9 @@
 Nested cross-validation
 =======================
 
-``best_score_`` is the highest of many noisy scores, and so it is too high. How good is what a
-search finds? Cross-validate the search itself: an outer loop holds rows out that the search has
-never seen, and searches anew for each of its folds.
+``best_score_`` is the highest of many noisy scores, so it is too optimistic. To measure how good
+the result of a search is, cross-validate the search itself: an outer loop holds out rows that the
+search does not see, and runs a new search for each of the outer folds.
 """
 
 import warnings
@@ -21,7 +21,7 @@ from sklearn.preprocessing import StandardScaler
 from sk_hpt import RandomSearchNN
 from sk_hpt.space import HiddenLayers, Real
 
-# 30 epochs are enough to compare settings, not to converge.
+# 30 epochs are enough to compare trials, but not to converge.
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
 
 X, y = load_breast_cancer(return_X_y=True)
@@ -35,17 +35,18 @@ inner = StratifiedKFold(5, shuffle=True, random_state=0)
 search = RandomSearchNN(pipeline, space, n_iter=20, cv=inner, random_state=0)
 
 # %%
-# A search is an estimator, so scikit-learn's own ``cross_validate`` does it.
+# A search is an estimator, so scikit-learn's own ``cross_validate`` can be used.
 
 outer = StratifiedKFold(5, shuffle=True, random_state=1)
 nested = cross_validate(search, X, y, cv=outer, n_jobs=2, return_estimator=True)
 best = [fitted.best_score_ for fitted in nested["estimator"]]
 print(f"best_score_ of the five searches: {np.mean(best):.4f}")
-print(f"on rows that they have not seen:  {nested['test_score'].mean():.4f}")
+print(f"score on held-out rows:           {nested['test_score'].mean():.4f}")
 
 # %%
-# What the searches chose may differ from fold to fold. That is no fault: what is estimated is the
-# whole procedure, choice included. What you deploy is one more search, on all rows.
+# The best parameters may differ between the outer folds. This is not an error, because nested
+# cross-validation estimates the whole procedure, including the choice of the parameters. The
+# network that you deploy comes from one more search, on all rows.
 
 for fitted in nested["estimator"]:
     layers, alpha, rate = (fitted.best_params_[name] for name in space)
@@ -53,9 +54,9 @@ for fitted in nested["estimator"]:
 final = search.fit(X, y)
 
 # %%
-# Where there is nothing to learn the bias is seen best. The labels are tosses of a fair coin, so
-# that the true accuracy of any setting is a half. The more trials, the higher the best. A hundred
-# rows make any estimate noisy, so this is the mean over eight rounds of tosses.
+# The bias is easiest to see if there is nothing to learn. Here the labels are random, so that the
+# true accuracy of any network is 0.5. The best score rises with the number of trials nevertheless.
+# An estimate from a hundred rows is noisy, so the plot shows the mean over eight repetitions.
 
 rng = np.random.default_rng(0)
 pipeline.set_params(mlpclassifier__max_iter=10)
@@ -70,11 +71,11 @@ for _ in range(8):
 
 figure, ax = plt.subplots(figsize=(6.5, 4), layout="constrained")
 ax.step(np.arange(1, 51), np.mean(so_far, axis=0), where="post", label="best_score_")
-ax.axhline(0.5, color="grey", linewidth=1, label="truth")
+ax.axhline(0.5, color="grey", linewidth=1, label="true accuracy")
 error = np.std(nested, ddof=1) / np.sqrt(8)
 ax.errorbar(
     10, np.mean(nested), error, fmt="o", capsize=4, label="nested, 10 trials (± standard error)"
 )
-ax.set(xlabel="trials", ylabel="accuracy", title="Labels are coin tosses")
+ax.set(xlabel="trials", ylabel="accuracy", title="Random labels")
 ax.legend(loc="center right")
 plt.show()

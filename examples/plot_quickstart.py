@@ -2,7 +2,7 @@
 Quickstart
 ==========
 
-Tune a neural network on handwritten digits: by a grid, then at random.
+Tune a neural network on handwritten digits, first with a grid search and then with a random search.
 """
 
 import warnings
@@ -17,20 +17,20 @@ from sklearn.preprocessing import StandardScaler
 from sk_hpt import GridSearchNN, RandomSearchNN
 from sk_hpt.space import HiddenLayers, Real
 
-# 30 epochs are enough to compare settings, not to converge.
+# 30 epochs are enough to compare trials, but not to converge.
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
 
 X, y = load_digits(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
 
 # %%
-# The scaler stands in the Pipeline, so that each fold is scaled by its own training rows.
+# The scaler is part of the Pipeline, so that each fold is scaled with its own training rows.
 
 network = MLPClassifier(max_iter=30, random_state=0)
 pipeline = Pipeline([("scale", StandardScaler()), ("net", network)])
 
 # %%
-# A grid tries every combination.
+# A grid search tries every combination.
 
 grid = GridSearchNN(
     pipeline,
@@ -46,8 +46,8 @@ grid = GridSearchNN(
 grid.fit(X_train, y_train)
 
 # %%
-# A random search draws from ranges. It takes as many trials as you give it, however many
-# parameters there are.
+# A random search draws from ranges. The number of trials is up to you, and does not depend on the
+# number of parameters.
 
 random = RandomSearchNN(
     pipeline,
@@ -66,8 +66,9 @@ random = RandomSearchNN(
 random.fit(X_train, y_train)
 
 # %%
-# A fitted search is the best network, refitted on all the training rows. The rows that were held
-# out say how good it is: ``best_score_`` has been chosen for being high.
+# A fitted search predicts with the best network, refitted on all the training rows. Use the
+# held-out rows to measure how good the network is, because ``best_score_`` is the highest of many
+# scores and therefore too optimistic.
 
 for search in (grid, random):
     print(f"\n{type(search).__name__}")

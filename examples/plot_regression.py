@@ -2,11 +2,11 @@
 Regression on a DataFrame
 =========================
 
-Columns of a table want different treatment: numbers are scaled, categories become indicators. A
-``ColumnTransformer`` does that within the search, so that each fold is prepared by its own training
-rows alone, and its parameters can be searched like the network's.
+The columns of a table need different preprocessing: numbers are scaled, and categories are one-hot
+encoded. With a ``ColumnTransformer`` this is part of the search. Each fold is then prepared with
+its own training rows only, and the parameters of the preprocessing can be searched as well.
 
-Needs pandas and matplotlib.
+This example needs pandas and matplotlib.
 """
 
 import matplotlib.pyplot as plt
@@ -22,13 +22,14 @@ from sk_hpt import RandomSearchNN
 from sk_hpt.space import HiddenLayers, Real
 
 X, y = load_diabetes(return_X_y=True, as_frame=True, scaled=False)
-X["sex"] = X["sex"].map({1.0: "A", 2.0: "B"})  # the data do not say which is which
+X["sex"] = X["sex"].map({1.0: "A", 2.0: "B"})  # the data set does not say which is which
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
 X.head()
 
 # %%
-# The target has a scale too: its mean is 152. ``TransformedTargetRegressor`` brings it to one that
-# suits a network, and predictions back. Parameters are named by the way that leads to them.
+# The target has a mean of 152. ``TransformedTargetRegressor`` scales the target for the network,
+# and scales predictions back. Names of parameters consist of the names of the steps that contain
+# them.
 
 numbers = [name for name in X.columns if name != "sex"]
 columns = make_column_transformer((StandardScaler(), numbers), (OneHotEncoder(), ["sex"]))
@@ -43,7 +44,8 @@ space = {
 }
 
 # %%
-# Several metrics: all are in ``cv_results_``, and ``refit`` names the one that decides.
+# The search measures two metrics. Both are in ``cv_results_``, and ``refit`` names the one that
+# decides.
 
 search = RandomSearchNN(
     model,
@@ -57,11 +59,11 @@ search = RandomSearchNN(
 search.fit(X_train, y_train)
 for name, value in search.best_params_.items():
     print(f"{name} = {value}")
-print(f"mean absolute error {-search.best_score_:.1f}, cross-validated")
+print(f"cross-validated mean absolute error: {-search.best_score_:.1f}")
 
 # %%
-# The held-out rows, and a linear model beside it. A search is a regressor as any other: what
-# comes in is a DataFrame.
+# Compare the network with a linear model on the held-out rows. A search predicts from a DataFrame,
+# like any other regressor.
 
 ridge = make_pipeline(columns, RidgeCV(alphas=[0.1, 1.0, 10.0, 100.0])).fit(X_train, y_train)
 predicted = search.predict(X_test)

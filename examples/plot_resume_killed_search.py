@@ -2,9 +2,9 @@
 Resume a search that was killed
 ===============================
 
-With a ``journal`` every fit is on disk soon after it has finished. Here a search is killed midway
-with SIGKILL, which no program can catch, as when the machine runs out of memory. Then the same
-program is run again.
+With a ``journal``, every fit is stored on disk soon after it has finished. This example kills a
+search midway with SIGKILL, which no program can catch, as happens if the machine runs out of
+memory. Then it runs the same program again.
 """
 
 import subprocess
@@ -16,7 +16,7 @@ from pathlib import Path
 from sk_hpt.journal import read
 
 # %%
-# The program. ``journal`` is all that makes it safe.
+# This is the program. The ``journal`` parameter is all that is needed to resume it.
 
 PROGRAM = """
 import sys
@@ -46,13 +46,13 @@ program.write_text(PROGRAM, encoding="utf-8")
 
 
 def n_complete():
-    """Trials that are complete in the journal; any process may look at any time."""
+    """Return the number of complete trials in the journal. Any process may read it at any time."""
     trials = read(journal) if journal.exists() and journal.stat().st_size else []
     return sum(trial["status"] == "complete" for trial in trials)
 
 
 # %%
-# Start it, and kill it once five trials are complete.
+# Start the program, and kill it when five trials are complete.
 
 child = subprocess.Popen([sys.executable, program, journal])
 while n_complete() < 5 and child.poll() is None:
@@ -61,7 +61,7 @@ child.kill()
 print("exit code", child.wait(), "with", n_complete(), "of 12 trials complete")
 
 # %%
-# Run the same program again. It trains only what is missing.
+# Run the same program again. It runs only the fits that are missing.
 
 started = time.perf_counter()
 resumed = subprocess.run([sys.executable, program, journal], capture_output=True, text=True)
@@ -69,10 +69,11 @@ resumed_seconds = time.perf_counter() - started
 print(resumed.stdout, end="")
 
 # %%
-# And the one that nobody disturbed, without a journal: the same trials, the same scores.
+# For comparison, run the program without a journal and without an interruption. The results are the
+# same.
 
 started = time.perf_counter()
-undisturbed = subprocess.run([sys.executable, program], capture_output=True, text=True)
-undisturbed_seconds = time.perf_counter() - started
-print("the same:", resumed.stdout == undisturbed.stdout)
-print(f"resumed in {resumed_seconds:.1f} s, undisturbed in {undisturbed_seconds:.1f} s")
+uninterrupted = subprocess.run([sys.executable, program], capture_output=True, text=True)
+uninterrupted_seconds = time.perf_counter() - started
+print("same results:", resumed.stdout == uninterrupted.stdout)
+print(f"resumed in {resumed_seconds:.1f} s, uninterrupted in {uninterrupted_seconds:.1f} s")

@@ -1,8 +1,21 @@
-"""Pictures of what a search did, in the manner of scikit-learn's displays.
+"""Plots of a fitted search, in the manner of scikit-learn's display objects.
 
-Each display is made from a fitted search by ``from_search``, which computes its data and draws
-them; ``plot`` draws them again. What computes knows no matplotlib, which is an optional extra:
-``pip install "sk_hpt[plots]"``.
+There are five displays:
+
+- :class:`OptimizationHistoryDisplay`: the score of each trial and the best score so far,
+- :class:`LearningCurvesDisplay`: the training loss of each trial by epoch,
+- :class:`ParameterImportanceDisplay`: share of the variance that each parameter explains,
+- :class:`ParallelCoordinatesDisplay`: one line for each trial, from its parameters to its score,
+- :class:`SurrogateSliceDisplay`: the score that a :class:`~sk_hpt.BayesSearchNN` predicts.
+
+``from_search`` computes the data of a display from a fitted search, stores them as attributes and
+draws them; ``plot`` draws the stored data again. The two halves are apart in the code as well: a
+module such as ``_history_data`` computes and does not know matplotlib, and ``_history`` draws.
+What several displays need is in ``_search_results`` (the trials of a search), ``_parameter_values``
+and ``_log_scale`` (the parameters) and ``_style`` (colours, axes, ticks and legends).
+
+matplotlib is an optional dependency, ``pip install "sk_hpt[plots]"``, and is imported when a
+display is drawn.
 """
 
 from sk_hpt.displays._history import OptimizationHistoryDisplay

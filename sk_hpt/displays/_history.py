@@ -1,75 +1,76 @@
-"""How a search came to its best trial."""
+"""Display of the optimization history: the score of each trial and the best so far."""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from sk_hpt.displays._best_so_far import Floats, best_so_far, known_scores, positions_of
-from sk_hpt.displays._drawing import GREY, axes_to_draw_on, next_colour
-from sk_hpt.displays._ticks_and_legends import dot, durations, legend_below, whole_numbers
-from sk_hpt.displays._trials import trials_of
+from sk_hpt._types import Floats, Rows
+from sk_hpt.displays import _style
+from sk_hpt.displays._history_data import Over, best_so_far, trial_positions
+from sk_hpt.displays._search_results import FittedSearch, Statuses, lowest_shown, read_trials
 
-MARKS: dict[str, dict[str, Any]] = {
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
+MARKS: dict[str, _style.Style] = {
     "trial": {"marker": "o"},
-    "not on all folds: mean of those it has": {"marker": "o", "markerfacecolor": "none"},
+    "incomplete: mean of the scored folds": {"marker": "o", "markerfacecolor": "none"},
     "pruned or unfinished, without a score": {"marker": "|"},
     "failed": {"marker": "x"},
 }
-"""How trials are drawn, by what the legend says; the last two on the axis."""
+"""Marker of each kind of trial, by its name in the legend. The last two are drawn on the axis."""
 
-DOT, HOLLOW, TICK, CROSS = MARKS
+COMPLETE, INCOMPLETE, NO_SCORE, FAILED = MARKS
 
-LINE = "best so far"
-"""What marks the lines of these displays among what else is on their axes."""
+BEST = "best so far"
+"""Name of the line of a search."""
 
-LOWEST_ROW, ROW = 0.025, 0.035
-"""Where the marks on the axis stand, in heights of the picture."""
-
-ROOM = 2.5
-"""How far below the best the axis goes, in distances of the median from it."""
-
-CUT_FROM = 1.5
-"""How many times as high the picture would be otherwise: for less nothing is left out."""
+LOWEST_ROW, ROW_HEIGHT = 0.025, 0.035
+"""Position of the first row of markers on the axis, and height of each, in heights of the plot."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class OptimizationHistoryDisplay:
-    """The best score so far, and that of each trial, over trials or time.
+    """Score of each trial and the best score so far, over trials or time.
 
-    Make one with :meth:`from_search`; all parameters are stored as attributes.
+    Create a display with :meth:`from_search`. All parameters are stored as attributes.
 
     Parameters
     ----------
     positions : ndarray of shape (n_trials,)
-        Where each trial stands: its number, or seconds.
+        Number of each trial, from 1 on, or time when the trial finished, in seconds since the
+        search began.
     scores : ndarray of shape (n_trials,)
-        Its mean test score, of the folds that it has; NaN for none.
-    status : ndarray of shape (n_trials,), object
-        ``"complete"``, ``"pruned"``, ``"failed"`` or ``"unfinished"``.
+        Mean test score of each trial over the folds that were scored; NaN if there is none.
+    status : ndarray of shape (n_trials,), dtype=object
+        ``"complete"``, ``"pruned"``, ``"failed"`` or ``"unfinished"`` for each trial.
     best : ndarray of shape (n_trials,)
-        The best score of a complete trial up to there; NaN where there is none yet.
+        Best score of a complete trial up to the position of each trial; NaN if there is none.
     over : {"trials", "time"}, default="trials"
-        What the positions are.
+        Meaning of the positions.
     score_label : str, default="mean test score"
-        What the scores are.
+        Label of the vertical axis.
     name : str, optional
-        What the search is called in the legend.
+        Name of the search in the legend.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        Where it was drawn.
+        Axes of the plot.
     figure_ : matplotlib Figure
-        The figure of it.
+        Figure that contains the axes.
     line_ : matplotlib Line2D
-        The best so far.
+        Line of the best score so far.
     trials_ : dict of str to matplotlib Line2D
-        The marks of the trials, by what the legend calls them.
+        Markers of the trials, by their names in the legend.
 
     See Also
     --------
-    LearningCurvesDisplay : How the networks of the trials learned.
+    LearningCurvesDisplay : Training loss of each trial by epoch.
 
     Examples
     --------
@@ -85,198 +86,192 @@ class OptimizationHistoryDisplay:
     'mean test score (accuracy)'
     """
 
-    def __init__(
-        self,
-        *,
-        positions: Floats,
-        scores: Floats,
-        status: Any,
-        best: Floats,
-        over: str = "trials",
-        score_label: str = "mean test score",
-        name: str | None = None,
-    ) -> None:
-        self.positions = positions
-        self.scores = scores
-        self.status = status
-        self.best = best
-        self.over = over
-        self.score_label = score_label
-        self.name = name
+    positions: Floats
+    scores: Floats
+    status: Statuses
+    best: Floats
+    over: Over = "trials"
+    score_label: str = "mean test score"
+    name: str | None = None
 
     @classmethod
     def from_search(
         cls,
-        search: Any,
+        search: FittedSearch,
         *,
         metric: str | None = None,
-        over: str = "trials",
+        over: Over = "trials",
         name: str | None = None,
-        ax: Any = None,
+        ax: Axes | None = None,
         **line_options: Any,
     ) -> Self:
-        """Draw the history of a fitted search.
+        """Plot the history of a fitted search.
 
         Parameters
         ----------
         search : estimator object
-            One of sk_hpt's, or over trials one of scikit-learn's.
+            A fitted search of sk_hpt; with ``over="trials"`` also one of scikit-learn.
         metric : str, optional
-            Which of several metrics; by default the one that decides, ``refit``.
+            Metric to plot if there are several; by default the one that decides, ``refit``.
         over : {"trials", "time"}, default="trials"
-            Whether trials stand in their order, or where they were done.
+            Horizontal axis: the trials in their order, or the times when they finished.
         name : str, optional
-            What the search is called in the legend.
+            Name of the search in the legend.
         ax : matplotlib Axes, optional
-            Where to draw; by default in a new figure. To compare searches, draw them all on
-            the `ax_` of the first.
+            Axes to plot on; by default those of a new figure. To compare searches, plot them all
+            on the `ax_` of the first.
         **line_options
-            For the line and the marks, such as `color`.
+            Properties of the line, such as `color`, which the markers share.
 
         Returns
         -------
         display : OptimizationHistoryDisplay
-            What was drawn.
+            The display, plotted.
 
         Raises
         ------
         ValueError
-            If no trial has a score, there is no such metric, or times are not known.
+            If no trial has a score, if there is no such metric, or if the search has no finish
+            times.
         ImportError
             If matplotlib is not installed.
         """
-        trials = trials_of(search, metric)
-        positions = positions_of(search, over, len(trials.scores))
-        scores = known_scores(search, trials)
+        trials = read_trials(search, metric)
+        positions = trial_positions(search, over, len(trials.scores))
         display = cls(
             positions=positions,
-            scores=scores,
+            scores=trials.scores,
             status=trials.status,
-            best=best_so_far(positions, scores, trials.status),
+            best=best_so_far(positions, trials.scores, trials.status),
             over=over,
             score_label=trials.score_label,
             name=name,
         )
         return display.plot(ax, **line_options)
 
-    def plot(self, ax: Any = None, *, name: str | None = None, **line_options: Any) -> Self:
-        """Draw.
+    def plot(self, ax: Axes | None = None, *, name: str | None = None, **line_options: Any) -> Self:
+        """Plot the stored data.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            Where to draw; by default in a new figure.
+            Axes to plot on; by default those of a new figure.
         name : str, optional
-            What the search is called in the legend, instead of `self.name`.
+            Name of the search in the legend, instead of `self.name`.
         **line_options
-            For the line and the marks, such as `color`.
+            Properties of the line, such as `color`, which the markers share.
 
         Returns
         -------
         self : OptimizationHistoryDisplay
-            Itself.
+            The display itself.
         """
-        ax = axes_to_draw_on(ax)
+        ax = _style.new_panels(1)[0] if ax is None else ax
         name = name or self.name
-        row = len({line.get_ydata()[0] for line in _artists(ax, TICK) + _artists(ax, CROSS)})
-        options = {"color": line_options.get("color") or next_colour(ax), **line_options}
-        label = f"{name}: best so far" if name else "best so far"
+        # Each search has a row of its own for the markers on the axis.
+        row = len({y[0] for y in _y_data(ax, NO_SCORE, FAILED)})
+        used = [line.get_color() for line in _lines(ax, BEST)]
+        colour = line_options.get("color") or _style.next_colour(used)
         known = np.flatnonzero(np.isfinite(self.best))
         known = known[np.argsort(self.positions[known], kind="stable")]
-        (self.line_,) = ax.step(
-            *(self.positions[known], self.best[known]),
-            **{"where": "post", "linewidth": 2, "zorder": 3, "label": label, **options},
-        )
-        self.line_.set_gid(LINE)
+        label = f"{name}: {BEST}" if name else BEST
+        style: _style.Style = {"where": "post", "linewidth": 2, "zorder": 3, "label": label}
+        style |= {**line_options, "color": colour, "gid": BEST}
+        (self.line_,) = ax.step(self.positions[known], self.best[known], **style)
         self.trials_ = {
-            mark: _draw_marks(ax, mark, self.positions[rows], self.scores[rows], row, options)
-            for mark, rows in self._marked().items()
+            kind: _draw_markers(ax, kind, self.positions[rows], self.scores[rows], row, colour)
+            for kind, rows in self._rows_by_kind().items()
             if len(rows)
         }
         ax.set_ylabel(self.score_label)
-        _set_x(ax, self.over)
-        _set_y(ax)
-        _set_legend(ax)
+        _set_x_axis(ax, self.over)
+        _set_y_limits(ax)
+        _add_legend(ax)
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
-    def _marked(self) -> dict[str, Any]:
-        """Which trials get which mark."""
-        known, complete = np.isfinite(self.scores), self.status == "complete"
-        lacking = ~complete & (self.status != "failed")
-        masks = {
-            DOT: complete & known,
-            HOLLOW: lacking & known,
-            TICK: lacking & ~known,
-            CROSS: ~lacking & ~known,
+    def _rows_by_kind(self) -> dict[str, Rows]:
+        """Return the trials of each kind of marker."""
+        has_score, is_complete = np.isfinite(self.scores), self.status == "complete"
+        was_stopped = ~is_complete & (self.status != "failed")
+        kinds = {
+            COMPLETE: is_complete & has_score,
+            INCOMPLETE: was_stopped & has_score,
+            NO_SCORE: was_stopped & ~has_score,
+            FAILED: ~was_stopped & ~has_score,
         }
-        return {mark: np.flatnonzero(mask) for mark, mask in masks.items()}
+        return {kind: np.flatnonzero(mask) for kind, mask in kinds.items()}
 
 
-def _draw_marks(ax: Any, mark: str, x: Floats, y: Floats, row: int, options: dict[str, Any]) -> Any:
-    """Marks of one kind, the smaller and fainter the more they are."""
-    many = len(x) > 100
-    style: dict[str, Any] = {
+def _draw_markers(ax: Axes, kind: str, x: Floats, y: Floats, row: int, colour: object) -> Line2D:
+    """Draw the trials of one kind, smaller and fainter if there are many."""
+    are_many = len(x) > 100
+    style: _style.Style = {
         "linestyle": "none",
-        "color": options["color"],
-        "markersize": 3.5 if many else 5.5,
-        "alpha": 0.4 if many else 0.7,
+        "color": colour,
+        "markersize": 3.5 if are_many else 5.5,
+        "alpha": 0.4 if are_many else 0.7,
         "zorder": 2,
-        "gid": mark,
-        "label": f"_{mark}",
-        **MARKS[mark],
+        "gid": kind,
+        "label": f"_{kind}",
+        **MARKS[kind],
     }
-    if mark in (TICK, CROSS):
-        # On the axis, each search in a row of its own.
-        y = np.full(len(x), LOWEST_ROW + ROW * row)
-        style["transform"] = ax.get_xaxis_transform()
-        style["markersize"] = 5.5
+    if kind in (NO_SCORE, FAILED):
+        y = np.full(len(x), LOWEST_ROW + ROW_HEIGHT * row)
+        style |= {"transform": ax.get_xaxis_transform(), "markersize": 5.5}
     return ax.plot(x, y, **style)[0]
 
 
-def _artists(ax: Any, gid: str) -> list[Any]:
-    """What displays like this one have drawn there."""
-    return [line for line in ax.lines if line.get_gid() == gid]
+def _lines(ax: Axes, *kinds: str) -> list[Line2D]:
+    """Return the lines and markers of some kinds that all displays have drawn on these axes.
+
+    The axes themselves say what is on them: displays of several searches on the same axes agree on
+    colours, limits and legend without sharing any other state.
+    """
+    return [line for kind in kinds for line in ax.lines if line.get_gid() == kind]
 
 
-def _heights(ax: Any, *gids: str) -> Floats:
-    drawn = [line.get_ydata() for gid in gids for line in _artists(ax, gid)]
-    return np.concatenate([np.empty(0), *drawn])
+def _y_data(ax: Axes, *kinds: str) -> list[Floats]:
+    return [np.asarray(line.get_ydata()) for line in _lines(ax, *kinds)]
 
 
-def _set_x(ax: Any, over: str) -> None:
+def _set_x_axis(ax: Axes, over: Over) -> None:
     if over == "time":
-        longest = max(line.get_xdata().max(initial=0.0) for line in ax.lines)
+        longest = max(np.max(line.get_xdata(), initial=0.0) for line in ax.lines)
         ax.set_xlim(left=0.0)
-        ax.set_xlabel(f"time since the search began ({durations(ax.xaxis, longest)})")
+        unit = _style.set_duration_ticks(ax.xaxis, longest)
+        ax.set_xlabel(f"time since the search began ({unit})")
     else:
-        whole_numbers(ax.xaxis)
+        _style.set_integer_ticks(ax.xaxis)
         ax.set_xlabel("trial")
 
 
-def _set_y(ax: Any) -> None:
-    """From the best down to where few trials are that would take all the room."""
-    complete, all_heights = _heights(ax, LINE, DOT), _heights(ax, LINE, DOT, HOLLOW)
-    if not len(all_heights):
+def _set_y_limits(ax: Axes) -> None:
+    """Set the limits from the lowest score that is shown to the best, with room below."""
+    scores = np.concatenate([np.empty(0), *_y_data(ax, COMPLETE, INCOMPLETE)])
+    if not len(scores):
         return
-    high, low = all_heights.max(), all_heights.min()
-    if len(complete):
-        best = complete.max()
-        usual = best - ROOM * (best - np.median(_heights(ax, DOT, HOLLOW)))
-        if best - low > CUT_FROM * (best - usual) > 0:
-            low = usual
+    best = np.concatenate([np.empty(0), *_y_data(ax, COMPLETE)]).max(initial=-np.inf)
+    low, high = lowest_shown(scores, best), scores.max()
     span = (high - low) or abs(high) or 1.0
-    bottom = 0.05 + 1.2 * _heights(ax, TICK, CROSS).max(initial=0.0)
+    rows = [y[0] for y in _y_data(ax, NO_SCORE, FAILED)]
+    bottom = 0.05 + 1.2 * max(rows, default=0.0)
     ax.set_ylim(low - span * bottom, high + 0.05 * span)
 
 
-def _set_legend(ax: Any) -> None:
-    """One entry per search, and one per kind of mark."""
-    lines = _artists(ax, LINE)
-    color = lines[0].get_color() if len(lines) == 1 else GREY
-    marks = [dot(mark, color, **MARKS[mark]) for mark in MARKS if _artists(ax, mark)]
-    n_below = int(np.count_nonzero(_heights(ax, DOT, HOLLOW) < ax.get_ylim()[0]))
+def _add_legend(ax: Axes) -> None:
+    """Add a legend with one entry for each search and one for each kind of marker."""
+    lines = _lines(ax, BEST)
+    colour = lines[0].get_color() if len(lines) == 1 else _style.GREY
+    handles = [
+        _style.legend_handle(kind, {"linestyle": "none", "color": colour, **MARKS[kind]})
+        for kind in MARKS
+        if _lines(ax, kind)
+    ]
+    lowest = ax.get_ylim()[0]
+    n_below = sum(int((y < lowest).sum()) for y in _y_data(ax, COMPLETE, INCOMPLETE))
     if n_below:
         trials = "trial is" if n_below == 1 else "trials are"
-        marks.append(dot(f"{n_below} {trials} below the picture", marker=r"$\downarrow$"))
-    legend_below(ax, [*lines, *marks])
+        arrow = {"linestyle": "none", "marker": r"$\downarrow$"}
+        handles.append(_style.legend_handle(f"{n_below} {trials} below the plot", arrow))
+    _style.legend_below(ax, [*lines, *handles])

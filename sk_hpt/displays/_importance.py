@@ -1,60 +1,68 @@
-"""Which parameters of a search matter."""
+"""Display of the parameter importance: the share of the variance that each parameter explains."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from sk_hpt.displays._drawing import axes_to_draw_on, next_colour
-from sk_hpt.displays._forest import Floats, importances_of
-from sk_hpt.displays._ticks_and_legends import legend_below
+from sk_hpt._types import Floats, Seed
+from sk_hpt.displays import _style
+from sk_hpt.displays._importance_data import fit_importances
+from sk_hpt.displays._search_results import FittedSearch
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.container import BarContainer, ErrorbarContainer
 
 REST = "rest (interactions)"
 
-BAR = 0.8
-"""Height of the bars of a parameter, of the distance to the next."""
+BAR_HEIGHT = 0.8
+"""Height of all bars of a parameter together, relative to the distance to the next parameter."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class ParameterImportanceDisplay:
-    """Which share of the variance of the score each parameter accounts for.
+    """Share of the variance of the score that each parameter explains.
 
-    A random forest learns the score from the settings of the trials; each tree is then taken
-    apart into what each parameter does on its own, averaged over all others, and what they do
-    together (functional analysis of variance, Hutter, Hoos and Leyton-Brown 2014). Make one with
-    :meth:`from_search`; all parameters are stored as attributes.
+    A random forest learns the score from the parameters of the trials. The variance of the
+    prediction of each tree is then split into the effect of each parameter alone, averaged over all
+    others, and the interactions of several parameters (functional analysis of variance; Hutter,
+    Hoos and Leyton-Brown, 2014). Create a display with :meth:`from_search`. All parameters are
+    stored as attributes.
 
     Parameters
     ----------
     labels : sequence of str
-        The parameters, and pairs of them.
+        Labels of the parameters, then of pairs of parameters.
     shares : ndarray of shape (n_trees, n_labels)
-        Which share of the variance each accounts for, by each tree.
+        Share of the variance that each label explains, from 0 to 1, in each tree.
     n_trials : int
-        How many trials the forest has learned from.
+        Number of trials that the forest has learned from.
     explained : float
-        Share of the variance of the scores that the forest predicts for trials that it has not
-        seen (out of bag): how far the picture is to be trusted.
+        Share of the variance of the scores that the forest predicts for trials that a tree has not
+        seen (out-of-bag R²). The lower the value, the less reliable are the shares.
     score_label : str, default="mean test score"
-        What the scores are.
+        Name of the scores in the label of the horizontal axis.
     name : str, optional
-        What the search is called in the legend.
+        Name of the search in the legend.
 
     Attributes
     ----------
     importances : ndarray of shape (n_labels,)
-        Mean share over the trees.
+        Mean of the shares over the trees.
     spreads : ndarray of shape (n_labels,)
-        Standard deviation over the trees.
+        Standard deviation of the shares over the trees.
     rest : float
-        Mean share of all that is not listed: interactions.
+        Mean share of the interactions that are not listed.
     ax_ : matplotlib Axes
-        Where it was drawn.
+        Axes of the plot.
     figure_ : matplotlib Figure
-        The figure of it.
+        Figure that contains the axes.
     bars_ : matplotlib BarContainer
-        The bars, those of the labels in their order and then that of the rest.
+        Bars of the labels in their order, and last the bar of the rest.
 
     See Also
     --------
@@ -63,10 +71,10 @@ class ParameterImportanceDisplay:
     Notes
     -----
     Parameters count as independent of each other, each over the range or the choices that were
-    tried: what matters elsewhere is not seen. Trials that failed are left out; so are those that
-    were stopped early, unless fewer than ten are complete. Scores far below the others (by more
-    than three quartile distances, Tukey 1977) are raised to there, so that a network that diverged
-    is not all that is explained.
+    tried. Effects outside this range are not seen. Failed trials are left out, and so are trials
+    that were stopped early, unless fewer than ten are complete. Scores far below the others (more
+    than three times the distance of the quartiles below the lower quartile; Tukey, 1977) are raised
+    to that value, because a single network that diverged would otherwise be most of the variance.
 
     References
     ----------
@@ -86,171 +94,185 @@ class ParameterImportanceDisplay:
     'C'
     """
 
-    def __init__(
-        self,
-        *,
-        labels: Sequence[str],
-        shares: Floats,
-        n_trials: int,
-        explained: float,
-        score_label: str = "mean test score",
-        name: str | None = None,
-    ) -> None:
-        self.labels = labels
-        self.shares = shares
-        self.n_trials = n_trials
-        self.explained = explained
-        self.score_label = score_label
-        self.name = name
+    labels: Sequence[str]
+    shares: Floats
+    n_trials: int
+    explained: float
+    score_label: str = "mean test score"
+    name: str | None = None
 
     @property
     def importances(self) -> Floats:
-        """Mean share over the trees."""
+        """Mean of the shares over the trees."""
         return np.asarray(self.shares.mean(axis=0))
 
     @property
     def spreads(self) -> Floats:
-        """Standard deviation over the trees."""
+        """Standard deviation of the shares over the trees."""
         return np.asarray(self.shares.std(axis=0))
 
     @property
     def rest(self) -> float:
-        """Mean share of all that is not listed."""
+        """Mean share of the interactions that are not listed."""
         return max(1.0 - float(self.importances.sum()), 0.0)
 
     @classmethod
     def from_search(
         cls,
-        search: Any,
+        search: FittedSearch,
         *,
         metric: str | None = None,
         pairs: bool = False,
         n_trees: int = 100,
-        random_state: Any = 0,
+        random_state: Seed = 0,
         name: str | None = None,
-        ax: Any = None,
+        ax: Axes | None = None,
         **bar_options: Any,
     ) -> Self:
-        """Draw which parameters of a fitted search matter.
+        """Plot which parameters of a fitted search matter.
 
         Parameters
         ----------
         search : estimator object
-            A fitted search, of sk_hpt or of scikit-learn.
+            A fitted search of sk_hpt or scikit-learn.
         metric : str, optional
-            Which of several metrics; by default the one that decides, ``refit``.
+            Metric to explain if there are several; by default the one that decides, ``refit``.
         pairs : bool, default=False
-            Whether to list what two parameters do together, where it is a hundredth at least.
+            True to list the interactions of two parameters that explain at least 1% of the
+            variance.
         n_trees : int, default=100
-            Trees of the forest.
+            Number of trees of the forest.
         random_state : int, RandomState instance or None, default=0
             Seed of the forest.
         name : str, optional
-            What the search is called in the legend.
+            Name of the search in the legend.
         ax : matplotlib Axes, optional
-            Where to draw; by default in a new figure. To compare searches, draw them all on
-            the `ax_` of the first.
+            Axes to plot on; by default those of a new figure. To compare searches, plot them all
+            on the `ax_` of the first.
         **bar_options
-            For the bars, such as `color`.
+            Properties of the bars, such as `color`.
 
         Returns
         -------
         display : ParameterImportanceDisplay
-            What was drawn.
+            The display, plotted.
 
         Raises
         ------
         ValueError
-            If the trials are too few, or their settings or scores all the same.
+            If there are too few trials, if all have the same parameters or the same score, or if
+            there is no such metric.
         ImportError
             If matplotlib is not installed.
         """
-        found = importances_of(search, metric, pairs, n_trees, random_state)
-        display = cls(
-            labels=found.labels,
-            shares=found.shares,
-            n_trials=found.n_trials,
-            explained=found.explained,
-            score_label=found.score_label,
-            name=name,
-        )
-        return display.plot(ax, **bar_options)
+        found = fit_importances(search, metric, pairs, n_trees, random_state)
+        return cls(**vars(found), name=name).plot(ax, **bar_options)
 
-    def plot(self, ax: Any = None, *, name: str | None = None, **bar_options: Any) -> Self:
-        """Draw.
+    def plot(self, ax: Axes | None = None, *, name: str | None = None, **bar_options: Any) -> Self:
+        """Plot the stored data.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            Where to draw; by default in a new figure. Displays that are there already make room.
+            Axes to plot on; by default those of a new figure. The bars of other displays on these
+            axes become narrower to make room.
         name : str, optional
-            What the search is called in the legend, instead of `self.name`.
+            Name of the search in the legend, instead of `self.name`.
         **bar_options
-            For the bars, such as `color`.
+            Properties of the bars, such as `color`.
 
         Returns
         -------
         self : ParameterImportanceDisplay
-            Itself.
+            The display itself.
         """
-        ax = axes_to_draw_on(ax, figsize=(7.2, max(2.4, 1.4 + 0.36 * (len(self.labels) + 1))))
-        there = getattr(ax, "_sk_hpt_importances", [])
-        options = {"color": bar_options.get("color") or next_colour(ax), **bar_options}
-        shown = [*there, (self, {"label": self._legend(name or self.name), **options})]
-        ax._sk_hpt_importances = shown
+        if ax is None:
+            height = max(2.4, 1.4 + 0.36 * (len(self.labels) + 1))
+            ax = _style.new_panels(1, figsize=(7.2, height))[0]
         self.ax_, self.figure_ = ax, ax.figure
-        for display, _ in there:
-            display.bars_.errorbar.remove()
-            display.bars_.remove()
-        rows = _rows([display for display, _ in shown])
-        for place, (display, options) in enumerate(shown):
-            display._draw(rows, place, len(shown), options)
+        used = [bars[0].get_facecolor() for bars in _searches_on(ax)]
+        colour = bar_options.get("color") or _style.next_colour(used)
+        options = {"label": self._legend_text(name or self.name), **bar_options, "color": colour}
+        self.bars_ = self._draw_bars(ax, options)
+        searches = _searches_on(ax)
+        rows = _sorted_labels(searches)
+        for place, bars in enumerate(searches):
+            _move_bars(bars, rows, place, len(searches))
         ax.set_yticks(range(len(rows)), labels=rows)
         ax.set_ylim(len(rows) - 0.4, -0.6)
-        longest = max(display._ends().max() for display, _ in shown)
+        longest = max(end[0] for bars in searches for end in _error_segments(bars)[:, 1])
         ax.set_xlim(0.0, min(1.05 * longest, 102.0))
         ax.set_xlabel(f"share of the variance of the {self.score_label}, %")
-        legend_below(ax, [display.bars_ for display, _ in shown], n_columns=1)
+        _style.legend_below(ax, searches, n_columns=1)
         return self
 
-    def _legend(self, name: str | None) -> str:
-        doubt = "too few to tell for sure"
+    def _legend_text(self, name: str | None) -> str:
+        quality = "too few to predict unseen trials"
         if self.explained > 0:
-            doubt = f"predicting {self.explained:.0%} of the variance of unseen ones"
-        text = f"{self.n_trials} trials, {doubt}"
+            quality = f"{self.explained:.0%} of the variance predicted for unseen trials"
+        text = f"{self.n_trials} trials, {quality}"
         return f"{name}: {text}" if name else text
 
-    def _ends(self) -> Floats:
-        """Where bars and what shows their spread end, in percent."""
-        shares, spreads = self._all_bars()
-        return np.minimum(shares + spreads, 100.0)
-
-    def _all_bars(self) -> tuple[Floats, Floats]:
-        """Shares and spreads of the labels, then of the rest, in percent."""
-        spread_of_rest = self.shares.sum(axis=1).std()
-        shares = np.append(self.importances, self.rest)
-        return 100 * shares, 100 * np.append(self.spreads, spread_of_rest)
-
-    def _draw(self, rows: list[str], place: int, n_shown: int, options: dict[str, Any]) -> None:
-        """Bars, of all searches shown those at this place in each row."""
-        height = BAR / n_shown
-        y = np.array([rows.index(label) for label in [*self.labels, REST]], dtype=float)
-        shares, spreads = self._all_bars()
-        self.bars_ = self.ax_.barh(
-            y - BAR / 2 + height * (place + 0.5),
+    def _draw_bars(self, ax: Axes, options: dict[str, Any]) -> BarContainer:
+        """Draw a bar in percent for each label and for the rest, with its standard deviation."""
+        shares = 100 * np.append(self.importances, self.rest)
+        spreads = 100 * np.append(self.spreads, self.shares.sum(axis=1).std())
+        ends = np.minimum(shares + spreads, 100.0)
+        bars = ax.barh(
+            np.arange(len(shares)),
             shares,
-            height=height,
-            xerr=[np.minimum(spreads, shares), np.maximum(self._ends() - shares, 0.0)],
+            height=BAR_HEIGHT,
+            xerr=[np.minimum(spreads, shares), np.maximum(ends - shares, 0.0)],
             error_kw={"elinewidth": 1, "ecolor": "0.25"},
             **options,
         )
-        self.bars_[-1].set(alpha=0.45, hatch="///", edgecolor="white")
+        for bar, label in zip(bars, [*self.labels, REST], strict=True):
+            bar.set_gid(label)
+        bars[-1].set(alpha=0.45, hatch="///", edgecolor="white")
+        return bars
 
 
-def _rows(displays: Sequence[ParameterImportanceDisplay]) -> list[str]:
-    """What is listed by any, what matters most on the mean first, and the rest last."""
+# Displays of several searches share axes: a new one sorts the rows anew and moves the bars that are
+# there. Each bar carries its label as gid, so that the axes themselves say what is on them.
+
+
+def _searches_on(ax: Axes) -> list[BarContainer]:
+    """Return the bars that displays have drawn on these axes, one container for each search."""
+    from matplotlib.container import BarContainer
+
+    containers = [each for each in ax.containers if isinstance(each, BarContainer)]
+    return [bars for bars in containers if bars[-1].get_gid() == REST]
+
+
+def _sorted_labels(searches: Sequence[BarContainer]) -> list[str]:
+    """Return the labels of all searches, by the sum of their shares, and last the rest."""
     sums: dict[str, float] = {}
-    for display in displays:
-        for label, share in zip(display.labels, display.importances, strict=True):
-            sums[label] = sums.get(label, 0.0) + float(share)
+    for bars in searches:
+        for bar in bars[:-1]:
+            sums[bar.get_gid()] = sums.get(bar.get_gid(), 0.0) + bar.get_width()
     return [*sorted(sums, key=lambda label: -sums[label]), REST]
+
+
+def _move_bars(bars: BarContainer, rows: Sequence[str], place: int, n_searches: int) -> None:
+    """Move the bars of a search to their rows, and to its place among the searches in each row."""
+    height = BAR_HEIGHT / n_searches
+    segments = _error_segments(bars)
+    for bar, segment in zip(bars, segments, strict=True):
+        centre = rows.index(bar.get_gid()) - BAR_HEIGHT / 2 + height * (place + 0.5)
+        bar.set(y=centre - height / 2, height=height)
+        segment[:, 1] = centre
+    _, caps, (errors,) = _error_bars(bars)
+    errors.set_segments(segments)
+    for cap in caps:  # drawn if matplotlib's errorbar.capsize is set
+        cap.set_ydata(segments[:, 0, 1])
+
+
+def _error_bars(bars: BarContainer) -> ErrorbarContainer:
+    assert bars.errorbar is not None, "the bars are drawn with xerr"
+    return bars.errorbar
+
+
+def _error_segments(bars: BarContainer) -> Floats:
+    """Return the two ends (x, y) of the error bar of each bar, shape (n_bars, 2, 2)."""
+    _, _, (errors,) = _error_bars(bars)
+    return np.array(errors.get_segments())

@@ -1,66 +1,70 @@
-"""All trials of a search at once."""
+"""Display of all trials of a search on parallel coordinates."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from sk_hpt.displays._best_so_far import known_scores
-from sk_hpt.displays._coordinates import (
-    BELOW,
-    Axis,
-    Floats,
+from sk_hpt._types import Floats
+from sk_hpt.displays import _style
+from sk_hpt.displays._log_scale import log_scaled_parameters
+from sk_hpt.displays._parallel_coordinates_data import (
+    NOT_SET_POSITION,
+    Ticks,
     parameter_axis,
     score_axis,
-    stacked,
 )
-from sk_hpt.displays._drawing import GREY, VERMILION, axes_to_draw_on
-from sk_hpt.displays._parameters import logarithmic_parameters, parameters_of
-from sk_hpt.displays._ticks_and_legends import legend_below, line_for_legend
-from sk_hpt.displays._trials import trials_of
+from sk_hpt.displays._parameter_values import varying_parameters
+from sk_hpt.displays._search_results import FittedSearch, Statuses, read_trials
 
-WIDTH = 1.55
-"""Inches between two axes."""
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
+AXIS_DISTANCE = 1.55
+"""Distance of two axes in inches."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class ParallelCoordinatesDisplay:
-    """A line for each trial, through its parameters to its score.
+    """One line for each trial, through the values of its parameters to its score.
 
-    The darker a line, the better the trial; the best is red. Make one with :meth:`from_search`;
-    all parameters are stored as attributes.
+    Darker lines are better trials, and the best one is red. Create a display with
+    :meth:`from_search`. All parameters are stored as attributes.
 
     Parameters
     ----------
     labels : sequence of str
-        Names of the axes: the parameters that vary, and last the score.
+        Names of the axes: the parameters that differ between trials, and last the score.
     positions : ndarray of shape (n_trials, n_axes)
-        Where each trial is on each axis, from 0 to 1; below 0 where it does not have the
-        parameter, NaN where it has no score.
+        Position of each trial on each axis, from 0 to 1; below 0 if the trial does not have the
+        parameter, NaN if the trial has no score.
     ticks : sequence of list of (float, str)
-        For each axis positions and what to write there.
-    status : ndarray of shape (n_trials,), object
-        ``"complete"``, ``"pruned"``, ``"failed"`` or ``"unfinished"``.
+        For each axis the position and label of each tick.
+    status : ndarray of shape (n_trials,), dtype=object
+        ``"complete"``, ``"pruned"``, ``"failed"`` or ``"unfinished"`` for each trial.
     best : int or None
-        The best trial.
+        Index of the best trial; None if no complete trial has a score.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        Where it was drawn.
+        Axes of the plot.
     figure_ : matplotlib Figure
-        The figure of it.
+        Figure that contains the axes.
     lines_ : matplotlib LineCollection
-        The trials that have a score, the best last.
+        Lines of the trials that have a score, from the worst to the best.
     failed_ : matplotlib LineCollection
-        Those that have none, which end before the axis of the score.
+        Lines of the trials without a score, which end before the axis of the score.
     best_ : matplotlib Line2D or None
-        The best trial.
+        Line of the best trial.
 
     See Also
     --------
-    ParameterImportanceDisplay : Which of the parameters matter.
+    ParameterImportanceDisplay : Share of the variance that each parameter explains.
 
     Examples
     --------
@@ -77,145 +81,149 @@ class ParallelCoordinatesDisplay:
     [(0.0, '0.01'), (0.5, '0.1'), (1.0, '1')]
     """
 
-    def __init__(
-        self,
-        *,
-        labels: Sequence[str],
-        positions: Floats,
-        ticks: Sequence[list[tuple[float, str]]],
-        status: Any,
-        best: int | None,
-    ) -> None:
-        self.labels = labels
-        self.positions = positions
-        self.ticks = ticks
-        self.status = status
-        self.best = best
+    labels: Sequence[str]
+    positions: Floats
+    ticks: Sequence[Ticks]
+    status: Statuses
+    best: int | None
 
     @classmethod
     def from_search(
-        cls, search: Any, *, metric: str | None = None, ax: Any = None, **line_options: Any
+        cls,
+        search: FittedSearch,
+        *,
+        metric: str | None = None,
+        ax: Axes | None = None,
+        **line_options: Any,
     ) -> Self:
-        """Draw the trials of a fitted search.
+        """Plot the trials of a fitted search.
 
         Parameters
         ----------
         search : estimator object
-            A fitted search, of sk_hpt or of scikit-learn.
+            A fitted search of sk_hpt or scikit-learn.
         metric : str, optional
-            Which of several metrics; by default the one that decides, ``refit``.
+            Metric to plot if there are several; by default the one that decides, ``refit``.
         ax : matplotlib Axes, optional
-            Where to draw; by default in a new figure.
+            Axes to plot on; by default those of a new figure.
         **line_options
-            For the lines, such as `cmap`.
+            Properties of the lines, such as `cmap`.
 
         Returns
         -------
         display : ParallelCoordinatesDisplay
-            What was drawn.
+            The display, plotted.
 
         Raises
         ------
         ValueError
-            If no trial has a score, or there is no such metric.
+            If no trial has a score, or if there is no such metric.
         ImportError
             If matplotlib is not installed.
         """
-        trials = trials_of(search, metric)
-        scores = known_scores(search, trials)
-        parameters = parameters_of(trials.params, logarithmic_parameters(search))
-        axes: list[Axis] = [parameter_axis(each, scores) for each in parameters]
-        axes.append(score_axis(scores, trials.status == "complete", trials.score_label))
+        trials = read_trials(search, metric)
+        parameters = varying_parameters(trials.params, log_scaled_parameters(search))
+        axes = [parameter_axis(parameter, trials.scores) for parameter in parameters]
+        axes.append(score_axis(trials.scores, trials.status == "complete", trials.score_label))
         display = cls(
             labels=[axis.label for axis in axes],
-            positions=stacked(axes),
+            positions=np.column_stack([axis.positions for axis in axes]),
             ticks=[axis.ticks for axis in axes],
             status=trials.status,
             best=trials.best,
         )
         return display.plot(ax, **line_options)
 
-    def plot(self, ax: Any = None, **line_options: Any) -> Self:
-        """Draw.
+    def plot(self, ax: Axes | None = None, **line_options: Any) -> Self:
+        """Plot the stored data.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            Where to draw; by default in a new figure.
+            Axes to plot on; by default those of a new figure.
         **line_options
-            For the lines, such as `cmap`.
+            Properties of the lines, such as `cmap`.
 
         Returns
         -------
         self : ParallelCoordinatesDisplay
-            Itself.
+            The display itself.
         """
-        ax = axes_to_draw_on(ax, figsize=(max(5.0, WIDTH * len(self.labels)), 4.8))
+        if ax is None:
+            width = max(5.0, AXIS_DISTANCE * len(self.labels))
+            ax = _style.new_panels(1, figsize=(width, 4.8))[0]
         self.ax_, self.figure_ = ax, ax.figure
         self._draw_trials(line_options)
         for x, (label, ticks) in enumerate(zip(self.labels, self.ticks, strict=True)):
             _draw_axis(ax, x, label, ticks)
         ax.set_axis_off()
         ax.set_xlim(-0.1, len(self.labels) - 0.45)
-        ax.set_ylim(min(BELOW * bool((self.positions < BELOW / 2).any()), -0.05) - 0.03, 1.06)
-        legend_below(ax, self._handles(), n_columns=3)
+        some_not_set = bool((self.positions < NOT_SET_POSITION / 2).any())
+        ax.set_ylim((NOT_SET_POSITION if some_not_set else -0.05) - 0.03, 1.06)
+        _style.legend_below(ax, self._legend_handles(), n_columns=3)
         return self
 
-    def _draw_trials(self, line_options: dict[str, Any]) -> None:
+    def _draw_trials(self, line_options: _style.Style) -> None:
         from matplotlib.collections import LineCollection
 
         has_score = np.isfinite(self.positions[:, -1])
         rows = np.flatnonzero(has_score)
         rows = rows[np.argsort(self.positions[rows, -1], kind="stable")]
-        faint = float(np.clip(40 / max(len(rows), 1), 0.25, 0.9))
-        style = {
+        style: _style.Style = {
             "array": self.positions[rows, -1],
-            "cmap": "cividis_r",  # even for the eye, also for the colour-blind's
-            "clim": (-0.3, 1.0),  # without its yellow, which would outshine the best
-            "alpha": faint,
+            "cmap": "cividis_r",  # perceptually uniform, also with colour blindness
+            "clim": (-0.3, 1.0),  # leaves out the yellow end, which would outshine the best
+            "alpha": float(np.clip(40 / max(len(rows), 1), 0.25, 0.9)),
             "linewidths": 1.5 if len(rows) <= 50 else 0.9,
             "linestyles": ["-" if self.status[row] == "complete" else ":" for row in rows],
         }
         self.lines_ = LineCollection(self._paths(rows), **{**style, **line_options})
-        lacking = self._paths(np.flatnonzero(~has_score))
+        without_score = self._paths(np.flatnonzero(~has_score))
         self.failed_ = LineCollection(
-            [path[:-1] for path in lacking], colors=GREY, linewidths=0.8, linestyles="--"
+            [path[:-1] for path in without_score],
+            colors=_style.GREY,
+            linewidths=0.8,
+            linestyles="--",
         )
         self.ax_.add_collection(self.failed_)
         self.ax_.add_collection(self.lines_)
-        self.best_ = None
+        self.best_: Line2D | None = None
         if self.best is not None:
-            path = self._paths([self.best])[0]
-            (self.best_,) = self.ax_.plot(*path.T, color=VERMILION, linewidth=2.8, zorder=3)
+            (path,) = self._paths([self.best])
+            (self.best_,) = self.ax_.plot(*path.T, color=_style.VERMILION, linewidth=2.8, zorder=3)
 
-    def _paths(self, rows: Any) -> list[Floats]:
+    def _paths(self, rows: Iterable[int]) -> list[Floats]:
         x = np.arange(len(self.labels), dtype=float)
         return [np.column_stack([x, self.positions[row]]) for row in rows]
 
-    def _handles(self) -> list[Any]:
-        """What the legend explains, of what is there."""
-        handles = [] if self.best_ is None else [self.best_]
-        for line in handles:
-            line.set_label("best trial")
-        dark = self.lines_.cmap(0.8)
+    def _legend_handles(self) -> list[Line2D]:
+        """Return legend entries for the kinds of lines that are there."""
+        handles: list[Line2D] = []
+        if self.best_ is not None:
+            self.best_.set_label("best trial")
+            handles.append(self.best_)
+        dark = self.lines_.get_cmap()(0.8)
         if len(self.lines_.get_paths()) > len(handles):
-            handles.append(line_for_legend("other trials, darker is better", color=dark))
+            handles.append(_style.legend_handle("other trials, darker is better", {"color": dark}))
         has_score = np.isfinite(self.positions[:, -1])
         if (has_score & (self.status != "complete")).any():
             dotted = {"linestyle": ":", "color": dark}
-            handles.append(line_for_legend("pruned or unfinished: score so far", **dotted))
+            handles.append(_style.legend_handle("pruned or unfinished: score so far", dotted))
         if not has_score.all():
-            what = "failed" if (self.status[~has_score] == "failed").all() else "without a score"
-            handles.append(line_for_legend(f"{np.sum(~has_score)} {what}", linestyle="--"))
+            kind = "failed" if (self.status[~has_score] == "failed").all() else "without a score"
+            handles.append(
+                _style.legend_handle(f"{np.sum(~has_score)} {kind}", {"linestyle": "--"})
+            )
         return handles
 
 
-def _draw_axis(ax: Any, x: float, label: str, ticks: list[tuple[float, str]]) -> None:
-    """A vertical line with its ticks to the right, and its name above."""
-    ax.plot([x, x], [min([0.0, *(place for place, _ in ticks)]), 1.0], color="0.2", lw=1, zorder=4)
+def _draw_axis(ax: Axes, x: float, label: str, ticks: Ticks) -> None:
+    """Draw a vertical line with ticks to the right and the label above."""
+    style: _style.Style = {"color": "0.2", "lw": 1, "zorder": 4}
+    ax.plot([x, x], [min([0.0, *(place for place, _ in ticks)]), 1.0], **style)
     halo = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.75}
     for place, text in ticks:
-        ax.plot([x, x + 0.03], [place, place], color="0.2", lw=1, zorder=4)
+        ax.plot([x, x + 0.03], [place, place], **style)
         ax.text(x + 0.05, place, text, va="center", fontsize=8, bbox=halo, zorder=5)
     name = label.replace("__", "__\n").replace(" (", "\n(")
     ax.text(x, 1.06, name, ha="left", va="bottom", fontsize=9, clip_on=False)

@@ -1,4 +1,4 @@
-"""Pictures are drawn without a screen, and closed."""
+"""Plots need no screen, and are closed after each test."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The picture of a search's history, and what is behind it."""
+"""The plot of the optimization history."""
 
 import sys
 
@@ -11,12 +11,12 @@ from sklearn.svm import SVC
 from sk_hpt import GridSearchNN
 from sk_hpt.displays import OptimizationHistoryDisplay
 
-DOT, HOLLOW = "trial", "not on all folds: mean of those it has"
-TICK, CROSS = "pruned or unfinished, without a score", "failed"
+COMPLETE, INCOMPLETE = "trial", "incomplete: mean of the scored folds"
+NO_SCORE, FAILED = "pruned or unfinished, without a score", "failed"
 
 
 class Found(GridSearchNN):
-    """A search that has found what it is told; a row of fold scores per trial."""
+    """A search whose results are given, with a row of fold scores for each trial."""
 
     def __init__(self, folds, status=None, times=None, refit=True, **metrics):
         self.folds, self.status, self.times, self.refit = folds, status, times, refit
@@ -66,7 +66,7 @@ def test_best_so_far_rises_at_each_better_trial():
     assert legend(display) == ["best so far", "trial"] and not is_blank(display)
 
 
-def test_over_time_trials_stand_where_they_were_done():
+def test_over_time_trials_are_at_their_finish_times():
     display = draw(found([[0.2], [0.5], [0.4], [0.9]], times=[30.0, 50.0, 20.0, 50.0]), over="time")
     np.testing.assert_array_equal(display.best, [0.4, 0.9, 0.4, 0.9])
     x, y = display.line_.get_data()
@@ -79,25 +79,25 @@ def test_over_time_trials_stand_where_they_were_done():
     [(0.25, "milliseconds", "50"), (90.0, "seconds", "20"), (3600.0, "minutes", "10"),
      (40000.0, "hours", "2")],
 )  # fmt: skip
-def test_time_is_in_units_that_suit_it(longest, unit, tick):
+def test_time_has_a_unit_that_suits_its_length(longest, unit, tick):
     display = draw(found([[0.2], [0.5]], times=[0.1, longest]), over="time")
     assert unit in display.ax_.get_xlabel()
     labels = [label.get_text() for label in display.ax_.get_xticklabels()]
     assert tick in labels, labels
 
 
-def test_trials_that_were_pruned_or_failed_are_marked_apart():
+def test_pruned_and_failed_trials_have_their_own_markers():
     nan = np.nan
     rows = [[0.6, 0.8], [0.9, nan], [nan, nan], [nan, nan], [0.5, 0.5]]
     status = ["complete", "pruned", "pruned", "failed", "unfinished"]
     display = draw(found(rows, status))
     assert {mark: line.get_xdata().tolist() for mark, line in display.trials_.items()} == {
-        DOT: [1], HOLLOW: [2, 5], TICK: [3], CROSS: [4],
+        COMPLETE: [1], INCOMPLETE: [2, 5], NO_SCORE: [3], FAILED: [4],
     }  # fmt: skip
-    # what was pruned may have a better score, of fewer folds, and is not the best for that
+    # a pruned trial with a better score, of fewer folds, is not the best
     np.testing.assert_allclose(display.scores[[1, 4]], [0.9, 0.5])
     np.testing.assert_allclose(display.best, [0.7] * 5)
-    assert legend(display) == ["best so far", DOT, HOLLOW, TICK, CROSS]
+    assert legend(display) == ["best so far", COMPLETE, INCOMPLETE, NO_SCORE, FAILED]
 
 
 def test_before_the_first_complete_trial_there_is_no_best():
@@ -106,7 +106,7 @@ def test_before_the_first_complete_trial_there_is_no_best():
     assert display.line_.get_xdata().tolist() == [2, 3]
 
 
-def test_several_searches_in_one_picture():
+def test_several_searches_on_the_same_axes():
     one = draw(found([[0.1], [np.nan]]), name="grid")
     two = draw(found([[0.2], [np.nan]]), name="random", ax=one.ax_)
     three = draw(found([[0.3], [0.4]]), ax=one.ax_, color="black", linewidth=1)
@@ -115,15 +115,20 @@ def test_several_searches_in_one_picture():
     assert legend(one) == [
         "grid: best so far", "random: best so far", "best so far", "trial", "failed",
     ]  # fmt: skip
-    # crosses of two searches at one trial do not hide each other
-    assert one.trials_[CROSS].get_ydata() != two.trials_[CROSS].get_ydata()
+    # the markers of failed trials of two searches do not hide each other
+    assert one.trials_[FAILED].get_ydata() != two.trials_[FAILED].get_ydata()
+    # a colour that is in use is not given to another search, and is free again without its line
+    four = draw(found([[0.3], [0.4]]), ax=one.ax_, color="#009e73")
+    assert draw(found([[0.1]]), ax=one.ax_).line_.get_color() not in ("#009e73", "black")
+    four.line_.remove()
+    assert draw(found([[0.1]]), ax=one.ax_).line_.get_color() == "#009e73"
     assert one.plot().line_.get_label() == "grid: best so far" and one.ax_ is not two.ax_
 
 
-def test_a_few_poor_trials_do_not_take_all_the_room():
+def test_a_few_poor_trials_do_not_take_up_the_vertical_axis():
     scores = [[-1e6], [-1e5], *([-1.0 - i / 20] for i in range(20))]
     display = draw(found(scores))
-    assert display.ax_.get_ylim()[0] > -4 and "2 trials are below the picture" in legend(display)
+    assert display.ax_.get_ylim()[0] > -4 and "2 trials are below the plot" in legend(display)
     everything = draw(found([[0.88], [0.5], [0.1], [0.1]]))
     assert everything.ax_.get_ylim()[0] < 0.1
 
@@ -139,18 +144,18 @@ def test_any_number_of_trials(n_trials):
     assert not is_blank(display)
 
 
-def test_the_metric_that_decides_or_another():
+def test_the_deciding_metric_or_another_one():
     metrics = {"f": [[0.1], [0.3]], "g": [[0.9], [0.7]]}
     rows = [[0.0], [0.0]]
     assert draw(found(rows, refit="f", **metrics)).scores.tolist() == [0.1, 0.3]
     assert draw(found(rows, refit="f", **metrics), metric="g").scores.tolist() == [0.9, 0.7]
-    with pytest.raises(ValueError, match="give metric= one of"):
+    with pytest.raises(ValueError, match=r"metric=None must be one of \['f', 'g'\]"):
         draw(found(rows, refit=False, **metrics))
-    with pytest.raises(ValueError, match="metric='h' is none of"):
+    with pytest.raises(ValueError, match="metric='h' must be one of"):
         draw(found(rows, refit="f", **metrics), metric="h")
 
 
-def test_real_searches_of_ours_and_of_scikit_learn(iris):
+def test_searches_of_sk_hpt_and_scikit_learn(iris):
     theirs = GridSearchCV(SVC(), {"C": [0.1, 1.0, -1.0]}, cv=3)
     ours = GridSearchNN(SVC(), {"C": [0.1, 1.0, -1.0]}, cv=3)
     for search in (theirs, ours):
@@ -158,18 +163,23 @@ def test_real_searches_of_ours_and_of_scikit_learn(iris):
             search.fit(*iris)
     one, other = draw(theirs), draw(ours)
     np.testing.assert_array_equal(one.best, other.best)
-    assert one.trials_[CROSS].get_xdata().tolist() == [3]
+    assert one.trials_[FAILED].get_xdata().tolist() == [3]
     assert draw(ours, over="time").positions.tolist() == ours.finish_times_.tolist()
-    with pytest.raises(ValueError, match=r"GridSearchCV does not know .* over='trials'"):
+    with pytest.raises(ValueError, match="over='time' must be 'trials' for GridSearchCV"):
         draw(theirs, over="time")
+
+
+def test_without_a_complete_trial_all_scores_are_shown():
+    display = draw(found([[0.9], [0.1], [-5.0]], ["pruned", "unfinished", "pruned"]))
+    assert np.isnan(display.best).all() and display.ax_.get_ylim()[0] < -5
 
 
 def test_bad_input(iris):
     with pytest.raises(NotFittedError, match="not fitted yet"):
         draw(GridSearchNN(SVC(), {"C": [1.0]}))
-    with pytest.raises(ValueError, match="All 2 trials failed"):
+    with pytest.raises(ValueError, match=r"No trial of this search has a score \(0 of 2\)"):
         draw(found([[np.nan], [np.nan]]))
-    with pytest.raises(ValueError, match="over='epochs' is neither 'trials' nor 'time'"):
+    with pytest.raises(ValueError, match="over='epochs' must be 'trials' or 'time'"):
         draw(found([[0.1]]), over="epochs")
 
 

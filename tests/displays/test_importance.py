@@ -1,4 +1,4 @@
-"""Which parameters matter: the shares of variance, and their picture."""
+"""The plot of the parameter importance, and the shares of the variance behind it."""
 
 import numpy as np
 import pytest
@@ -7,14 +7,11 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
-from sklearn.tree import DecisionTreeRegressor
 
 from sk_hpt.displays import ParameterImportanceDisplay
-from sk_hpt.displays._parameters import parameters_of
-from sk_hpt.displays._variance_shares import columns_of, variance_shares, weights_of
 
 
-def settings(n, d=3, seed=0):
+def random_params(n, d=3, seed=0):
     X = np.random.default_rng(seed).random((n, d))
     return X, [{f"x{i}": float(x) for i, x in enumerate(row)} for row in X]
 
@@ -30,44 +27,8 @@ def by_label(display):
     return dict(zip(display.labels, display.importances, strict=True))
 
 
-def test_shares_of_a_tree_are_those_of_a_grid_over_all_values():
-    """Against means over all combinations of values, with their weights."""
-    rng = np.random.default_rng(0)
-    params = [
-        {
-            "a": float(rng.random()),
-            "shape": tuple(rng.choice([4, 8, 16], size=rng.integers(1, 4)).tolist()),
-            **({"kind": str(rng.choice(["p", "q", "r"]))} if rng.random() < 0.8 else {}),
-        }
-        for _ in range(25)
-    ]
-    y = rng.normal(size=25)
-    parameters = parameters_of(params)
-    columns, weights = map(columns_of, parameters), [weights_of(each) for each in parameters]
-    columns = list(columns)
-    X = np.hstack([seen[each.codes] for seen, each in zip(columns, parameters, strict=True)])
-    tree = DecisionTreeRegressor(random_state=0).fit(X, y)
-    shares = variance_shares(tree.tree_, columns, weights, with_pairs=True)
-
-    grids = np.meshgrid(*(range(len(each)) for each in columns), indexing="ij")
-    points = np.hstack([seen[g.ravel()] for seen, g in zip(columns, grids, strict=True)])
-    f = tree.predict(points).reshape(grids[0].shape)
-    w = np.einsum("i,j,k->ijk", *weights)
-    mean = (w * f).sum()
-    expected = []
-    for i in range(3):
-        others = tuple(j for j in range(3) if j != i)
-        marginal = (w * f).sum(axis=others) / weights[i]
-        expected.append(weights[i] @ (marginal - mean) ** 2)
-    for i, j, k in ((0, 1, 2), (0, 2, 1), (1, 2, 0)):
-        pair = np.outer(weights[i], weights[j])
-        marginal = (w * f).sum(axis=k) / pair
-        expected.append((pair * (marginal - mean) ** 2).sum() - expected[i] - expected[j])
-    np.testing.assert_allclose(shares, expected / (w * (f - mean) ** 2).sum(), atol=1e-12)
-
-
 def test_a_sum_is_shared_by_the_squares_of_its_slopes():
-    X, params = settings(300)
+    X, params = random_params(300)
     display = draw(found(params, 4 * X[:, 0] + 2 * X[:, 1]), pairs=True)
     shares = by_label(display)
     assert shares["x0"] == pytest.approx(0.8, abs=0.05)
@@ -76,24 +37,12 @@ def test_a_sum_is_shared_by_the_squares_of_its_slopes():
     assert display.explained > 0.95 and display.n_trials == 300
 
 
-def test_what_two_do_together_is_the_rest_or_a_pair():
-    X, params = settings(500)
+def test_interactions_are_in_the_rest_or_listed_as_pairs():
+    X, params = random_params(500)
     search = found(params, (X[:, 0] - 0.5) * (X[:, 1] - 0.5))
     assert draw(search).rest > 0.7
     display = draw(search, pairs=True)
     assert by_label(display)["x0 & x1"] > 0.7 and display.rest < 0.2
-
-
-def test_a_logarithmic_scale_is_one_for_the_forest_too():
-    rates = np.geomspace(1e-5, 1.0, 60)
-    params = [{"rate": float(rate), "other": i % 2} for i, rate in enumerate(rates)]
-    (rate, _) = parameters_of(params)
-    assert rate.is_log and rate.is_range
-    np.testing.assert_allclose(weights_of(rate), 1 / 60)
-    narrow, _ = parameters_of(
-        [{"rate": 1 + rate, "other": each} for each in (0, 1) for rate in rates]
-    )
-    assert not narrow.is_log
 
 
 def test_depth_of_shapes_and_conditional_parameters():
@@ -125,7 +74,7 @@ def test_mixed_types_and_constants():
 
 
 def test_failed_and_pruned_trials_are_left_out():
-    X, params = settings(30)
+    X, params = random_params(30)
     scores = X[:, 0].copy()
     scores[:5] = np.nan
     assert draw(found(params, scores)).n_trials == 25
@@ -136,21 +85,21 @@ def test_failed_and_pruned_trials_are_left_out():
     assert draw(found(params, scores, status)).n_trials == 25
 
 
-def test_one_that_diverged_is_not_all_that_matters():
-    X, params = settings(100)
+def test_a_trial_that_diverged_does_not_dominate():
+    X, params = random_params(100)
     scores = X[:, 0].copy()
     scores[X[:, 1].argmax()] = -1e6
     assert by_label(draw(found(params, scores)))["x0"] > 0.7
 
 
-def test_several_searches_stand_side_by_side():
-    X, params = settings(40)
+def test_several_searches_are_side_by_side():
+    X, params = random_params(40)
     first = draw(found(params, X[:, 0]), name="one")
     other = [{"x0": each["x0"], "y": each["x1"]} for each in params]
     second = draw(found(other, X[:, 1]), name="two", ax=first.ax_)
     rows = [text.get_text() for text in first.ax_.get_yticklabels()]
     assert set(rows[:2]) == {"x0", "y"} and rows[-1] == "rest (interactions)"
-    assert len(first.ax_.patches) == 4 + 3  # none left of those drawn before
+    assert len(first.ax_.patches) == 4 + 3
     assert first.bars_[0].get_height() == pytest.approx(0.4)
     assert first.bars_[0].get_facecolor() != second.bars_[0].get_facecolor()
     names = [text.get_text() for text in first.ax_.get_legend().get_texts()]
@@ -159,8 +108,34 @@ def test_several_searches_stand_side_by_side():
     assert all(bar.get_width() < right for display in (first, second) for bar in display.bars_)
 
 
-def test_labels_sorted_in_percent():
-    X, params = settings(40)
+def test_axes_can_be_cleared_and_used_again():
+    X, params = random_params(40)
+    first = draw(found(params, X[:, 0]))
+    colour = first.bars_[0].get_facecolor()
+    first.ax_.clear()
+    again = draw(found(params, X[:, 1]), ax=first.ax_)
+    assert len(again.ax_.patches) == 4 and again.bars_[0].get_height() == pytest.approx(0.8)
+    assert again.bars_[0].get_facecolor() == colour
+
+
+def test_error_bars_move_with_their_bars():
+    import matplotlib
+
+    X, params = random_params(40)
+    with matplotlib.rc_context({"errorbar.capsize": 3}):
+        first = draw(found(params, X[:, 0] + X[:, 1]))
+        draw(found(params, X[:, 1]), ax=first.ax_)
+    _, caps, (errors,) = first.bars_.errorbar
+    centres = [bar.get_y() + bar.get_height() / 2 for bar in first.bars_]
+    np.testing.assert_allclose([segment[:, 1] for segment in errors.get_segments()],
+                               np.transpose([centres, centres]))  # fmt: skip
+    assert len(caps) == 2
+    for cap in caps:
+        np.testing.assert_allclose(cap.get_ydata(), centres)
+
+
+def test_rows_are_sorted_and_in_percent():
+    X, params = random_params(40)
     display = draw(found(params, X[:, 2] + 0.3 * X[:, 1]), color="k")
     rows = [text.get_text() for text in display.ax_.get_yticklabels()]
     assert rows == ["x2", "x1", "x0", "rest (interactions)"]
@@ -169,8 +144,8 @@ def test_labels_sorted_in_percent():
     assert display.bars_[0].get_facecolor() == (0, 0, 0, 1)
 
 
-def test_the_seed_decides():
-    X, params = settings(20)
+def test_random_state_determines_the_shares():
+    X, params = random_params(20)
     search = found(params, X[:, 0] + X[:, 1])
     one, two, three = (draw(search, random_state=seed) for seed in (0, 0, 1))
     np.testing.assert_array_equal(one.shares, two.shares)
@@ -180,11 +155,19 @@ def test_the_seed_decides():
 @pytest.mark.parametrize(
     "params, scores, says",
     [
-        ([{"a": 1}], [1.0], "1 trial has a score, too few"),
-        ([{"a": i} for i in range(3)], [1.0, 2.0, 3.0], "3 trials have a score"),
-        ([{"a": i} for i in range(9)], [1.0] * 9, "All trials score the same"),
-        ([{"a": 1}] * 9, range(9), "All trials have the same setting"),
-        ([{"a": i} for i in range(9)], [np.nan] * 9, "All 9 trials failed"),
+        ([{"a": 1}], [1.0], "at least 4 trials with a score, and has 1"),
+        (
+            [{"a": i} for i in range(3)],
+            [1.0, 2.0, 3.0],
+            "at least 4 trials with a score, and has 3",
+        ),
+        ([{"a": i} for i in range(9)], [1.0] * 9, "All trials have the same score"),
+        ([{"a": 1}] * 9, range(9), "All trials have the same parameters"),
+        (
+            [{"a": i} for i in range(9)],
+            [np.nan] * 9,
+            r"No trial of this search has a score \(0 of 9\)",
+        ),
     ],
 )
 def test_bad_input(params, scores, says):
@@ -195,10 +178,10 @@ def test_bad_input(params, scores, says):
 def test_unfitted_and_several_metrics():
     with pytest.raises(NotFittedError):
         ParameterImportanceDisplay.from_search(GridSearchCV(SVC(), {}))
-    X, params = settings(20)
+    X, params = random_params(20)
     search = found(params, X[:, 0], mean_test_other=X[:, 1])
     search.refit = False
-    with pytest.raises(ValueError, match="give metric="):
+    with pytest.raises(ValueError, match=r"metric=None must be one of .* Pass metric="):
         ParameterImportanceDisplay.from_search(search)
     assert by_label(draw(search, metric="other"))["x1"] > 0.8
 
@@ -207,6 +190,6 @@ def test_without_matplotlib(monkeypatch):
     import sys
 
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    X, params = settings(20)
+    X, params = random_params(20)
     with pytest.raises(ImportError, match=r"sk_hpt\[plots\]"):
         ParameterImportanceDisplay.from_search(found(params, X[:, 0]))

@@ -1,4 +1,4 @@
-"""The picture of learning curves, and what is behind it."""
+"""The plot of the learning curves."""
 
 import sys
 
@@ -13,13 +13,7 @@ from sklearn.svm import SVC
 
 from sk_hpt import GridSearchNN, RandomSearchNN
 from sk_hpt.displays import LearningCurvesDisplay
-from sk_hpt.displays._mean_curves import (
-    best_trials,
-    is_log_scaled,
-    mean_curve,
-    short_labels,
-    usual_maximum,
-)
+from sk_hpt.displays._learning_curves_data import mean_curve
 from sk_hpt.fidelity import Halving
 
 pyplot = pytest.importorskip("matplotlib.pyplot")
@@ -29,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings(
 )
 NETWORK = MLPClassifier((4,), max_iter=16, random_state=0)
 SPACE = {"alpha": [1e-4, 0.1, 10.0], "learning_rate_init": [1e-3, 1e-2, 1e-1]}
-PRUNED, FAILED = "pruned or unfinished", "failed"
+STOPPED, FAILED = "pruned or unfinished", "failed"
 
 
 def rendered(display):
@@ -60,44 +54,7 @@ def legend(display):
     return [text.get_text() for text in found.get_texts()]
 
 
-def test_means_over_folds_that_stop_at_different_epochs():
-    folds = [np.float32([4, 2]), np.float32([2, 2, 1])]
-    assert mean_curve(folds).tolist() == [3.0, 2.0, 1.5]
-    assert mean_curve([]) is None
-
-
-def test_the_best_have_a_score_and_a_curve():
-    curve = np.ones(2)
-    scores = np.array([0.1, np.nan, 0.9, 0.5, 0.7])
-    curves = [curve, curve, None, curve, curve]
-    assert best_trials(scores, curves, 2) == [4, 3]
-    assert best_trials(scores, curves, 9) == [4, 3, 0]
-
-
-def test_labels_say_what_varies_in_short():
-    settings = [
-        {"net__alpha": 0.00012345, "net__solver": "adam", "net__sizes": (5, 5), "scale": None},
-        {"net__alpha": 0.1, "net__solver": "adam", "net__sizes": (7,), "scale": SVC()},
-    ]
-    assert short_labels(settings) == [
-        "alpha=0.000123, sizes=(5, 5), scale=None", "alpha=0.1, sizes=(7,), scale=SVC()",
-    ]  # fmt: skip
-    assert short_labels([{"a__C": 1, "b__C": 2}]) == ["a__C=1, b__C=2"]
-    assert short_labels([{"x": "y" * 99}, {}])[0] == "x=" + "y" * 29 + "…"
-    assert short_labels([{"x": 1}, {"z": 2}]) == ["x=1", "z=2"]
-
-
-def test_scales_of_losses():
-    assert is_log_scaled([np.array([5.0, 0.1, np.inf]), None])
-    assert not is_log_scaled([np.array([0.5, 0.1])])
-    assert not is_log_scaled([np.array([5.0, -0.1])]) and not is_log_scaled([])
-    usual = [np.array([2.0, 1.0])] * 5
-    assert usual_maximum(usual, [0]) is None
-    assert usual_maximum([*usual, np.array([2.0, 1e200, np.nan])], [0]) == 10.0
-    assert usual_maximum([*usual, np.array([20.0, 0.1]), np.array([1e9])], [5]) == 20.0
-
-
-def test_the_best_stand_out_and_the_pruned_end_where_they_were_dropped():
+def test_the_best_stand_out_and_the_others_end_where_they_were_stopped():
     losses = [[3, 2, 1], [3, 2], [4, 4, 3], [5], None]
     scores = [0.5, np.nan, 0.9, np.nan, 0.95]
     status = ["complete", "pruned", "complete", "failed", "complete"]
@@ -107,9 +64,9 @@ def test_the_best_stand_out_and_the_pruned_end_where_they_were_dropped():
     assert display.lines_[0][0].get_xdata().tolist() == [1, 2, 3]
     assert len(display.others_[0].get_paths()) == 3
     assert {mark: line.get_xydata().tolist() for mark, line in display.ends_[0].items()} == {
-        PRUNED: [[2, 2]], FAILED: [[1, 5]],
+        STOPPED: [[2, 2]], FAILED: [[1, 5]],
     }  # fmt: skip
-    assert legend(display) == ["0.9: trial 2", PRUNED, FAILED, "3 other trials"]
+    assert legend(display) == ["0.9: trial 2", STOPPED, FAILED, "3 other trials"]
     assert display.axes_[0].get_yscale() == "linear"
 
 
@@ -122,7 +79,7 @@ def test_the_best_is_on_top():
 
 
 @pytest.mark.parametrize("early_stopping", [False, True])
-def test_validation_scores_have_a_panel_of_their_own(iris, early_stopping):
+def test_validation_scores_have_their_own_panel(iris, early_stopping):
     network = MLPClassifier((4,), max_iter=9, early_stopping=early_stopping, random_state=0)
     search = GridSearchNN(
         make_pipeline(StandardScaler(), network), {"mlpclassifier__alpha": [1, 2]}
@@ -155,7 +112,7 @@ def test_a_search_that_prunes(iris):
     status = search.cv_results_["status"]
     assert display.best_[0] == search.best_index_
     assert set(status[display.best_]) == {"complete"}
-    ends = display.ends_[0][PRUNED].get_xdata()
+    ends = display.ends_[0][STOPPED].get_xdata()
     assert sorted(ends) == sorted(
         len(display.losses[row]) for row in np.flatnonzero(status == "pruned")
     )
@@ -171,7 +128,7 @@ def test_any_number_of_trials(n_trials):
     assert len(display.others_[0].get_paths()) == max(n_trials - 3, 0)
 
 
-def test_what_diverges_leaves_the_picture():
+def test_the_axis_ends_before_losses_that_diverge():
     losses = [[2.0, 0.1]] * 5 + [[2.0, 1e30, np.inf]]
     display = rendered(made(losses, scores=[*range(5), np.nan]).plot())
     assert display.axes_[0].get_ylim()[1] == 10.0 and display.axes_[0].get_yscale() == "log"
@@ -180,15 +137,15 @@ def test_what_diverges_leaves_the_picture():
 def test_bad_input(iris):
     with pytest.raises(NotFittedError, match="not fitted yet"):
         draw(GridSearchNN(NETWORK, SPACE))
-    with pytest.raises(ValueError, match="None of the trials of this search has a learning curve"):
+    with pytest.raises(ValueError, match="No trial of this search has a learning curve"):
         draw(GridSearchNN(SVC(), {"C": [1.0]}).fit(*iris))
-    with pytest.raises(ValueError, match="GridSearchCV keeps no learning curves"):
+    with pytest.raises(ValueError, match="GridSearchCV has no learning_curves_"):
         draw(GridSearchCV(SVC(), {"C": [1.0]}).fit(*iris))
     search = GridSearchNN(NETWORK, {"alpha": [0.1, 1.0]}, scoring=["accuracy", "roc_auc_ovr"])
-    with pytest.raises(ValueError, match="give metric= one of"):
+    with pytest.raises(ValueError, match="metric=None must be one of"):
         draw(search.set_params(refit=False).fit(*iris))
     search.cv_results_["mean_test_accuracy"][:] = np.nan
-    with pytest.raises(ValueError, match="All 2 trials failed"):
+    with pytest.raises(ValueError, match=r"No trial of this search has a score \(0 of 2\)"):
         draw(search, metric="accuracy")
 
 

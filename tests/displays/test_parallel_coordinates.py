@@ -1,4 +1,4 @@
-"""The picture of all trials, and where they lie on its axes."""
+"""The plot of all trials on parallel coordinates."""
 
 import sys
 
@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from sk_hpt.displays import ParallelCoordinatesDisplay
-from sk_hpt.displays._coordinates import BELOW, number_ticks
+from sk_hpt.displays._parallel_coordinates_data import NOT_SET_POSITION
 
 
 def draw(search, **options):
@@ -29,7 +29,7 @@ def texts(display, axis):
     return [text for _, text in display.ticks[axis]]
 
 
-def test_numbers_lie_between_the_least_and_the_most():
+def test_numbers_are_between_the_smallest_and_the_largest():
     display = draw(found([{"a": a} for a in (0.0, 10.0, 2.5)], [0.1, 0.2, 0.3]))
     np.testing.assert_allclose(display.positions, [[0, 0], [1, 0.5], [0.25, 1]])
     assert display.labels == ["a", "mean test score (accuracy)"]
@@ -38,31 +38,14 @@ def test_numbers_lie_between_the_least_and_the_most():
     np.testing.assert_allclose(display.best_.get_ydata(), [0.25, 1.0])
 
 
-def test_logarithms_where_numbers_are_even_there():
+def test_numbers_that_are_even_in_logarithms_have_a_logarithmic_axis():
     rates = [1e-4, 1e-3, 1e-2, 1e-1, 1.0]
     display = draw(found([{"rate": rate} for rate in rates], range(5)))
     np.testing.assert_allclose(display.positions[:, 0], [0, 0.25, 0.5, 0.75, 1])
     assert texts(display, 0) == ["0.0001", "0.001", "0.01", "0.1", "1"]
 
 
-@pytest.mark.parametrize("low, high", [(0, 1), (-3, 1e5), (0.91, 0.93), (1e-9, 3e-9), (-1e-12, 7)])
-def test_ticks_are_few_and_on_the_axis(low, high):
-    ticks = number_ticks(low, high, is_log=False)
-    assert 2 <= len(ticks) <= 8 and all(-1e-6 <= place <= 1 + 1e-6 for place, _ in ticks)
-    assert "-0" not in [text for _, text in ticks]
-    for place, text in ticks:
-        assert float(text) == pytest.approx(low + place * (high - low), abs=1e-5 * (high - low))
-
-
-@pytest.mark.parametrize("span", [0.5, 1.9, 4, 9, 30])
-def test_ticks_of_logarithms(span):
-    ticks = number_ticks(-6.0, -6.0 + span, is_log=True)
-    assert 2 <= len(ticks) <= 10
-    for place, text in ticks:
-        assert np.log10(float(text)) == pytest.approx(-6 + place * span)
-
-
-def test_levels_stand_apart_and_the_better_higher():
+def test_trials_with_the_same_level_are_spread_and_the_better_ones_higher():
     params = [{"kind": kind} for kind in ("rbf", "poly", "rbf", "rbf")]
     display = draw(found(params, [0.3, 0.5, 0.4, np.nan]))
     places = display.positions[:, 0]
@@ -70,17 +53,17 @@ def test_levels_stand_apart_and_the_better_higher():
     assert places[2] > places[0] > places[3] and np.ptp(places[[0, 2, 3]]) < 0.1
 
 
-def test_what_a_trial_does_not_have_is_below():
+def test_a_parameter_that_a_trial_does_not_have_is_below_the_axis():
     params = [{"solver": "sgd", "momentum": 0.1 * i} for i in range(5)] + [{"solver": "adam"}] * 2
     display = draw(found(params, range(7)))
     assert display.labels[:2] == ["solver", "momentum"]
     assert (display.positions[:5, 1] >= 0).all()
-    np.testing.assert_allclose(display.positions[5:, 1], BELOW, atol=0.05)
+    np.testing.assert_allclose(display.positions[5:, 1], NOT_SET_POSITION, atol=0.05)
     assert texts(display, 1)[-1] == "not set"
-    assert display.ax_.get_ylim()[0] < BELOW
+    assert display.ax_.get_ylim()[0] < NOT_SET_POSITION
 
 
-def test_the_better_are_darker_and_drawn_later():
+def test_better_trials_are_darker_and_drawn_later():
     display = draw(found([{"a": a} for a in range(4)], [0.2, 0.4, 0.1, 0.3]))
     assert display.lines_.get_array().tolist() == sorted(display.lines_.get_array())
     luminance = display.lines_.get_edgecolors()[:, :3].sum(axis=1)
@@ -100,7 +83,7 @@ def test_failed_and_pruned_trials():
     assert legend(draw(found(params, [1, 2, 3, 4, np.nan])))[-1] == "1 failed"
 
 
-def test_far_below_the_others_stands_at_the_end():
+def test_a_score_far_below_the_others_is_at_the_end_of_the_axis():
     display = draw(found([{"a": a} for a in range(6)], [0.9, 0.91, 0.92, 0.93, -1e5, 0.9]))
     assert display.positions[4, -1] == 0.0 < display.positions[[0, 5], -1].min()
     assert texts(display, -1)[0].startswith("≤ 0.8")
@@ -118,13 +101,13 @@ def test_mixed_types():
     assert display.positions[0, 0] == 0.0 and display.positions[1:, 0].min() == 0.2
 
 
-def test_a_single_trial_and_nothing_that_varies():
+def test_a_single_trial_and_no_parameter():
     display = draw(found([{"a": 1, "b": "x"}], [0.5]))
     assert display.positions.tolist() == [[0.5, 0.5, 0.5]]
     draw(found([{}], [0.5]))
 
 
-def test_names_without_the_steps_of_a_pipeline():
+def test_labels_leave_out_the_steps_of_a_pipeline():
     params = [{"mlp__a": i, "one__b": i, "two__b": -i} for i in range(3)]
     display = draw(found(params, range(3)))
     assert display.labels[:3] == ["a", "one__b", "two__b"]
@@ -146,11 +129,11 @@ def test_five_hundred_trials_of_shapes():
 def test_bad_input(monkeypatch):
     with pytest.raises(NotFittedError):
         ParallelCoordinatesDisplay.from_search(GridSearchCV(SVC(), {}))
-    with pytest.raises(ValueError, match="All 2 trials failed"):
+    with pytest.raises(ValueError, match=r"No trial of this search has a score \(0 of 2\)"):
         ParallelCoordinatesDisplay.from_search(found([{}, {}], [np.nan] * 2))
     search = found([{"a": 1}, {"a": 2}], [1, 2], mean_test_other=np.array([2.0, 1.0]))
     search.refit = False
-    with pytest.raises(ValueError, match="give metric="):
+    with pytest.raises(ValueError, match=r"metric=None must be one of .* Pass metric="):
         ParallelCoordinatesDisplay.from_search(search)
     assert draw(search, metric="other").best == 0
     monkeypatch.setitem(sys.modules, "matplotlib", None)

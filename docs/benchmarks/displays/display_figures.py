@@ -1,4 +1,4 @@
-"""Draw the pictures of docs/pictures.md: those of the gallery's example.
+"""Draw the figures of docs/pictures.md, which are those of examples/plot_displays.py.
 
 ``python docs/benchmarks/displays/display_figures.py`` writes docs/images/display_*.png.
 """
@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 
 ROOT = Path(__file__).parents[3]
 NAMES = ("history", "learning_curves", "importance", "parallel_coordinates", "surrogate_slices")
-"""In the order in which the example draws them."""
+"""Names of the figures, in the order in which the example draws them."""
 
 
 def main():

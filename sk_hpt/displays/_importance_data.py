@@ -1,0 +1,138 @@
+"""Data of the parameter importance: a random forest on the trials, taken apart by fANOVA."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from sklearn.ensemble import RandomForestRegressor
+
+from sk_hpt._types import Floats, Rows, Seed
+from sk_hpt.displays._fanova import forest_columns, value_weights, variance_shares
+from sk_hpt.displays._log_scale import log_scaled_parameters
+from sk_hpt.displays._parameter_values import Parameter, varying_parameters
+from sk_hpt.displays._search_results import FittedSearch, Trials, read_trials
+
+MIN_COMPLETE = 10
+"""With fewer complete trials the forest also learns from trials that were stopped early."""
+
+MIN_TRIALS = 4
+"""With fewer trials there is nothing to learn."""
+
+MIN_PAIR_SHARE = 0.01
+"""Pairs of parameters that explain a smaller share of the variance are not listed."""
+
+MAX_QUARTILE_DISTANCES = 3.0
+"""A score this many quartile distances below the lower quartile is an outlier (Tukey, 1977)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Importances:
+    """Shares of the variance of a forest's prediction.
+
+    Parameters
+    ----------
+    labels : list of str
+        Labels of the parameters, then of the pairs of parameters that are listed.
+    shares : ndarray of shape (n_trees, n_labels)
+        Share of the variance that each label explains in each tree.
+    n_trials : int
+        Number of trials that the forest has learned from.
+    explained : float
+        R² of the forest on trials that a tree has not seen (out of bag); can be negative.
+    score_label : str
+        Label for an axis that shows the scores.
+    """
+
+    labels: list[str]
+    shares: Floats
+    n_trials: int
+    explained: float
+    score_label: str
+
+
+def fit_importances(
+    search: FittedSearch, metric: str | None, with_pairs: bool, n_trees: int, random_state: Seed
+) -> Importances:
+    """Fit a forest to the trials of a fitted search, and return the shares of the variance.
+
+    Raises
+    ------
+    ValueError
+        If there are too few trials, or if all have the same parameters or the same score.
+    """
+    trials = read_trials(search, metric)
+    rows = trials_to_learn_from(trials)
+    params, scores = [trials.params[row] for row in rows], trials.scores[rows]
+    parameters = varying_parameters(params, log_scaled_parameters(search))
+    _check_variance(parameters, scores)
+    # Each value of a parameter becomes a row of columns, and a trial the rows of its values.
+    columns = [forest_columns(parameter) for parameter in parameters]
+    X = np.hstack([seen[each.codes] for seen, each in zip(columns, parameters, strict=True)])
+    forest = _fit_forest(X, raise_outliers(scores), n_trees, random_state)
+    # The analysis is exact for a tree, so that the spread over trees shows the uncertainty.
+    weights = [value_weights(parameter) for parameter in parameters]
+    of_trees = [variance_shares(tree, columns, weights, with_pairs) for tree in forest]
+    shares = np.array([each for each in of_trees if each is not None])
+    if not len(shares):
+        raise ValueError(
+            f"n_trees={n_trees} must be larger: no tree of the forest found a difference between "
+            "trials."
+        )
+    labels = [parameter.label for parameter in parameters]
+    # All parameters are listed, but only the pairs that matter; the display adds up the others.
+    is_listed = shares.mean(axis=0) >= MIN_PAIR_SHARE
+    is_listed[: len(parameters)] = True
+    if with_pairs:
+        labels += [f"{one} & {other}" for one, other in combinations(labels, 2)]
+    listed = [labels[i] for i in np.flatnonzero(is_listed)]
+    explained = float(forest.oob_score_)
+    return Importances(listed, shares[:, is_listed], len(rows), explained, trials.score_label)
+
+
+def _fit_forest(
+    X: Floats, scores: Floats, n_trees: int, random_state: Seed
+) -> RandomForestRegressor:
+    forest = RandomForestRegressor(n_trees, oob_score=True, random_state=random_state)
+    with warnings.catch_warnings():
+        # In a small forest some trials are in the sample of every tree, which makes R² uncertain.
+        warnings.filterwarnings("ignore", "Some inputs do not have OOB scores", UserWarning)
+        return forest.fit(X, scores)
+
+
+def _check_variance(parameters: Sequence[Parameter], scores: Floats) -> None:
+    if np.ptp(scores) == 0:
+        raise ValueError("All trials have the same score: there is no variance to explain.")
+    if not any(len(parameter.values) > 1 for parameter in parameters):
+        raise ValueError("All trials have the same parameters: there is no variance to explain.")
+
+
+def trials_to_learn_from(trials: Trials) -> Rows:
+    """Return the rows of the trials that a forest learns from.
+
+    Failed trials are left out. So are trials that were stopped early, whose scores are of fewer
+    epochs or folds, unless there are too few complete ones.
+    """
+    has_score = np.isfinite(trials.scores)
+    is_complete = has_score & (trials.status == "complete")
+    rows = np.flatnonzero(is_complete if is_complete.sum() >= MIN_COMPLETE else has_score)
+    if len(rows) < MIN_TRIALS:
+        raise ValueError(
+            f"The search must have at least {MIN_TRIALS} trials with a score, and has {len(rows)}. "
+            "About ten trials for each parameter give reliable importances."
+        )
+    return rows
+
+
+def raise_outliers(scores: Floats) -> Floats:
+    """Return the scores with those far below the others raised.
+
+    Otherwise a single network that diverged would be most of the variance.
+    """
+    quartile, upper = np.quantile(scores, [0.25, 0.75])
+    if upper <= quartile:  # half of the scores are equal, and all others would be outliers
+        return scores
+    return np.maximum(scores, quartile - MAX_QUARTILE_DISTANCES * (upper - quartile))

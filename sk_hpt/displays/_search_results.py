@@ -1,0 +1,177 @@
+"""The trials of a fitted search, as all displays read them.
+
+Displays read public attributes only, so that the searches of scikit-learn work as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import is_classifier
+from sklearn.utils.validation import check_is_fitted
+
+from sk_hpt._types import Floats, Params
+
+Statuses = NDArray[np.object_]
+"""``"complete"``, ``"pruned"``, ``"failed"`` or ``"unfinished"`` for each trial."""
+
+MAX_SPREADS = 2.5
+"""An axis of scores ends this many times the distance of the median from the best below the best,
+if some scores are much worse."""
+
+MIN_CUT = 1.5
+"""An axis of scores is only cut if this makes it shorter by at least this factor."""
+
+
+class FittedSearch(Protocol):
+    """A search of sk_hpt or scikit-learn after ``fit``.
+
+    Displays that need more attributes check for them and name the one that is missing.
+    """
+
+    @property
+    def cv_results_(self) -> Mapping[str, Any]:
+        """One column for each measurement, with one row for each trial."""
+
+    @property
+    def scoring(self) -> object:
+        """The metrics that the search measures."""
+
+    @property
+    def refit(self) -> object:
+        """The metric that decides which trial is best, if there are several."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """The trials of a search, in the order of ``cv_results_``.
+
+    Parameters
+    ----------
+    params : list of dict
+        The parameters of each trial.
+    scores : ndarray of shape (n_trials,)
+        Mean test score of each trial. Pruned and unfinished trials have the mean over the folds
+        that were scored. NaN if there is no such fold, or if the trial failed.
+    status : ndarray of shape (n_trials,), dtype=object
+        ``"complete"``, ``"pruned"``, ``"failed"`` or ``"unfinished"`` for each trial.
+    best : int or None
+        The complete trial with the highest score; None if no complete trial has a score.
+    score_label : str
+        Label for an axis that shows the scores.
+    """
+
+    params: list[Params]
+    scores: Floats
+    status: Statuses
+    best: int | None
+    score_label: str
+
+
+def read_trials(search: FittedSearch, metric: str | None = None) -> Trials:
+    """Return the trials of a fitted search.
+
+    Parameters
+    ----------
+    search : estimator object
+        A fitted search.
+    metric : str, optional
+        The metric to read; by default the one that decides.
+
+    Raises
+    ------
+    NotFittedError
+        If the search is not fitted.
+    ValueError
+        If there is no such metric, if there are several metrics and none decides, or if no trial
+        has a score.
+    """
+    check_is_fitted(search, "cv_results_")
+    results = search.cv_results_
+    metric = _metric_to_show(search, metric)
+    means = np.asarray(results[f"mean_test_{metric}"], dtype=np.float64)
+    status = results.get("status")
+    if status is None:  # scikit-learn's searches have none, and fail by a score of NaN
+        status = np.where(np.isnan(means), "failed", "complete").astype(object)
+    scores = _scores_on_scored_folds(results, metric, means, status)
+    if not np.isfinite(scores).any():
+        raise ValueError(
+            f"No trial of this search has a score (0 of {len(scores)}), so there is nothing to "
+            "plot. Set error_score='raise' to see why fits fail."
+        )
+    # Scores of incomplete trials are of fewer folds or epochs, so that they cannot be the best.
+    eligible = np.where(np.isfinite(scores) & (status == "complete"), scores, -np.inf)
+    best = int(eligible.argmax()) if np.isfinite(eligible).any() else None
+    return Trials(results["params"], scores, status, best, _score_label(search, metric))
+
+
+def _metric_to_show(search: FittedSearch, metric: str | None) -> str:
+    """Return `metric` if the search has it; by default the only one, or the one that decides."""
+    prefix = "mean_test_"
+    known = [name.removeprefix(prefix) for name in search.cv_results_ if name.startswith(prefix)]
+    if metric is None:
+        deciding = "score" if known == ["score"] else search.refit
+        if not isinstance(deciding, str):
+            raise ValueError(
+                f"metric=None must be one of {known}, because the search has several metrics and "
+                f"refit={deciding!r} does not name one. Pass metric=."
+            )
+        return deciding
+    if metric not in known:
+        raise ValueError(f"metric={metric!r} must be one of the search's metrics: {known}.")
+    return metric
+
+
+def _scores_on_scored_folds(
+    results: Mapping[str, Any], metric: str, means: Floats, status: Statuses
+) -> Floats:
+    """Return the mean scores, those of incomplete trials over the folds that have a score."""
+    # With a number as error_score, failed trials have scores that mean nothing.
+    scores = np.where(status == "failed", np.nan, means)
+    incomplete = np.flatnonzero(np.isin(status, ["pruned", "unfinished"]))
+    if len(incomplete):
+        folds = np.stack(
+            [
+                np.asarray(column, dtype=np.float64)[incomplete]
+                for name, column in results.items()
+                if name.startswith("split") and name.endswith(f"_test_{metric}")
+            ],
+            axis=1,
+        )
+        has_score = np.isfinite(folds)
+        sums, counts = np.where(has_score, folds, 0.0).sum(axis=1), has_score.sum(axis=1)
+        no_score = np.full(len(incomplete), np.nan)
+        scores[incomplete] = np.divide(sums, counts, out=no_score, where=counts > 0)
+    return scores
+
+
+def _score_label(search: FittedSearch, metric: str) -> str:
+    name: object = metric
+    if metric == "score":
+        name = search.scoring
+        if name is None:
+            name = "accuracy" if is_classifier(search) else "R²"
+        elif not isinstance(name, str):
+            name = getattr(name, "__name__", "")
+    return f"mean test score ({name})" if name else "mean test score"
+
+
+def lowest_shown(scores: Floats, best: float) -> float:
+    """Return the lowest score that an axis shows: a few very bad trials do not take up its length.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_scores,)
+        Finite scores.
+    best : float
+        The best score of a complete trial; minus infinity if there is none.
+    """
+    lowest = float(scores.min())
+    if not np.isfinite(best):
+        return lowest
+    bottom = float(best - MAX_SPREADS * (best - np.median(scores)))
+    return bottom if best - lowest > MIN_CUT * (best - bottom) > 0 else lowest

@@ -1,0 +1,171 @@
+"""Colours, axes, ticks and legends that the displays share.
+
+matplotlib is imported inside the functions, because it is an optional dependency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.container import BarContainer
+    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.legend import Legend
+    from matplotlib.lines import Line2D
+    from matplotlib.typing import ColorType
+
+Style = dict[str, Any]
+"""Properties of a matplotlib artist by name."""
+
+BLUE, ORANGE, GREEN, PINK, VERMILION, SKY = (
+    *("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9"),
+)
+"""Colours that people with colour blindness can tell apart (Okabe and Ito, 2008)."""
+
+CYCLE = (BLUE, ORANGE, GREEN, PINK, VERMILION, SKY)
+"""One colour for each search or trial that stands out."""
+
+GREY = "#8c8c8c"
+"""Colour of the background data; readable on white and on black."""
+
+UNITS: Sequence[tuple[str, float, float]] = (
+    ("milliseconds", 1e-3, 0.5),
+    ("seconds", 1.0, 180.0),
+    ("minutes", 60.0, 180 * 60.0),
+    ("hours", 3600.0, float("inf")),
+)
+"""Units of time: name, length in seconds, and the longest axis in seconds that uses the unit."""
+
+
+def import_pyplot() -> ModuleType:
+    """Return ``matplotlib.pyplot``.
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not installed.
+    """
+    try:
+        from matplotlib import pyplot
+    except ImportError as error:
+        raise ImportError(
+            'Displays need matplotlib. Install it with pip install "sk_hpt[plots]".'
+        ) from error
+    return pyplot
+
+
+def new_panels(
+    n_panels: int,
+    n_columns: int = 1,
+    figsize: tuple[float, float] | None = None,
+    sharey: bool = False,
+) -> list[Axes]:
+    """Return the axes of a new figure, row by row."""
+    n_rows = -(-n_panels // n_columns)
+    options: Style = {"figsize": figsize, "sharey": sharey, "layout": "constrained"}
+    _, grid = import_pyplot().subplots(n_rows, n_columns, squeeze=False, **options)
+    for unused in grid.flat[n_panels:]:
+        unused.remove()
+    return list(grid.flat[:n_panels])
+
+
+def flat_axes(ax: Axes | Sequence[Axes]) -> list[Axes]:
+    """Return one axes, or a sequence or array of them, as a list."""
+    return np.ravel(np.asarray(ax, dtype=object)).tolist()
+
+
+def next_colour(used: Sequence[ColorType]) -> str:
+    """Return the first colour of the cycle that is not among the colours used so far."""
+    from matplotlib.colors import to_hex
+
+    taken = {to_hex(colour) for colour in used}
+    free = (colour for colour in CYCLE if colour not in taken)
+    return next(free, CYCLE[len(used) % len(CYCLE)])
+
+
+def legend_handle(label: str, style: Mapping[str, Any]) -> Line2D:
+    """Return a line or marker that appears in a legend only; grey unless `style` has a colour."""
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], label=label, **{"color": GREY, **style})
+
+
+def legend_below(
+    where: Axes | Figure | SubFigure,
+    handles: Sequence[Artist | BarContainer],
+    n_columns: int = 2,
+) -> Legend:
+    """Add a legend that covers nothing: below a whole figure, or below the label of one axes."""
+    from matplotlib.axes import Axes
+    from matplotlib.transforms import ScaledTranslation
+
+    style: Style = {"handles": handles, "ncols": n_columns, "frameon": False, "fontsize": "small"}
+    if not isinstance(where, Axes):
+        return where.legend(loc="outside lower left", **style)
+    # 42 points below the axes there is room for the tick labels and the axis label.
+    down = ScaledTranslation(0, -42 / 72, where.figure.dpi_scale_trans)
+    return where.legend(
+        loc="upper left",
+        bbox_to_anchor=(0.0, 0.0),
+        bbox_transform=where.transAxes + down,
+        borderaxespad=0.0,
+        **style,
+    )
+
+
+def set_integer_ticks(axis: Axis) -> None:
+    """Put ticks at integers only."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+
+
+def set_log_ticks(axis: Axis, ratio: float) -> None:
+    """Label a logarithmic axis so that labels do not touch; as plain numbers if it is short.
+
+    Parameters
+    ----------
+    axis : matplotlib Axis
+        A logarithmic axis.
+    ratio : float
+        Ratio of the largest to the smallest value on the axis.
+    """
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+    axis.set_minor_formatter(NullFormatter())
+    if ratio < 200:
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+
+
+def set_duration_ticks(axis: Axis, longest: float) -> str:
+    """Put ticks at round numbers of a suitable unit of time, and return the name of the unit.
+
+    Parameters
+    ----------
+    axis : matplotlib Axis
+        An axis whose data are in seconds.
+    longest : float
+        Length of the axis in seconds.
+    """
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    unit, seconds = next((name, length) for name, length, limit in UNITS if longest < limit)
+
+    class UnitLocator(MaxNLocator):
+        """Ticks at round numbers of the unit."""
+
+        def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
+            ticks = super().tick_values(vmin / seconds, vmax / seconds)
+            return np.multiply(ticks, seconds).tolist()
+
+    axis.set_major_locator(UnitLocator(nbins="auto", steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x / seconds:g}"))
+    return unit
