@@ -6,7 +6,6 @@ from collections import Counter
 import numpy as np
 import pytest
 from joblib import parallel_config
-from sk_hpt.training._accelerate import engine_works
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
 from sklearn.model_selection import GroupKFold, ShuffleSplit
@@ -18,7 +17,8 @@ from sklearn.svm import SVC
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 from sk_hpt._proposers import RandomProposer
 from sk_hpt.fidelity import Halving, Race
-from sk_hpt.training import Trajectory
+from sk_hpt.training._engine_check import engine_works
+from sk_hpt.training._trajectory import Trajectory
 
 pytestmark = pytest.mark.filterwarnings(
     f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning"
