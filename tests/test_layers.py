@@ -34,7 +34,7 @@ ALLOWED = {
         "space",
     },
     "displays": set(),  # they read the attributes of a fitted search, ours or scikit-learn's
-    "__init__": {"_search", "fidelity", "journal", "space"},
+    "__init__": {"_search", "displays", "fidelity", "journal", "space", "training"},
 }
 """What each part of the package may import of the others."""
 

@@ -25,9 +25,9 @@ JOURNALS = {
     SqliteJournal: Case(SqliteJournal, is_persistent=True),
 }
 TRIALS = [Trial(0, {"a": 1}), Trial(1, {"a": 2})]
-RUNG, NEXT = Rung(2, 3), Rung(1, 6)
+RUNG, NEXT = Rung(0, 3), Rung(1, 6)
 RESULTS = [
-    FitResult(1, 0, 0.5, 0.1, None, rung_scores={2: 0.7}, n_epochs=3),
+    FitResult(1, 0, 0.5, 0.1, None, rung_scores={RUNG: 0.7}, n_epochs=3),
     FitResult(1, 0, 0.6, 0.1, 0.9, n_epochs=12, finish_time=3.25),
     FitResult(0, 1, 0.5, 0.0, None, error="Traceback"),
     FitResult(0, 0, 0.5, 0.0, {"a": 0.1, "b": float("nan")}, {"a": 0.2, "b": 0.3}),

@@ -199,8 +199,9 @@ def test_what_travels_to_a_worker_does_not_grow(iris):
     X, y = iris
     search = GridSearchNN(NETWORK, GRID).set_callbacks(Recorder())
     callbacks = SearchCallbacks(search)
-    with callbacks.fitting(X, y, {}, refit=True), callbacks.searching(1000):
-        sizes = [len(pickle.dumps(callbacks.evaluation(number))) for number in range(1000)]
+    searching = callbacks.searching(None, 1000, True)
+    with callbacks.fitting(X, y, {}, refit=True), searching:
+        sizes = [len(pickle.dumps(callbacks.for_job(number))) for number in range(1000)]
     assert sizes[-1] < sizes[0] + 100
     del search._callback_fit_ctx, search._skl_callbacks_to_teardown
 

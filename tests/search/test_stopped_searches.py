@@ -65,14 +65,14 @@ def interrupt_once_done(monkeypatch):
     """Return a function that presses Ctrl-C shortly after a number of fits is done."""
 
     def interrupt(n_done):
-        append = ResultsTable.append
+        record = ResultsTable.record
 
         def watched(self, result):
-            append(self, result)
+            record(self, result)
             if self.n_done == n_done:
                 interrupt_after(0.2)
 
-        monkeypatch.setattr(ResultsTable, "append", watched)
+        monkeypatch.setattr(ResultsTable, "record", watched)
 
     return interrupt
 
