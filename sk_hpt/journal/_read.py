@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sk_hpt._trials import FitResult
-from sk_hpt._types import PathLike, Scores
+from sk_hpt._types import Floats, PathLike, Scores
 from sk_hpt.journal._records import JournalState
 from sk_hpt.journal._sqlite import read_state
 from sk_hpt.journal._values import decode
@@ -80,21 +80,20 @@ def _record(number: int, state: JournalState, n_folds: int) -> dict[str, Any]:
     # The results of a fold arrive rung by rung, so the last one is the furthest.
     latest = {fold: result for (fold, _), result in state.results.get(number, {}).items()}
     results = [latest[fold] for fold in sorted(latest)]
-    errors = [result.error for result in results if result.error is not None]
+    test_scores = {result.fold: result.test_scores for result in results}
+    train_scores = {result.fold: result.train_scores for result in results}
     return {
         "number": number,
         "params": params,
         **{f"param_{name}": value for name, value in params.items()},
         "status": _status(results, n_folds, is_over=number < state.n_ended),
-        **_score_columns("test", {result.fold: result.test_scores for result in results}, n_folds),
-        **_score_columns(
-            "train", {result.fold: result.train_scores for result in results}, n_folds
-        ),
+        **_score_columns("test", test_scores, n_folds),
+        **_score_columns("train", train_scores, n_folds),
         "n_epochs": sum(result.n_epochs for result in results),
         "fit_time": sum(result.fit_time for result in results),
         "score_time": sum(result.score_time for result in results),
         "finish_time": max((result.finish_time for result in results), default=np.nan),
-        "error": errors[0] if errors else None,
+        "error": next((result.error for result in results if result.error is not None), None),
     }
 
 
@@ -110,15 +109,13 @@ def _score_columns(
     part: str, scores: Mapping[int, Scores | None], n_folds: int
 ) -> dict[str, float]:
     """Return the columns of the test or training scores, which are given by fold."""
-    by_metric: dict[str, dict[int, float]] = {}
+    by_metric: dict[str, Floats] = {}
     for fold, score in scores.items():
         if score is not None:
-            named = score if isinstance(score, dict) else {"score": score}
-            for metric, value in named.items():
-                by_metric.setdefault(metric, {})[fold] = float(value)
+            for metric, value in (score if isinstance(score, dict) else {"score": score}).items():
+                by_metric.setdefault(metric, np.full(n_folds, np.nan))[fold] = value
     columns: dict[str, float] = {}
-    for metric, by_fold in by_metric.items():
-        values = [by_fold.get(fold, np.nan) for fold in range(n_folds)]
-        columns |= {f"split{i}_{part}_{metric}": value for i, value in enumerate(values)}
+    for metric, values in by_metric.items():
+        columns |= {f"split{i}_{part}_{metric}": float(value) for i, value in enumerate(values)}
         columns[f"mean_{part}_{metric}"] = float(np.mean(values))
     return columns

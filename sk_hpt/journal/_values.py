@@ -94,21 +94,22 @@ def decode(value: Json) -> Any:
         If :func:`encode` cannot have returned `value`.
     """
     if isinstance(value, list):
-        return [decode(item) for item in value]
+        return list(map(decode, value))
     if not isinstance(value, dict):
         return value
     if len(value) != 1:
         raise ValueError(f"{value!r} is not an encoded value.")
-    match value:
-        case {"float": "nan" | "inf" | "-inf" as text}:
+    ((kind, content),) = value.items()
+    match kind, content:
+        case "float", "nan" | "inf" | "-inf" as text:
             return float(text)
-        case {"tuple": [*items]}:
-            return tuple(decode(item) for item in items)
-        case {"dict": [*pairs]}:
-            return dict(_decode_pair(pair) for pair in pairs)
-        case {"numpy": [str(name), content]} if name in NUMPY_SCALARS:
-            return _numpy_scalar(name, decode(content))
-        case {"object": {"text": str(text)}}:
+        case "tuple", list(items):
+            return tuple(map(decode, items))
+        case "dict", list(pairs):
+            return dict(map(_decode_pair, pairs))
+        case "numpy", [str(name), scalar] if name in NUMPY_SCALARS:
+            return _numpy_scalar(name, decode(scalar))
+        case "object", {"text": str(text)}:
             return ObjectText(text)
     raise ValueError(f"{value!r} is not an encoded value.")
 
