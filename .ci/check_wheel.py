@@ -1,4 +1,4 @@
-"""What an installed wheel must do, with nothing but its dependencies and no compiler.
+"""Check an installed wheel, with nothing but its dependencies.
 
 ``python -I check_wheel.py``, in the environment that has it.
 """
@@ -20,7 +20,7 @@ from sk_hpt.training import trains_natively
 installed = [str(file) for file in files("sk_hpt")]
 assert not any(file.endswith((".pyx", ".pxd", ".c", ".h")) for file in installed), installed
 assert not any(file.startswith("tests") for file in installed), installed
-for name in ("py.typed", "proposers/portfolio.json"):
+for name in ("py.typed", "_proposers/portfolio.json"):
     with as_file(resources(sk_hpt) / name) as path:
         assert Path(path).is_file(), name
 assert sk_hpt.__version__ == version("sk_hpt") and metadata("sk_hpt")["Keywords"]

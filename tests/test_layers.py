@@ -1,11 +1,17 @@
-"""Arrows between the folders go one way, and private names stay in one file."""
+"""Dependencies between the folders go one way, and private names stay in one file."""
 
 import ast
+import sys
 from importlib import resources
+from pathlib import Path
 
 import pytest
+import sklearn
 
 PACKAGE = resources.files("sk_hpt")
+SKLEARN = Path(sklearn.__file__).parent
+OF_SKLEARN = ("neural_network", "callback", "metrics/_scorer.py", "model_selection/_search.py")
+"""The parts of scikit-learn whose objects the package takes apart."""
 
 ALLOWED = {
     "_types": set(),
@@ -63,7 +69,7 @@ def test_every_part_is_listed():
 
 
 @pytest.mark.parametrize("path, tree", modules(), ids=lambda value: str(value)[:40])
-def test_arrows_go_one_way(path, tree):
+def test_dependencies_go_one_way(path, tree):
     part = part_of(path)
     for module, name in imports(tree):
         if module == "sk_hpt":
@@ -94,19 +100,107 @@ def test_private_folders_are_entered_by_their_door():
                 assert names[1] == part_of(path), f"{path} imports {module}"
 
 
-def test_only_one_module_knows_scikit_learns_private_names():
+def is_private(name):
+    return name.startswith("_") and not name.startswith("__")
+
+
+def test_private_modules_and_functions_of_others_are_imported_in_one_file():
     for path, tree in modules():
         for module, name in imports(tree):
             private = any(part.startswith("_") for part in [*module.split("."), name or ""])
             if module.split(".")[0] in ("sklearn", "joblib", "scipy", "numpy") and private:
-                allowed = path.name == "_sklearn.py" or str(path) == "training/_hook.py"
-                assert allowed, f"{path} imports {name} from {module}"
+                assert path.name == "_sklearn.py", f"{path} imports {name} from {module}"
+
+
+def names_of(target):
+    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+
+
+def defined_private_names(tree):
+    """Return the private functions, classes, class variables, globals and attributes of `self`."""
+    names = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.ClassDef():
+                names.add(node.name)
+            case ast.Attribute(value=ast.Name(id="self" | "cls"), ctx=ast.Store()):
+                names.add(node.attr)
+        for statement in node.body if isinstance(node, ast.ClassDef | ast.Module) else ():
+            match statement:
+                case ast.Assign(targets=targets):
+                    names.update(*map(names_of, targets))
+                case ast.AnnAssign(target=target):
+                    names |= names_of(target)
+    return {name for name in names if is_private(name)}
+
+
+def private_names_of_sklearn():
+    paths = [path for part in OF_SKLEARN for path in (SKLEARN / part, *(SKLEARN / part).rglob("*"))]
+    files = [path for path in paths if path.suffix == ".py" and "tests" not in path.parts]
+    sources = [path.read_text("utf-8") for path in files]
+    return set().union(*(defined_private_names(ast.parse(source)) for source in sources))
+
+
+def private_attributes(tree):
+    """Yield (expression, attribute) of ``x._name`` and ``getattr(x, "_name")`` for any `x`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=value, attr=attr) if is_private(attr):
+                yield value, attr
+            case ast.Call(
+                func=ast.Name(id="getattr" | "hasattr" | "setattr" | "delattr"),
+                args=[value, ast.Constant(value=str(attr)), *_],
+            ) if is_private(attr):
+                yield value, attr
+
+
+def foreign_attributes(sources, sklearns):
+    """Yield (path, code) of each private attribute of an object that is not the package's.
+
+    An object is the package's if it is `self`, `cls`, `super()` or one of the package's classes.
+    For other objects the attribute decides: it is the package's if the package defines its name
+    and scikit-learn does not.
+    """
+    ours = set().union(*(defined_private_names(tree) for tree in sources.values()))
+    nodes = [node for tree in sources.values() for node in ast.walk(tree)]
+    classes = {node.name for node in nodes if isinstance(node, ast.ClassDef)}
+    for path, tree in sources.items():
+        for value, attr in private_attributes(tree):
+            code = ast.unparse(value)
+            if code not in {"self", "cls", "super()"} | classes and attr not in ours - sklearns:
+                yield path, f"{code}.{attr}"
+
+
+EXAMPLE = """
+class Ours:
+    _shared = 1
+
+    def __init__(self, network):
+        self._own = self._optimizer = network._optimizer
+        network._best_coefs = Ours._shared
+
+    def _method(self, other):
+        return other._own + other._method() + self._inherited + getattr(other, "_random_state")
+"""
+
+
+def test_foreign_attributes_are_found():
+    found = {code for _, code in foreign_attributes({"": ast.parse(EXAMPLE)}, {"_optimizer"})}
+    assert found == {"network._optimizer", "network._best_coefs", "other._random_state"}
+
+
+def test_scikit_learns_private_names_are_found():
+    assert {"_random_state", "_optimizer", "_score_func", "_sign"} <= private_names_of_sklearn()
+
+
+def test_private_attributes_of_others_are_used_in_one_file():
+    found = foreign_attributes(dict(modules()), private_names_of_sklearn())
+    outside = [f"{path}: {code}" for path, code in found if path.name != "_sklearn.py"]
+    assert outside == []
 
 
 def test_runtime_dependencies_are_the_five():
     allowed = {"sk_hpt", "sklearn", "numpy", "scipy", "joblib", "threadpoolctl"}
-    import sys
-
     for path, tree in modules():
         for module, _ in imports(tree):
             top = module.split(".")[0]
