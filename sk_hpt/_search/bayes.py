@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sk_hpt._proposers import BayesProposer, ProposersInTurn
+from sk_hpt._proposers import BayesProposer, SequentialProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.opening import count_classes, open_search
 from sk_hpt._sklearn import Interval, num_samples
@@ -219,13 +219,13 @@ class BayesSearchNN(BaseSearchNN):
         self.random_state = random_state
         self.initial_points = initial_points
 
-    def _make_proposer(self, X: Any, y: Any, origin: Origin) -> BayesProposer | ProposersInTurn:
+    def _make_proposer(self, X: Any, y: Any, origin: Origin) -> BayesProposer | SequentialProposer:
         proposers = [
             self._proposer(*each, origin.random_state, X, y) for each in self._spaces(X, origin)
         ]
-        return proposers[0] if len(proposers) == 1 else ProposersInTurn(proposers)
+        return proposers[0] if len(proposers) == 1 else SequentialProposer(proposers)
 
-    def _keep_what_was_learned(self, proposer: BayesProposer | ProposersInTurn) -> None:
+    def _keep_what_was_learned(self, proposer: BayesProposer | SequentialProposer) -> None:
         self.surrogate_ = proposer.posterior()
         self.optimizer_time_ = proposer.seconds
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sk_hpt._proposers import EarlierTrials, portfolio_points
+from sk_hpt._proposers import WarmStart, portfolio_points
 from sk_hpt._types import Params
 from sk_hpt.space import Space
 
@@ -22,7 +22,7 @@ def open_search(
     n_samples: int,
     n_classes: int,
     metric: str,
-) -> tuple[list[Params], EarlierTrials]:
+) -> tuple[list[Params], WarmStart]:
     """Settings to begin with, and what is known from before.
 
     Raises
@@ -60,22 +60,22 @@ def own_setting(space: Space, estimator: Any) -> list[Params]:
 
 def read_initial_points(
     initial_points: Any, space: Space, metric: str
-) -> tuple[list[Params], EarlierTrials]:
+) -> tuple[list[Params], WarmStart]:
     """A user's settings, or of an earlier search the best setting and the scores."""
     if initial_points is None:
-        return [], EarlierTrials.none(space)
+        return [], WarmStart.empty(space)
     if hasattr(initial_points, "keys"):
         if "params" not in initial_points:
             raise ValueError(
                 f"initial_points={initial_points!r} are no results of a search: there is no "
                 "'params'. Give the cv_results_ of one, or a list of settings."
             )
-        earlier = EarlierTrials.from_results(initial_points, metric, space)
-        return ([] if earlier.best is None else [earlier.best]), earlier
+        earlier = WarmStart.from_results(initial_points, metric, space)
+        return ([] if earlier.best_params is None else [earlier.best_params]), earlier
     points = list(initial_points)
     for point in points:
         _check(point, space)
-    return [dict(point) for point in points], EarlierTrials.none(space)
+    return [dict(point) for point in points], WarmStart.empty(space)
 
 
 def _check(point: Any, space: Space) -> None:

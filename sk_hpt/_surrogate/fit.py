@@ -5,23 +5,24 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import minimize
 
-from sk_hpt._surrogate.columns import Array, Columns
+from sk_hpt._surrogate.encoding import Encoding
 from sk_hpt._surrogate.hyperparameters import Hyperparameters, Prior, from_log, prior_of
 from sk_hpt._surrogate.likelihood import NegativeLogPosterior
+from sk_hpt._types import Floats
 
 N_PRIOR_DRAWS = 2
-MANY = 100
+SINGLE_START_FROM = 100
 """From so many observations on the last optimum is near the present one, and others are costly."""
 
 MAX_ITERATIONS = 50
-TOLERANCE = 1e-5
+RELATIVE_TOLERANCE = 1e-5
 
 
 def fit_hyperparameters(
-    columns: Columns,
-    X: Array,
-    y: Array,
-    variances: Array,
+    encoding: Encoding,
+    X: Floats,
+    y: Floats,
+    variances: Floats,
     rng: np.random.Generator,
     previous: Hyperparameters | None = None,
 ) -> Hyperparameters:
@@ -29,7 +30,7 @@ def fit_hyperparameters(
 
     Parameters
     ----------
-    columns : Columns
+    encoding : Encoding
         What the columns mean.
     X : ndarray of shape (n, d)
         Observed points.
@@ -45,12 +46,12 @@ def fit_hyperparameters(
     hyperparameters : Hyperparameters
         The prior's mode where the optimisation fails.
     """
-    d, p = columns.n_columns, len(columns.numeric)
+    d, p = encoding.n_columns, len(encoding.numeric)
     prior = prior_of(d, p, warped=len(y) >= max(20, 3 * d))
-    objective = NegativeLogPosterior(columns, X, y, variances, prior)
+    objective = NegativeLogPosterior(encoding, X, y, variances, prior)
     best_value, best = np.inf, prior.mode
     starts = _starts(prior, rng, previous)
-    for start in starts if len(y) < MANY else starts[:1]:
+    for start in starts if len(y) < SINGLE_START_FROM else starts[:1]:
         try:
             found = minimize(
                 objective,
@@ -58,7 +59,7 @@ def fit_hyperparameters(
                 jac=True,
                 method="L-BFGS-B",
                 bounds=prior.bounds,
-                options={"maxiter": MAX_ITERATIONS, "ftol": TOLERANCE},
+                options={"maxiter": MAX_ITERATIONS, "ftol": RELATIVE_TOLERANCE},
             )
         except np.linalg.LinAlgError:
             continue
@@ -69,7 +70,7 @@ def fit_hyperparameters(
 
 def _starts(
     prior: Prior, rng: np.random.Generator, previous: Hyperparameters | None
-) -> list[Array]:
+) -> list[Floats]:
     """The last optimum if there is one, the prior's mode and draws from the prior."""
     starts = [prior.mode, *(prior.sample(rng) for _ in range(N_PRIOR_DRAWS))]
     if previous is not None:

@@ -12,15 +12,14 @@ better on test functions.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sk_hpt._surrogate.columns import Array
+from sk_hpt._types import Flags, Floats
 
-POOL_WEIGHT = 4.0
+PRIOR_DEGREES_OF_FREEDOM = 4.0
 """As how many degrees of freedom the typical variance counts."""
 
 
-def fold_means(Y: Array) -> tuple[Array, Array]:
+def fold_means(Y: Floats) -> tuple[Floats, Floats]:
     """Mean of each observation over the folds, with the folds' common effects removed.
 
     Parameters
@@ -67,13 +66,13 @@ def fold_means(Y: Array) -> tuple[Array, Array]:
     return means, variances
 
 
-def _residuals(values: Array, done: NDArray[np.bool_], effects: Array) -> Array:
+def _residuals(values: Floats, done: Flags, effects: Floats) -> Floats:
     """What neither observation nor fold explains; 0 where a fold was not done."""
     rest = np.where(done, values - effects, 0.0)
     return np.where(done, rest - (rest.sum(axis=1) / done.sum(axis=1))[:, None], 0.0)
 
 
-def _typical_effects(values: Array, done: NDArray[np.bool_]) -> Array:
+def _typical_effects(values: Floats, done: Flags) -> Floats:
     """Medians: a candidate that diverged in one fold says nothing about that fold."""
     shown = np.where(done, values, np.nan)
     shown = shown - np.nanmedian(shown, axis=1, keepdims=True)
@@ -83,7 +82,7 @@ def _typical_effects(values: Array, done: NDArray[np.bool_]) -> Array:
     return effects
 
 
-def _fitted_effects(values: Array, done: NDArray[np.bool_], spread: Array) -> Array:
+def _fitted_effects(values: Floats, done: Flags, spread: Floats) -> Floats:
     """Weighted least squares for f with sum f = 0, every m_i eliminated."""
     floor = np.min(spread, where=spread > 0, initial=np.inf)
     weights = done * (floor / np.maximum(spread, 1e-3 * floor))[:, None] if floor < np.inf else done
@@ -94,7 +93,7 @@ def _fitted_effects(values: Array, done: NDArray[np.bool_], spread: Array) -> Ar
     return np.linalg.lstsq(normal, (weights * centred).sum(axis=0), rcond=1e-10)[0]
 
 
-def _shrunk_variances(residuals: Array, done: NDArray[np.bool_]) -> Array:
+def _shrunk_variances(residuals: Floats, done: Flags) -> Floats:
     """Variance of e per observation, shrunk to the typical one."""
     within = done.sum(axis=1) - 1
     # The folds' effects were fitted too: what they cost is shared among the observations.
@@ -108,4 +107,4 @@ def _shrunk_variances(residuals: Array, done: NDArray[np.bool_]) -> Array:
     # mean of a chi-squared variable by this factor (Wilson and Hilferty 1931).
     below = (1.0 - 2.0 / (9.0 * np.maximum(freedom[known], 1.0))) ** 3
     pool = np.median(squares[known] / freedom[known] / below)
-    return (POOL_WEIGHT * pool + squares) / (POOL_WEIGHT + freedom)
+    return (PRIOR_DEGREES_OF_FREEDOM * pool + squares) / (PRIOR_DEGREES_OF_FREEDOM + freedom)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sk_hpt._surrogate.columns import Array
+from sk_hpt._types import Floats
 
 LOG_SCALE_SD = 1.0
 LOG_NOISE_MEAN, LOG_NOISE_SD = -4.0, 1.0
@@ -42,21 +42,21 @@ class Hyperparameters:
 
     scale: float
     noise: float
-    lengthscales: Array
-    a: Array
-    b: Array
+    lengthscales: Floats
+    a: Floats
+    b: Floats
 
     @property
     def is_warped(self) -> bool:
         """Whether any column is bent."""
         return bool(np.any(self.a != 1.0) or np.any(self.b != 1.0))
 
-    def to_log(self) -> Array:
+    def to_log(self) -> Floats:
         """Logarithms in a row: scale, noise, lengthscales, a, b."""
         return np.log(np.concatenate([[self.scale, self.noise], self.lengthscales, self.a, self.b]))
 
 
-def from_log(theta: Array, d: int, p: int) -> Hyperparameters:
+def from_log(theta: Floats, d: int, p: int) -> Hyperparameters:
     """Undo :meth:`Hyperparameters.to_log`; without the warp's 2 p entries there is none."""
     values = np.exp(theta)
     a, b = (
@@ -80,27 +80,27 @@ class Prior:
         Of the logarithms.
     """
 
-    mean: Array
-    sd: Array
-    jacobian: Array
-    bounds: Array
+    mean: Floats
+    sd: Floats
+    jacobian: Floats
+    bounds: Floats
 
     @property
-    def mode(self) -> Array:
+    def mode(self) -> Floats:
         """Most likely logarithms, within the bounds: what is used when nothing was learned."""
         return self.clip(self.mean - self.jacobian * self.sd**2)
 
-    def clip(self, theta: Array) -> Array:
+    def clip(self, theta: Floats) -> Floats:
         """`theta` moved into the bounds."""
         return np.clip(theta, self.bounds[:, 0], self.bounds[:, 1])
 
-    def sample(self, rng: np.random.Generator) -> Array:
+    def sample(self, rng: np.random.Generator) -> Floats:
         """A draw, within the bounds."""
         return self.clip(
             self.mean - self.jacobian * self.sd**2 + self.sd * rng.normal(size=len(self.mean))
         )
 
-    def log_density(self, theta: Array) -> tuple[float, Array]:
+    def log_density(self, theta: Floats) -> tuple[float, Floats]:
         """Log density at `theta` up to a constant, and its gradient."""
         z = (theta - self.mean) / self.sd
         return float(-0.5 * z @ z - self.jacobian @ theta), -z / self.sd - self.jacobian
@@ -110,7 +110,7 @@ def prior_of(d: int, p: int, warped: bool) -> Prior:
     """The prior for d columns, p of them numeric."""
     n_warp = 2 * p if warped else 0
 
-    def row(scale: float, noise: float, lengthscale: float, warp: float) -> Array:
+    def row(scale: float, noise: float, lengthscale: float, warp: float) -> Floats:
         return np.concatenate([[scale, noise], np.full(d, lengthscale), np.full(n_warp, warp)])
 
     log_bounds = np.log([SCALE_BOUNDS, NOISE_BOUNDS, LENGTHSCALE_BOUNDS, WARP_BOUNDS])

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sk_hpt._surrogate.columns import Array
+from sk_hpt._types import Floats
 
 
-def squared_distances(U: Array, V: Array) -> Array:
+def squared_distances(U: Floats, V: Floats) -> Floats:
     """Squared distances between the rows of U, (n, q), and of V, (m, q); shape (n, m)."""
     r2 = np.dot(U * -2.0, V.T)
     r2 += np.einsum("ij,ij->i", U, U)[:, None]
@@ -20,13 +20,13 @@ def squared_distances(U: Array, V: Array) -> Array:
     return np.maximum(r2, 0.0, out=r2)
 
 
-def matern(r2: Array) -> Array:
+def matern(r2: Floats) -> Floats:
     """Correlation at the squared distances `r2`."""
     s = np.sqrt(5.0 * r2)
     return (1.0 + s + (5.0 / 3.0) * r2) * np.exp(-s)
 
 
-def matern_and_slope(r2: Array) -> tuple[Array, Array]:
+def matern_and_slope(r2: Floats) -> tuple[Floats, Floats]:
     """Correlation at the squared distances `r2`, and its derivative with respect to them."""
     s = np.sqrt(5.0 * r2)
     decay = np.exp(-s)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import lapack
 
-from sk_hpt._surrogate.columns import Array, Columns
+from sk_hpt._surrogate.encoding import Encoding
 from sk_hpt._surrogate.hyperparameters import Hyperparameters, Prior, from_log
 from sk_hpt._surrogate.kernel import matern_and_slope, squared_distances
-from sk_hpt._surrogate.process import cholesky, likely_mean
+from sk_hpt._surrogate.process import cholesky, most_likely_mean
 from sk_hpt._surrogate.warp import warp_gradients
+from sk_hpt._types import Floats
 
 
 class NegativeLogPosterior:
@@ -22,7 +23,7 @@ class NegativeLogPosterior:
 
     Parameters
     ----------
-    columns : Columns
+    encoding : Encoding
         What the columns mean.
     X : ndarray of shape (n, d)
         Observed points.
@@ -33,14 +34,14 @@ class NegativeLogPosterior:
     """
 
     def __init__(
-        self, columns: Columns, X: Array, y: Array, variances: Array, prior: Prior
+        self, encoding: Encoding, X: Floats, y: Floats, variances: Floats, prior: Prior
     ) -> None:
-        self._features = columns.features(X)
-        self._owner = columns.owner
-        self._d, self._p = columns.n_columns, len(columns.numeric)
+        self._features = encoding.features(X)
+        self._column_of_feature = encoding.column_of_feature
+        self._d, self._p = encoding.n_columns, len(encoding.numeric)
         self._y, self._variances, self._prior = y, variances, prior
 
-    def __call__(self, theta: Array) -> tuple[float, Array]:
+    def __call__(self, theta: Floats) -> tuple[float, Floats]:
         """Value and gradient at theta, shape (k,).
 
         Raises
@@ -57,7 +58,7 @@ class NegativeLogPosterior:
         precision, _ = lapack.dpotri(L, lower=1)
         precision += np.tril(precision, -1).T
         rows = precision.sum(axis=0)
-        m = likely_mean(self._y, rows)
+        m = most_likely_mean(self._y, rows)
         residuals = self._y - m
         weights = precision @ residuals
 
@@ -67,34 +68,34 @@ class NegativeLogPosterior:
         gradient = self._chain(hyper, U, warp_slopes, by_S, k, slope)
         return float(value), gradient - prior_gradient
 
-    def _embed(self, hyper: Hyperparameters, k: int) -> tuple[Array, list[Array]]:
+    def _embed(self, hyper: Hyperparameters, k: int) -> tuple[Floats, list[Floats]]:
         """Embedded features, and the slopes of the numeric ones by log a and log b if warped."""
         features = self._features
-        slopes: list[Array] = []
+        slopes: list[Floats] = []
         if k > 2 + self._d:
             features = features.copy()
             warped, *slopes = warp_gradients(features[:, : self._p], hyper.a, hyper.b)
             features[:, : self._p] = warped
-        return features / hyper.lengthscales[self._owner], slopes
+        return features / hyper.lengthscales[self._column_of_feature], slopes
 
     def _chain(
         self,
         hyper: Hyperparameters,
-        U: Array,
-        warp_slopes: list[Array],
-        by_S: Array,
-        k: Array,
-        slope: Array,
-    ) -> Array:
+        U: Floats,
+        warp_slopes: list[Floats],
+        by_S: Floats,
+        k: Floats,
+        slope: Floats,
+    ) -> Floats:
         """Gradient with respect to theta from that with respect to S."""
         by_r2 = by_S * slope
         by_r2 *= hyper.scale
         # r2_ij = |u_i - u_j|^2: sums over pairs become products of matrices.
         by_U = 4.0 * (by_r2.sum(axis=1)[:, None] * U - by_r2 @ U)
         by_lengthscale = np.bincount(
-            self._owner, weights=-np.einsum("ij,ij->j", U, by_U), minlength=self._d
+            self._column_of_feature, weights=-np.einsum("ij,ij->j", U, by_U), minlength=self._d
         )
-        by_warped = by_U[:, : self._p] / hyper.lengthscales[self._owner[: self._p]]
+        by_warped = by_U[:, : self._p] / hyper.lengthscales[self._column_of_feature[: self._p]]
         return np.concatenate(
             [
                 [hyper.scale * np.vdot(by_S, k), hyper.noise * by_S.trace()],

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sk_hpt._surrogate.columns import Array
+from sk_hpt._types import Floats
 
-CAP = 5.0
+MAX_DEVIATIONS = 5.0
 """Values beyond so many median absolute deviations above the median are cut off."""
 
 POWERS = np.linspace(0.0, 2.0, 41)
@@ -23,7 +23,7 @@ POWERS = np.linspace(0.0, 2.0, 41)
 POWER_SD = 0.5
 """How far from 1, no transform, the power is expected to be; few values move it little."""
 
-SMALL = 1e-14
+MIN_RELATIVE_WIDTH = 1e-14
 """A spread below this, relative to the largest value, is rounding."""
 
 
@@ -53,11 +53,11 @@ class OutputTransform:
     shift: float = 0.0
     spread: float = 1.0
 
-    def forward(self, y: Array) -> Array:
+    def forward(self, y: Floats) -> Floats:
         """Raw values to transformed ones."""
         return (yeo_johnson(self._centred(y), self.power) - self.shift) / self.spread
 
-    def forward_variances(self, y: Array, variances: Array) -> Array:
+    def forward_variances(self, y: Floats, variances: Floats) -> Floats:
         """Raw variances of noise at the raw values `y` to transformed ones (delta method)."""
         z = self._centred(y)
         slope = (np.abs(z) + 1.0) ** (np.sign(z) * (self.power - 1.0))
@@ -65,17 +65,17 @@ class OutputTransform:
             deviations = np.sqrt(variances) / self.unit * (slope / (self.width * self.spread))
             return deviations**2
 
-    def inverse(self, t: Array) -> Array:
+    def inverse(self, t: Floats) -> Floats:
         """Transformed values to raw ones."""
         z = yeo_johnson_inverse(t * self.spread + self.shift, self.power)
         with np.errstate(over="ignore"):
             return (z * self.width + self.centre) * self.unit
 
-    def _centred(self, y: Array) -> Array:
+    def _centred(self, y: Floats) -> Floats:
         return (np.minimum(y / self.unit, self.cap) - self.centre) / self.width
 
 
-def fit_outputs(y: Array) -> OutputTransform:
+def fit_outputs(y: Floats) -> OutputTransform:
     """Transform after which the finite values `y`, (n,), have mean 0 and deviation 1."""
     unit = float(np.max(np.abs(y), initial=0.0)) or 1.0
     scaled = y / unit
@@ -83,10 +83,10 @@ def fit_outputs(y: Array) -> OutputTransform:
     distances = np.abs(scaled - centre)
     # Where more than half of the values are equal the median distance says nothing.
     typical = float(np.median(distances)) or float(np.mean(distances))
-    cap = centre + CAP * typical
+    cap = centre + MAX_DEVIATIONS * typical
     kept = np.minimum(scaled, cap)
     width = float(np.std(kept))
-    if not width > SMALL:
+    if not width > MIN_RELATIVE_WIDTH:
         return OutputTransform(unit=unit, centre=centre)
     z = (kept - centre) / width
     power = _most_normal_power(z)
@@ -94,7 +94,7 @@ def fit_outputs(y: Array) -> OutputTransform:
     return OutputTransform(unit, cap, centre, width, power, float(np.mean(t)), float(np.std(t)))
 
 
-def yeo_johnson(z: Array, power: float) -> Array:
+def yeo_johnson(z: Floats, power: float) -> Floats:
     """Power transform of Yeo and Johnson (2000), equation 2.1; 0 and slope 1 stay at 0."""
     # One formula for both signs: the negative side is the positive one with power 2 - power.
     powers = np.where(z < 0, 2.0 - power, power)
@@ -104,7 +104,7 @@ def yeo_johnson(z: Array, power: float) -> Array:
     return np.sign(z) * np.where(zero, logs, np.expm1(safe * logs) / safe)
 
 
-def yeo_johnson_inverse(t: Array, power: float) -> Array:
+def yeo_johnson_inverse(t: Floats, power: float) -> Floats:
     """Undo :func:`yeo_johnson`."""
     powers = np.where(t < 0, 2.0 - power, power)
     zero = powers == 0.0
@@ -114,7 +114,7 @@ def yeo_johnson_inverse(t: Array, power: float) -> Array:
         return np.sign(t) * np.expm1(logs)
 
 
-def _most_normal_power(z: Array) -> float:
+def _most_normal_power(z: Floats) -> float:
     """Power with the largest likelihood of normal values times a normal prior around 1."""
     # Yeo and Johnson (2000), equation 3.1, at all powers of the grid.
     jacobian = np.sum(np.sign(z) * np.log1p(np.abs(z)))

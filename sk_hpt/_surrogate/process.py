@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.linalg import lapack
 
-from sk_hpt._surrogate.columns import Array, Columns
+from sk_hpt._surrogate.encoding import Encoding
 from sk_hpt._surrogate.hyperparameters import Hyperparameters
 from sk_hpt._surrogate.kernel import matern, matern_and_slope, squared_distances
 from sk_hpt._surrogate.warp import warp, warp_slope
+from sk_hpt._types import Floats
 
 JITTERS = (0.0, 1e-8, 1e-6, 1e-4, 1e-2)
 """Added to the diagonal in turn, relative to its mean, until the Cholesky factor exists."""
@@ -23,7 +24,7 @@ JITTERS = (0.0, 1e-8, 1e-6, 1e-4, 1e-2)
 MIN_VARIANCE = 1e-12
 
 
-def cholesky(S: Array) -> Array:
+def cholesky(S: Floats) -> Floats:
     """Lower Cholesky factor of a symmetric matrix, with as little jitter as it needs.
 
     Raises
@@ -41,13 +42,13 @@ def cholesky(S: Array) -> Array:
     raise np.linalg.LinAlgError("The covariance matrix is not positive definite.")
 
 
-def solve_lower(L: Array, B: Array) -> Array:
+def solve_lower(L: Floats, B: Floats) -> Floats:
     """L^-1 B for a lower triangular L."""
     solution, _ = lapack.dtrtrs(L, B, lower=1)
     return solution
 
 
-def likely_mean(y: Array, precision_rows: Array) -> float:
+def most_likely_mean(y: Floats, precision_rows: Floats) -> float:
     """Most likely constant mean under its prior N(0, 1), given the row sums of S^-1."""
     return float(precision_rows @ y / (precision_rows.sum() + 1.0))
 
@@ -58,7 +59,7 @@ class GaussianProcess:
 
     Parameters
     ----------
-    columns : Columns
+    encoding : Encoding
         What the columns mean.
     hyperparameters : Hyperparameters
         Of the kernel.
@@ -72,30 +73,30 @@ class GaussianProcess:
         Constant prior mean.
     """
 
-    columns: Columns
+    encoding: Encoding
     hyperparameters: Hyperparameters
-    embedded: Array
-    L: Array
-    weights: Array
+    embedded: Floats
+    L: Floats
+    weights: Floats
     mean: float
 
-    def predict(self, X: Array) -> tuple[Array, Array]:
+    def predict(self, X: Floats) -> tuple[Floats, Floats]:
         """Mean and standard deviation, without noise, at X of shape (m, d); each (m,)."""
         scale = self.hyperparameters.scale
-        U = embed(self.columns, self.columns.features(X), self.hyperparameters)
+        U = embed(self.encoding, self.encoding.features(X), self.hyperparameters)
         k = scale * matern(squared_distances(U, self.embedded))
         v = solve_lower(self.L, k.T)
         variance = scale - np.einsum("ij,ij->j", v, v)
         return self.mean + k @ self.weights, np.sqrt(np.maximum(variance, MIN_VARIANCE))
 
-    def predict_gradient(self, x: Array) -> tuple[float, float, Array, Array]:
+    def predict_gradient(self, x: Floats) -> tuple[float, float, Floats, Floats]:
         """Mean and standard deviation at one x, (d,), and their gradients, each (d,).
 
         A categorical column has no slope: its entries are 0.
         """
-        hyper, numeric = self.hyperparameters, self.columns.numeric
-        features = self.columns.features(x[None])
-        u = embed(self.columns, features, hyper)
+        hyper, numeric = self.hyperparameters, self.encoding.numeric
+        features = self.encoding.features(x[None])
+        u = embed(self.encoding, features, hyper)
         k, slope = matern_and_slope(squared_distances(self.embedded, u)[:, 0])
         v = solve_lower(self.L, hyper.scale * k)
         raised, _ = lapack.dtrtrs(self.L, v, lower=1, trans=1)
@@ -111,14 +112,14 @@ class GaussianProcess:
         gradients[1, numeric] = -(raised @ k_by_u) * u_by_x / std
         return self.mean + hyper.scale * float(k @ self.weights), std, *gradients
 
-    def believe(self, x: Array, noise: float) -> GaussianProcess:
+    def fantasize(self, x: Floats, noise: float) -> GaussianProcess:
         """The process after it also observed its own mean at x, (d,), with that noise variance.
 
         One more row of the Cholesky factor. The mean function stays as it is, so the new weight
         is 0 and the others keep theirs (kriging believer, Ginsbourger et al. 2010).
         """
         n, scale = len(self.weights), self.hyperparameters.scale
-        u = embed(self.columns, self.columns.features(x[None]), self.hyperparameters)
+        u = embed(self.encoding, self.encoding.features(x[None]), self.hyperparameters)
         row = solve_lower(self.L, scale * matern(squared_distances(self.embedded, u)[:, 0]))
         L = np.zeros((n + 1, n + 1), order="F")
         L[:n, :n] = self.L
@@ -129,7 +130,7 @@ class GaussianProcess:
 
 
 def condition(
-    columns: Columns, X: Array, y: Array, noise: Array, hyperparameters: Hyperparameters
+    encoding: Encoding, X: Floats, y: Floats, noise: Floats, hyperparameters: Hyperparameters
 ) -> GaussianProcess:
     """The process after observing y, (n,), at X, (n, d), with noise variances, (n,).
 
@@ -138,19 +139,21 @@ def condition(
     numpy.linalg.LinAlgError
         If the covariance has no Cholesky factor.
     """
-    U = embed(columns, columns.features(X), hyperparameters)
+    U = embed(encoding, encoding.features(X), hyperparameters)
     S = hyperparameters.scale * matern(squared_distances(U, U))
     S.flat[:: len(y) + 1] = hyperparameters.scale + noise
     L = cholesky(S)
     solved, _ = lapack.dpotrs(L, np.stack([y, np.ones_like(y)], axis=1), lower=1)
-    mean = likely_mean(y, solved[:, 1])
-    return GaussianProcess(columns, hyperparameters, U, L, solved[:, 0] - mean * solved[:, 1], mean)
+    mean = most_likely_mean(y, solved[:, 1])
+    return GaussianProcess(
+        encoding, hyperparameters, U, L, solved[:, 0] - mean * solved[:, 1], mean
+    )
 
 
-def embed(columns: Columns, features: Array, hyperparameters: Hyperparameters) -> Array:
+def embed(encoding: Encoding, features: Floats, hyperparameters: Hyperparameters) -> Floats:
     """Features, (n, q), warped and divided by the lengthscales."""
     if hyperparameters.is_warped:
         features = features.copy()
-        p = len(columns.numeric)
+        p = len(encoding.numeric)
         features[:, :p] = warp(features[:, :p], hyperparameters.a, hyperparameters.b)
-    return features / hyperparameters.lengthscales[columns.owner]
+    return features / hyperparameters.lengthscales[encoding.column_of_feature]

@@ -26,29 +26,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sk_hpt._surrogate.columns import Array
 from sk_hpt._surrogate.folds import fold_means
+from sk_hpt._types import Floats
 
-TREND = 0.5
+TREND_WEIGHT = 0.5
 """Share of the last improvement that is expected again."""
 
 SLOPE_MEAN, SLOPE_SD = 0.6, 0.5
 """What is left at the end of a difference on a rung, before there are data."""
 
-NOISE_SD, NOISE_WEIGHT = 1.0, 4.0
+NOISE_SD, NOISE_PRIOR_COUNT = 1.0, 4.0
 """Deviation of e in units of u before there are data, and as how many observations it counts."""
 
-TAILS = 4.0
+DEGREES_OF_FREEDOM = 4.0
 """Degrees of freedom of Student's t."""
 
-FAR = 1e3
+MAX_SPREADS = 1e3
 """Values further off than so many spreads are moved to there: no square may overflow."""
 
-N_STEPS = 20
+N_EM_STEPS = 20
 """Of the EM algorithm; the weights have settled by then."""
 
 
-def rung_means(Y: Array) -> tuple[Array, Array]:
+def extrapolate(Y: Floats) -> tuple[Floats, Floats]:
     """Mean of each observation over the folds at the end, expected where it was not reached.
 
     Parameters
@@ -70,10 +70,10 @@ def rung_means(Y: Array) -> tuple[Array, Array]:
     Six trials, one fold, two rungs; the last two were dropped on the first rung:
 
     >>> import numpy as np
-    >>> from sk_hpt._surrogate import rung_means
+    >>> from sk_hpt._surrogate import extrapolate
     >>> first = np.array([0.5, 0.6, 0.4, 0.7, 0.8, 0.9])
     >>> end = np.array([0.2, 0.3, 0.1, 0.4, np.nan, np.nan])
-    >>> means, variances = rung_means(np.stack([first, end], axis=1)[:, :, np.newaxis])
+    >>> means, variances = extrapolate(np.stack([first, end], axis=1)[:, :, np.newaxis])
     >>> means[:4].tolist() == end[:4].tolist()
     True
     >>> bool(0.4 < means[4] < means[5] < 0.65)
@@ -93,34 +93,34 @@ def rung_means(Y: Array) -> tuple[Array, Array]:
         if not dropped.any():
             continue
         if rung > 0:
-            x = _continued(lower[rung - 1][0], x)
-        line = _learn(x, end)
+            x = _with_trend(lower[rung - 1][0], x)
+        line = _fit_regression(x, end)
         means[dropped] = line.at(x[dropped])
         variances[dropped] = line.variances(x[dropped], x_noise[dropped])
     return means, variances
 
 
-def _continued(before: Array, x: Array) -> Array:
+def _with_trend(before: Floats, x: Floats) -> Floats:
     """The values and a share of what they gained since the rung before, where that is known."""
-    return x + TREND * np.nan_to_num(x - before, nan=0.0)
+    return x + TREND_WEIGHT * np.nan_to_num(x - before, nan=0.0)
 
 
 @dataclass(frozen=True, eq=False)
-class _Line:
+class RungRegression:
     """y = centre + unit (a + b z) + e, z = (x - centre) / unit."""
 
     centre: float
     unit: float
     a: float
     b: float
-    covariance: Array
+    covariance: Floats
     variance: float
 
-    def at(self, x: Array) -> Array:
+    def at(self, x: Floats) -> Floats:
         """Expected values at x, (m,)."""
         return self.centre + self.unit * (self.a + self.b * _scaled(x, self.centre, self.unit))
 
-    def variances(self, x: Array, noise: Array) -> Array:
+    def variances(self, x: Floats, noise: Floats) -> Floats:
         """Of the values at x, (m,), which itself has that noise variance, (m,)."""
         A = _design(_scaled(x, self.centre, self.unit))
         spread = np.einsum("ij,jk,ik->i", A, self.covariance, A) + self.variance
@@ -128,7 +128,7 @@ class _Line:
             return (self.unit * np.sqrt(spread)) ** 2 + self.b**2 * noise
 
 
-def _learn(x: Array, y: Array) -> _Line:
+def _fit_regression(x: Floats, y: Floats) -> RungRegression:
     """The line from what has an x and a y, each (n,), NaN where unknown."""
     both = np.isfinite(x) & np.isfinite(y)
     seen = x[np.isfinite(x)]
@@ -138,38 +138,38 @@ def _learn(x: Array, y: Array) -> _Line:
     z, t = (_scaled(values[both], centre, unit) for values in (x, y))
     # How much is gained after the rung has no natural size: the observed one is the prior's.
     offset_sd = max(1.0, gap / unit) if unit > 0 else 1.0
-    (a, b), covariance, variance = _regress(z, t, offset_sd)
+    (a, b), covariance, variance = _fit_student_t(z, t, offset_sd)
     # Never falling: who was better on a rung is not expected to be worse in the end.
-    return _Line(centre, unit, a, max(b, 0.0), covariance, variance)
+    return RungRegression(centre, unit, a, max(b, 0.0), covariance, variance)
 
 
-def _regress(z: Array, t: Array, offset_sd: float) -> tuple[Array, Array, float]:
+def _fit_student_t(z: Floats, t: Floats, offset_sd: float) -> tuple[Floats, Floats, float]:
     """Most likely (a, b) of t = a + b z + e, their covariance and the variance of e."""
     mean = np.array([0.0, SLOPE_MEAN])
     prior = np.diag([offset_sd**-2, SLOPE_SD**-2])
     A = _design(z)
     scale, weights = NOISE_SD**2, np.ones(len(z))
-    for _ in range(N_STEPS):
+    for _ in range(N_EM_STEPS):
         weighted = A.T * (weights / scale)
         precision = weighted @ A + prior
         coefficients = np.linalg.solve(precision, weighted @ t + prior @ mean)
         squares = (t - A @ coefficients) ** 2
-        total = NOISE_WEIGHT * NOISE_SD**2 + float(weights @ squares)
-        scale = total / (NOISE_WEIGHT + len(z))
-        weights = (TAILS + 1.0) / (TAILS + squares / scale)
-    covariance: Array = np.linalg.inv(precision).astype(np.float64, copy=False)
-    return coefficients, covariance, scale * TAILS / (TAILS - 2.0)
+        total = NOISE_PRIOR_COUNT * NOISE_SD**2 + float(weights @ squares)
+        scale = total / (NOISE_PRIOR_COUNT + len(z))
+        weights = (DEGREES_OF_FREEDOM + 1.0) / (DEGREES_OF_FREEDOM + squares / scale)
+    covariance: Floats = np.linalg.inv(precision).astype(np.float64, copy=False)
+    return coefficients, covariance, scale * DEGREES_OF_FREEDOM / (DEGREES_OF_FREEDOM - 2.0)
 
 
-def _design(z: Array) -> Array:
+def _design(z: Floats) -> Floats:
     return np.stack([np.ones_like(z), z], axis=1)
 
 
-def _scaled(values: Array, centre: float, unit: float) -> Array:
-    return np.clip((values - centre) / (unit or 1.0), -FAR, FAR)
+def _scaled(values: Floats, centre: float, unit: float) -> Floats:
+    return np.clip((values - centre) / (unit or 1.0), -MAX_SPREADS, MAX_SPREADS)
 
 
-def _spread(values: Array) -> float:
+def _spread(values: Floats) -> float:
     """Standard deviation as the median distance gives it; 0 of nothing."""
     if not len(values):
         return 0.0

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sk_hpt._surrogate.columns import Array, Columns
+from sk_hpt._surrogate.encoding import Encoding
 from sk_hpt._surrogate.fit import fit_hyperparameters
 from sk_hpt._surrogate.hyperparameters import Hyperparameters, from_log, prior_of
 from sk_hpt._surrogate.outputs import OutputTransform, fit_outputs
 from sk_hpt._surrogate.process import GaussianProcess, condition
+from sk_hpt._types import Flags, Floats
 
-FAILURE_VARIANCE = 0.25
+FAILURE_NOISE = 0.25
 """Noise of what is assumed of a failure, in standardised units: its neighbours may be fine."""
 
-MAX_VARIANCE = 1e4
+MAX_NOISE = 1e4
 """Noise of an observation that says nothing, in standardised units."""
 
 
@@ -26,7 +26,7 @@ class Surrogate:
 
     Parameters
     ----------
-    columns : Columns
+    encoding : Encoding
         What the columns of X mean.
     process : GaussianProcess
         The posterior in transformed units.
@@ -36,18 +36,18 @@ class Surrogate:
         Points where the function was observed or is pending.
     means : ndarray of shape (n,)
         Posterior means at X, in transformed units.
-    candidates : ndarray of bool, shape (n,)
+    may_be_best : ndarray of bool, shape (n,)
         Which of X may be the best: those that were observed to the end and did not fail.
     fantasy_variance : float
         Noise variance of a pending observation, in transformed units.
     """
 
-    columns: Columns
+    encoding: Encoding
     process: GaussianProcess
     outputs: OutputTransform
-    X: Array
-    means: Array
-    candidates: NDArray[np.bool_]
+    X: Floats
+    means: Floats
+    may_be_best: Flags
     fantasy_variance: float
 
     @property
@@ -56,7 +56,7 @@ class Surrogate:
 
         Not the lowest value: what only had luck is not what has to be improved on.
         """
-        means = self.means[self.candidates] if self.candidates.any() else self.means
+        means = self.means[self.may_be_best] if self.may_be_best.any() else self.means
         return float(means.min())
 
     @property
@@ -64,14 +64,14 @@ class Surrogate:
         """Those of the process."""
         return self.process.hyperparameters
 
-    def predict(self, X: Array) -> tuple[Array, Array]:
+    def predict(self, X: Floats) -> tuple[Floats, Floats]:
         """Mean and standard deviation of the function at X, (m, d), in transformed units.
 
         Without the noise of observations; each of shape (m,).
         """
         return self.process.predict(X)
 
-    def predict_raw(self, X: Array) -> tuple[Array, Array]:
+    def predict_raw(self, X: Floats) -> tuple[Floats, Floats]:
         """Median and central deviation of the function at X, (m, d), in the units of y.
 
         The deviation is half of the distance between the points that lie one standard deviation
@@ -81,7 +81,7 @@ class Surrogate:
         inverse = self.outputs.inverse
         return inverse(mean), 0.5 * (inverse(mean + std) - inverse(mean - std))
 
-    def condition(self, x: Array) -> Surrogate:
+    def fantasize(self, x: Floats) -> Surrogate:
         """The surrogate with x, (d,), pending: as if it had been observed where it is expected.
 
         Condition on all pending points, one after the other, before the next proposal.
@@ -89,22 +89,22 @@ class Surrogate:
         mean, _ = self.process.predict(x[None])
         return replace(
             self,
-            process=self.process.believe(x, self.fantasy_variance),
+            process=self.process.fantasize(x, self.fantasy_variance),
             X=np.concatenate([self.X, x[None]]),
             means=np.append(self.means, mean),
-            candidates=np.append(self.candidates, True),
+            may_be_best=np.append(self.may_be_best, True),
         )
 
 
 def fit_surrogate(
-    X: Array,
-    y: Array,
-    variances: Array,
-    columns: Columns,
+    X: Floats,
+    y: Floats,
+    variances: Floats,
+    encoding: Encoding,
     rng: np.random.Generator,
     previous: Surrogate | None = None,
     refit: bool = True,
-    complete: NDArray[np.bool_] | None = None,
+    complete: Flags | None = None,
 ) -> Surrogate:
     """Learn the function from what was observed.
 
@@ -116,9 +116,9 @@ def fit_surrogate(
         Raw values, smaller is better; NaN for a failure, which counts as the worst value seen
         with much noise, and never as the best.
     variances : ndarray of shape (n,)
-        Noise variance of each value, as :func:`rung_means` gives them; NaN or 0 where unknown.
+        Noise variance of each value, as :func:`extrapolate` gives them; NaN or 0 where unknown.
         Noise that they do not explain is learned.
-    columns : Columns
+    encoding : Encoding
         What the columns of X mean.
     rng : Generator
         For the starting points of the optimiser.
@@ -141,30 +141,30 @@ def fit_surrogate(
         hyper = previous.hyperparameters
     else:
         earlier = None if previous is None else previous.hyperparameters
-        hyper = fit_hyperparameters(columns, X, t, noise, rng, earlier)
+        hyper = fit_hyperparameters(encoding, X, t, noise, rng, earlier)
     try:
-        process = condition(columns, X, t, noise + hyper.noise, hyper)
+        process = condition(encoding, X, t, noise + hyper.noise, hyper)
     except np.linalg.LinAlgError:
-        d, p = columns.n_columns, len(columns.numeric)
+        d, p = encoding.n_columns, len(encoding.numeric)
         hyper = from_log(prior_of(d, p, warped=False).mode, d, p)
-        process = condition(columns, X, t, noise + hyper.noise, hyper)
+        process = condition(encoding, X, t, noise + hyper.noise, hyper)
     return Surrogate(
-        columns=columns,
+        encoding=encoding,
         process=process,
         outputs=outputs,
         X=X,
         # K w = (y - m) - noise w
         means=t - (noise + hyper.noise) * process.weights,
-        candidates=~failed if complete is None else ~failed & complete,
+        may_be_best=~failed if complete is None else ~failed & complete,
         fantasy_variance=hyper.noise + float(np.median(noise)),
     )
 
 
 def _standardise(
-    y: Array, variances: Array, failed: NDArray[np.bool_]
-) -> tuple[OutputTransform, Array, Array]:
+    y: Floats, variances: Floats, failed: Flags
+) -> tuple[OutputTransform, Floats, Floats]:
     """Transform, transformed values and their noise; failures at the worst value."""
-    t, noise = np.zeros(len(y)), np.full(len(y), FAILURE_VARIANCE)
+    t, noise = np.zeros(len(y)), np.full(len(y), FAILURE_NOISE)
     if failed.all():
         return OutputTransform(), t, noise
     good = y[~failed]
@@ -173,5 +173,5 @@ def _standardise(
     # At least one deviation up, for even among equal values failing is worse.
     t[failed] = max(t[~failed].max(), 1.0)
     known = np.nan_to_num(variances[~failed], nan=0.0, posinf=np.inf)
-    noise[~failed] = np.minimum(outputs.forward_variances(good, known), MAX_VARIANCE)
+    noise[~failed] = np.minimum(outputs.forward_variances(good, known), MAX_NOISE)
     return outputs, t, noise

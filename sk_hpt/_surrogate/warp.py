@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from sk_hpt._surrogate.columns import Array
+from sk_hpt._types import Floats
 
 EDGE = 1e-4
 """Slopes at 0 and 1 may be infinite: points are kept this far away from the ends."""
 
 
-def warp(X: Array, a: Array, b: Array) -> Array:
+def warp(X: Floats, a: Floats, b: Floats) -> Floats:
     """w(x) of each column of X, (n, p), with its own a and b, (p,)."""
     return -np.expm1(b * _log_remainder(_inside(X), a))
 
 
-def warp_gradients(X: Array, a: Array, b: Array) -> tuple[Array, Array, Array]:
+def warp_gradients(X: Floats, a: Floats, b: Floats) -> tuple[Floats, Floats, Floats]:
     """w(x) and its derivatives with respect to log a and log b, each (n, p)."""
     log_x = np.log(_inside(X))
     power = np.exp(a * log_x)
@@ -29,16 +29,16 @@ def warp_gradients(X: Array, a: Array, b: Array) -> tuple[Array, Array, Array]:
     return 1.0 - tail / b, by_log_a, -tail * remainder
 
 
-def warp_slope(X: Array, a: Array, b: Array) -> Array:
+def warp_slope(X: Floats, a: Floats, b: Floats) -> Floats:
     """dw/dx, (n, p)."""
     inside = _inside(X)
     return a * b * inside ** (a - 1.0) * np.exp((b - 1.0) * _log_remainder(inside, a))
 
 
-def _inside(X: Array) -> Array:
+def _inside(X: Floats) -> Floats:
     return np.clip(X, EDGE, 1.0 - EDGE)
 
 
-def _log_remainder(X: Array, a: Array) -> Array:
+def _log_remainder(X: Floats, a: Floats) -> Floats:
     """log(1 - x^a)."""
     return np.log1p(-(X**a))

@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
+from sk_hpt._types import Floats, Rows
 from sk_hpt.space._dimension import GRID_POINTS, Dimension, is_number
 from sk_hpt.space._hidden_layers import widths_of
 
@@ -74,7 +75,7 @@ class Categorical(Dimension):
         ]
         return self.choices[min(distances)[1]] if distances else None
 
-    def encode(self, value: Any) -> NDArray[np.float64]:
+    def encode(self, value: Any) -> Floats:
         """Middle of the stretch of [0, 1] that decodes to `value`."""
         index = self._index(value)
         if index is None:
@@ -92,7 +93,7 @@ class Categorical(Dimension):
         return len(np.unique(self._firsts))
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
+    def levels(self) -> list[Floats | None]:
         """Coordinates of the choices."""
         return [(np.unique(self._firsts) + 0.5) / len(self.choices)]
 
@@ -104,7 +105,7 @@ class Categorical(Dimension):
         steps = np.diff(np.array(self.choices, dtype=float))
         return bool((steps > 0).all() or (steps < 0).all())
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    def snap(self, X: Floats) -> Floats:
         """Middles of the stretches."""
         n = len(self.choices)
         return (self._firsts[np.clip(X * n, 0, n - 1).astype(int)] + 0.5) / n
@@ -119,7 +120,7 @@ class Categorical(Dimension):
         return self.choices
 
     @cached_property
-    def _firsts(self) -> NDArray[np.intp]:
+    def _firsts(self) -> Rows:
         """For each choice the first index at which it stands."""
         return np.array([self._index(choice) for choice in self.choices], dtype=np.intp)
 

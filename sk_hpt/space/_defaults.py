@@ -10,7 +10,7 @@ from sk_hpt.space._dimension import Dimension
 from sk_hpt.space._hidden_layers import HiddenLayers
 from sk_hpt.space._numeric import Integer, Real
 
-SMALL = 500
+SMALL_DATA_ROWS = 500
 """Below so many rows deep and wide networks only overfit."""
 
 
@@ -55,7 +55,7 @@ def default_space(estimator: Any, n_samples: int | None = None) -> dict[str, Dim
             "There is a default space only for an MLPClassifier or MLPRegressor, bare or as "
             f"the last step of a Pipeline, got {estimator!r}. Give the space to search."
         )
-    small = n_samples is not None and n_samples < SMALL
+    small = n_samples is not None and n_samples < SMALL_DATA_ROWS
     space: dict[str, Dimension] = {
         "hidden_layer_sizes": HiddenLayers((1, 2), (8, 128)) if small else HiddenLayers(),
         "activation": Categorical(("relu", "tanh")),

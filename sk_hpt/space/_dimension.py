@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
+
+from sk_hpt._types import Floats
 
 GRID_POINTS = 5
 """How many points a numeric dimension has in a grid."""
 
-MOST_LEVELS = 4096
+MAX_LEVELS = 4096
 """A column with more different coordinates than this counts as continuous."""
 
 
@@ -46,7 +48,7 @@ class Dimension(ABC):
         """
 
     @abstractmethod
-    def encode(self, value: Any) -> NDArray[np.float64]:
+    def encode(self, value: Any) -> Floats:
         """Coordinates of `value`, shape (n_columns,), each in [0, 1]."""
 
     @abstractmethod
@@ -60,7 +62,7 @@ class Dimension(ABC):
 
     @property
     @abstractmethod
-    def levels(self) -> list[NDArray[np.float64] | None]:
+    def levels(self) -> list[Floats | None]:
         """For each column the sorted coordinates that values have, None if they are too many."""
 
     @property
@@ -68,7 +70,7 @@ class Dimension(ABC):
         """Whether values with coordinates close together are alike."""
         return True
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    def snap(self, X: Floats) -> Floats:
         """Coordinates of the values that the rows of X, (m, n_columns), decode to; as X."""
         return np.array([self.encode(self.decode(x)) for x in X]).reshape(X.shape)
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sk_hpt._types import Floats
 from sk_hpt.space._dimension import (
     GRID_POINTS,
-    MOST_LEVELS,
+    MAX_LEVELS,
     Dimension,
     distinct,
     is_number,
@@ -56,9 +57,9 @@ class Distribution(Dimension):
             return int(min(max(round(value), low), high))
         return value if low <= value <= high else float(min(max(value, low), high))
 
-    def encode(self, value: float) -> NDArray[np.float64]:
+    def encode(self, value: float) -> Floats:
         """Probability below `value`; for a discrete distribution with half of its own."""
-        self._need_quantiles("encoded")
+        self._require_quantiles("encoded")
         below = self.distribution.cdf(value)
         if self._discrete:
             below = (below + self.distribution.cdf(value - 1)) / 2
@@ -66,7 +67,7 @@ class Distribution(Dimension):
 
     def decode(self, x: ArrayLike) -> Any:
         """The quantile `x`, kept finite and within the support."""
-        self._need_quantiles("decoded")
+        self._require_quantiles("decoded")
         quantile = float(np.ravel(x)[0])
         value = self.distribution.ppf(quantile)
         if self._discrete or not math.isfinite(value):
@@ -81,21 +82,21 @@ class Distribution(Dimension):
         return float(high - low + 1) if self._discrete else math.inf
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
+    def levels(self) -> list[Floats | None]:
         """Coordinates of all integers of a discrete distribution, if they are not too many."""
-        if self.size > MOST_LEVELS:
+        if self.size > MAX_LEVELS:
             return [None]
         low, high = self.distribution.support()
         values = np.arange(low, high + 1)
         return [np.unique([self.encode(value)[0] for value in values])]
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    def snap(self, X: Floats) -> Floats:
         """The same coordinates, or those of the integers that they decode to."""
         return super().snap(X) if self._discrete else X
 
     def grid(self, n_points: int = GRID_POINTS) -> list[Any]:
         """Quantiles in the middle of `n_points` equally likely parts."""
-        self._need_quantiles("put on a grid")
+        self._require_quantiles("put on a grid")
         return distinct([self.decode((i + 0.5) / n_points) for i in range(n_points)])
 
     @property
@@ -112,7 +113,7 @@ class Distribution(Dimension):
     def _discrete(self) -> bool:
         return hasattr(self.distribution, "pmf")
 
-    def _need_quantiles(self, what: str) -> None:
+    def _require_quantiles(self, what: str) -> None:
         if not self.has_quantiles:
             raise TypeError(
                 f"{self.distribution!r} has no quantile function (ppf) and so cannot be {what}. "

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sk_hpt._types import Floats
 from sk_hpt.space._dimension import GRID_POINTS, Dimension, is_number
 from sk_hpt.space._numeric import Integer
 
@@ -94,7 +95,7 @@ class HiddenLayers(Dimension):
         low, high = self.units
         return tuple(min(max(width, low), high) for width in widths)
 
-    def encode(self, value: Any) -> NDArray[np.float64]:
+    def encode(self, value: Any) -> Floats:
         """Depth, then widths; one half for the layers that are not there."""
         x = np.full(self.n_columns, 0.5)
         x[0] = self._depth.encode(len(value))[0]
@@ -114,11 +115,11 @@ class HiddenLayers(Dimension):
         return sum(widths**depth for depth in range(self.n_layers[0], self.n_layers[1] + 1))
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
+    def levels(self) -> list[Floats | None]:
         """Those of the depth, and for each layer those of the width."""
         return self._depth.levels + self._width.levels * self.n_layers[1]
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    def snap(self, X: Floats) -> Floats:
         """The nearest depth and widths; one half for the layers that are not there."""
         depths, widths = self._depth.snap(X[:, :1]), self._width.snap(X[:, 1:])
         low, high = self._depth._edges()

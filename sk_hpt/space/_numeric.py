@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sk_hpt._types import Floats
 from sk_hpt.space._dimension import (
     GRID_POINTS,
-    MOST_LEVELS,
+    MAX_LEVELS,
     Dimension,
     distinct,
     is_number,
@@ -70,7 +71,7 @@ class Real(Dimension):
             return None
         return value if self.contains(value) else float(min(max(value, self.low), self.high))
 
-    def encode(self, value: float) -> NDArray[np.float64]:
+    def encode(self, value: float) -> Floats:
         """Position of `value` between the bounds; one half where they coincide."""
         low, high = self._scaled(self.low), self._scaled(self.high)
         if low == high:
@@ -90,11 +91,11 @@ class Real(Dimension):
         return 1 if self.low == self.high else math.inf
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
+    def levels(self) -> list[Floats | None]:
         """None: any coordinate is that of some number."""
         return [None if self.low < self.high else np.array([0.5])]
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    def snap(self, X: Floats) -> Floats:
         """The same coordinates; one half where the bounds coincide."""
         return X if self.low < self.high else np.full(X.shape, 0.5)
 
@@ -155,7 +156,7 @@ class Integer(Dimension):
             return None
         return value if self.contains(value) else round(min(max(value, self.low), self.high))
 
-    def encode(self, value: int) -> NDArray[np.float64]:
+    def encode(self, value: int) -> Floats:
         """Middle of the stretch of [0, 1] that decodes to `value`."""
         low, high = self._edges()
         return np.array([(self._scaled(value) - low) / (high - low)])
@@ -172,13 +173,13 @@ class Integer(Dimension):
         return self.high - self.low + 1
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
+    def levels(self) -> list[Floats | None]:
         """Coordinates of all integers, if they are not too many."""
-        if self.size > MOST_LEVELS:
+        if self.size > MAX_LEVELS:
             return [None]
         return [self._positions(np.arange(self.low, self.high + 1, dtype=float))]
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    def snap(self, X: Floats) -> Floats:
         """Coordinates of the nearest integers."""
         low, high = self._edges()
         values = low + X * (high - low)
@@ -193,9 +194,9 @@ class Integer(Dimension):
         spaced = np.geomspace if self.log else np.linspace
         return [int(value) for value in distinct(np.rint(spaced(self.low, self.high, n_points)))]
 
-    def _positions(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _positions(self, values: Floats) -> Floats:
         low, high = self._edges()
-        positions: NDArray[np.float64] = (np.log(values) if self.log else values) - low
+        positions: Floats = (np.log(values) if self.log else values) - low
         return positions / (high - low)
 
     def _edges(self) -> tuple[float, float]:

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 
-from sk_hpt._types import Params
+from sk_hpt._types import Floats, Params
 from sk_hpt.space._categorical import Categorical
 from sk_hpt.space._dimension import GRID_POINTS, Dimension
 
@@ -39,7 +39,7 @@ class SubSpace:
             self.dimensions[name].contains(value) for name, value in params.items()
         )
 
-    def encode(self, params: Mapping[str, Any]) -> NDArray[np.float64]:
+    def encode(self, params: Mapping[str, Any]) -> Floats:
         """Coordinates of a setting, shape (n_columns,), each in [0, 1]."""
         columns = [dimension.encode(params[name]) for name, dimension in self.dimensions.items()]
         return np.concatenate(columns) if columns else np.empty(0)
@@ -60,7 +60,7 @@ class SubSpace:
         return math.prod(dimension.size for dimension in self.dimensions.values())
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
+    def levels(self) -> list[Floats | None]:
         """For each column the coordinates that there are, None where it is continuous."""
         return [each for dimension in self.dimensions.values() for each in dimension.levels]
 
@@ -73,7 +73,7 @@ class SubSpace:
             for _ in range(dimension.n_columns)
         ]
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    def snap(self, X: Floats) -> Floats:
         """Coordinates of the settings that the rows of X, (m, n_columns), decode to; as X."""
         snapped = np.empty_like(X)
         start = 0
@@ -154,7 +154,11 @@ class Space:
         """How many coordinates encode a setting."""
         return self._n_choice_columns + sum(subspace.n_columns for subspace in self.subspaces)
 
-    def encode(self, params: Mapping[str, Any]) -> NDArray[np.float64]:
+    def contains(self, params: Mapping[str, Any]) -> bool:
+        """Return whether a sub-space has just these parameters and allows their values."""
+        return any(subspace.contains(params) for subspace in self.subspaces)
+
+    def encode(self, params: Mapping[str, Any]) -> Floats:
         """Coordinates of a setting in the unit cube.
 
         Parameters
@@ -192,7 +196,7 @@ class Space:
         return sum(subspace.size for subspace in self.subspaces)
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
+    def levels(self) -> list[Floats | None]:
         """For each column the sorted coordinates that there are, None where it is continuous."""
         choice = self._choice.levels * self._n_choice_columns
         return choice + [each for subspace in self.subspaces for each in subspace.levels]
@@ -203,7 +207,7 @@ class Space:
         choice = [False] * self._n_choice_columns
         return choice + [each for subspace in self.subspaces for each in subspace.ordered]
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    def snap(self, X: Floats) -> Floats:
         """Coordinates of the settings that points of the unit cube decode to.
 
         Parameters

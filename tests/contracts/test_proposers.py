@@ -9,8 +9,8 @@ from sk_hpt._proposers import (
     BayesProposer,
     GridProposer,
     Proposer,
-    ProposersInTurn,
     RandomProposer,
+    SequentialProposer,
 )
 from sk_hpt._trials import Trial
 from sk_hpt.space import Categorical, HiddenLayers, Integer, Real, parse_space
@@ -25,7 +25,7 @@ PROPOSERS = {
     "random": lambda space: RandomProposer(space, 12, random_state=0),
     "bayes": lambda space: BayesProposer(space, 12, random_state=0),
     "bayes in rounds": lambda space: BayesProposer(space, 12, 3, random_state=0),
-    "in turn": lambda space: ProposersInTurn(
+    "in turn": lambda space: SequentialProposer(
         [BayesProposer(space, n, random_state=0) for n in (2, 9)]
     ),
 }

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from sk_hpt._proposers import BayesProposer, EarlierTrials
+from sk_hpt._proposers import BayesProposer, WarmStart
 from sk_hpt._trials import Trial
 from sk_hpt.space import HiddenLayers, Integer, Real, parse_space
 
@@ -67,7 +67,7 @@ def test_points_of_a_round_keep_apart():
 
 def test_opens_with_what_it_is_given_to_the_bit():
     start = [{"a": 0.1, "b": 3, "c": (20,), "d": "x"}, {"a": 0.3, "b": 3, "c": (20,), "d": "x"}]
-    proposer = BayesProposer(SPACE, 20, 4, random_state=0, start=[*start, start[0]])
+    proposer = BayesProposer(SPACE, 20, 4, random_state=0, initial_points=[*start, start[0]])
     asked = proposer.ask(4)
     assert asked[:2] == start and start[0] not in asked[2:]
 
@@ -91,7 +91,9 @@ def test_stops_and_says_so_when_nothing_new_is_found():
     space = parse_space({"a": [1, 2, 3]})
     proposer = BayesProposer(space, 3, random_state=0)
     proposer._n_trials = 5  # as if the space had been thought larger
-    with pytest.warns(UserWarning, match="Every setting.*ends after 3 of n_iter=5 trials"):
+    with pytest.warns(
+        UserWarning, match="ends after 3 of n_iter=5 trials.*every point of the space was tried"
+    ):
         assert len(proposer.ask(5)) == 3
     assert proposer.n_trials == 3 and proposer.ask(1) == []
 
@@ -132,9 +134,12 @@ def test_what_is_believed():
 def test_earlier_trials_take_the_place_of_the_opening():
     drawn = SPACE.sample(30, 1)
     results = {"params": drawn, "mean_test_score": [score(params) - 100 for params in drawn]}
-    earlier = EarlierTrials.from_results(results, "score", SPACE)
+    earlier = WarmStart.from_results(results, "score", SPACE)
     informed = play(
-        BayesProposer(SPACE, 8, random_state=0, start=[earlier.best], earlier=earlier), 8
+        BayesProposer(
+            SPACE, 8, random_state=0, initial_points=[earlier.best_params], warm_start=earlier
+        ),
+        8,
     )
     assert informed[0] == max(drawn, key=score)
     blind = play(BayesProposer(SPACE, 8, random_state=0), 8)
@@ -159,7 +164,7 @@ def test_learns_from_trials_that_were_dropped():
         drawn, seen = SPACE.sample(30, seed), []
         scores = np.array([halved(params, seen) for params in drawn])
         for name, heard in (("rungs", scores), ("the end alone", scores[:, 1:])):
-            proposer = BayesProposer(SPACE, 60, random_state=seed, start=drawn)
+            proposer = BayesProposer(SPACE, 60, random_state=seed, initial_points=drawn)
             trials = [Trial(i, params) for i, params in enumerate(proposer.ask(30))]
             proposer.tell(trials, heard)
             others = SPACE.sample(200, 100 + seed)
@@ -175,13 +180,13 @@ def test_a_dropped_trial_is_never_what_has_to_be_improved_on():
     scores[4:, 1] = np.nan  # the better half was dropped all the same
     proposer.tell(trials, scores)
     surrogate = proposer.posterior().parts[0][1]
-    assert surrogate.candidates.tolist() == [True] * 4 + [False] * 4
+    assert surrogate.may_be_best.tolist() == [True] * 4 + [False] * 4
     assert surrogate.best == surrogate.means[:4].min()
 
 
 def test_an_earlier_search_before_the_first_trial():
     drawn = SPACE.sample(20, 1)
     results = {"params": drawn, "mean_test_score": list(map(score, drawn))}
-    earlier = EarlierTrials.from_results(results, "score", SPACE)
-    (params,) = BayesProposer(SPACE, 8, random_state=0, earlier=earlier).ask(1)
+    earlier = WarmStart.from_results(results, "score", SPACE)
+    (params,) = BayesProposer(SPACE, 8, random_state=0, warm_start=earlier).ask(1)
     assert score(params) > np.median(list(map(score, drawn)))

@@ -156,7 +156,7 @@ def test_what_was_learned(cancer):
     assert mean.shape == std.shape == (15,)
     scores = search.cv_results_["mean_test_score"]
     assert np.corrcoef(mean, scores)[0, 1] > 0.5
-    with pytest.raises(ValueError, match="lies outside of the space that was searched"):
+    with pytest.raises(ValueError, match="must lie in the space that was searched"):
         search.surrogate_.predict([{"alpha": 100.0, "hidden_layer_sizes": (3,)}])
 
 

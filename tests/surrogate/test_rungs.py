@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sk_hpt._surrogate import fold_means, rung_means
+from sk_hpt._surrogate import extrapolate, fold_means
 
 VALUES = st.one_of(st.floats(-1e3, 1e3), st.just(np.nan))
 
@@ -45,14 +45,14 @@ def dropped_by_rank(Y, factor=3):
 @settings(max_examples=30)
 @given(Y=arrays(float, (7, 1, 3), elements=VALUES))
 def test_one_rung_is_the_mean_over_the_folds_to_the_bit(Y):
-    for ours, theirs in zip(rung_means(Y), fold_means(Y[:, 0]), strict=True):
+    for ours, theirs in zip(extrapolate(Y), fold_means(Y[:, 0]), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
 @settings(max_examples=30)
 @given(Y=arrays(float, (9, 3, 2), elements=VALUES))
 def test_what_is_complete_is_taken_as_it_is_and_the_rest_is_finite(Y):
-    means, variances = rung_means(Y)
+    means, variances = extrapolate(Y)
     end, noise = fold_means(Y[:, -1])
     complete, seen = np.isfinite(end), np.isfinite(Y).any(axis=(1, 2))
     np.testing.assert_array_equal(means[complete], end[complete])
@@ -65,8 +65,8 @@ def test_what_is_complete_is_taken_as_it_is_and_the_rest_is_finite(Y):
 @given(scale=st.sampled_from([1e-150, 1e-9, 3.0, 1e6, 1e140]), shift=st.sampled_from([0.0, -7.0]))
 def test_units_do_not_matter(scale, shift):
     Y, _ = dropped_by_rank(curves()[1])
-    means, variances = rung_means(Y)
-    moved, moved_variances = rung_means((Y + shift) * scale)
+    means, variances = extrapolate(Y)
+    moved, moved_variances = extrapolate((Y + shift) * scale)
     np.testing.assert_allclose(moved, (means + shift) * scale, rtol=1e-9, atol=1e-9 * scale)
     np.testing.assert_allclose(
         moved_variances[means != moved], variances[means != moved] * scale**2
@@ -77,14 +77,14 @@ def test_units_do_not_matter(scale, shift):
 @given(order=st.permutations(range(20)))
 def test_the_order_of_observations_does_not_matter(order):
     Y, _ = dropped_by_rank(curves(20)[1])
-    expected = np.stack(rung_means(Y), axis=1)[order]
-    np.testing.assert_allclose(np.stack(rung_means(Y[order]), axis=1), expected, atol=1e-12)
+    expected = np.stack(extrapolate(Y), axis=1)[order]
+    np.testing.assert_allclose(np.stack(extrapolate(Y[order]), axis=1), expected, atol=1e-12)
 
 
 def test_the_gain_of_the_worse_is_larger_than_of_those_that_were_let_through():
     final, Y = curves()
     Y, reached = dropped_by_rank(Y)
-    means, variances = rung_means(Y)
+    means, variances = extrapolate(Y)
     dropped = reached < 2
     assert 30 < dropped.sum() < 55
     face = np.array([row[rung].mean() for row, rung in zip(Y, reached, strict=True)])
@@ -102,7 +102,7 @@ def test_the_gain_of_the_worse_is_larger_than_of_those_that_were_let_through():
 def test_a_lower_rung_says_less():
     _, Y = curves(200)
     reached = np.where(np.arange(200) < 100, 2, np.arange(200) % 2)
-    means, variances = rung_means(drop(Y, reached))
+    means, variances = extrapolate(drop(Y, reached))
     on = [reached == rung for rung in (0, 1, 2)]
     assert np.all(variances[on[2]] == 0)
     assert variances[on[1]].mean() < 0.5 * variances[on[0]].mean()
@@ -113,7 +113,7 @@ def test_a_lower_rung_says_less():
 
 def test_the_noise_grows_with_the_distance_from_what_was_let_through():
     Y, reached = dropped_by_rank(curves()[1])
-    _, variances = rung_means(Y)
+    _, variances = extrapolate(Y)
     first = reached == 0
     order = np.argsort(Y[first, 0].mean(axis=1))
     assert np.all(np.diff(variances[first][order]) > -1e-9)
@@ -122,7 +122,7 @@ def test_the_noise_grows_with_the_distance_from_what_was_let_through():
 def test_more_that_was_seen_on_both_says_more():
     _, Y = curves(200)
     sizes = [
-        rung_means(drop(Y[:n], [2] * (n - 3) + [0] * 3))[1][-3:].mean() for n in (3, 6, 20, 200)
+        extrapolate(drop(Y[:n], [2] * (n - 3) + [0] * 3))[1][-3:].mean() for n in (3, 6, 20, 200)
     ]
     assert sizes == sorted(sizes, reverse=True) and sizes[-1] < 0.2 * sizes[0]
 
@@ -131,7 +131,7 @@ def test_who_was_better_on_a_rung_is_never_expected_to_be_worse():
     _, Y = curves(30, n_rungs=2)
     Y[:, 1] = 10.0 - Y[:, 0]
     Y[10:, 1] = np.nan
-    means, _ = rung_means(Y)
+    means, _ = extrapolate(Y)
     order = np.argsort(Y[10:, 0].mean(axis=1))
     assert np.all(np.diff(means[10:][order]) >= 0)
 
@@ -139,18 +139,18 @@ def test_who_was_better_on_a_rung_is_never_expected_to_be_worse():
 def test_one_late_bloomer_or_disaster_does_not_decide():
     _, Y = curves(n_rungs=2)
     Y[:20, 1] = np.nan
-    means, _ = rung_means(Y)
+    means, _ = extrapolate(Y)
     for end in (-50.0, 1e12):
         spoilt = Y.copy()
         spoilt[30, 1] = end
-        assert np.max(np.abs(rung_means(spoilt)[0] - means)[:20]) < 0.3
+        assert np.max(np.abs(extrapolate(spoilt)[0] - means)[:20]) < 0.3
 
 
 def test_a_disaster_on_a_rung_remains_one():
     _, Y = curves(n_rungs=2)
     Y[:20, 1] = np.nan
     Y[0, 0] = 1e200
-    means, variances = rung_means(Y)
+    means, variances = extrapolate(Y)
     assert np.isfinite(variances[0]) and means[0] > 10 * means[1:].max()
 
 
@@ -159,7 +159,7 @@ def test_what_still_improves_is_expected_to_go_on():
     Y[30:, 2] = np.nan
     Y[38] = Y[39]
     Y[38, 0] += 3.0
-    means, _ = rung_means(Y)
+    means, _ = extrapolate(Y)
     assert means[38] < means[39]
 
 
@@ -170,7 +170,7 @@ def test_a_fold_on_the_rung_and_others_at_the_end():
     Y[:, 0, 1:] = np.nan
     Y[:40, 1:] = np.nan
     Y[40:60, 2, 2] = np.nan
-    means, _ = rung_means(Y)
+    means, _ = extrapolate(Y)
     assert np.corrcoef(means, final)[0, 1] > 0.98
     assert np.abs(np.mean((means - final)[:40]) - np.mean((means - final)[60:])) < 0.3
 
@@ -187,7 +187,7 @@ def test_a_fold_on_the_rung_and_others_at_the_end():
     ],
 )
 def test_little_data(Y, expected):
-    means, variances = rung_means(np.array(Y))
+    means, variances = extrapolate(np.array(Y))
     assert means == pytest.approx(expected, nan_ok=True)
     assert np.array_equal(np.isnan(variances), np.isnan(expected))
 
@@ -197,6 +197,6 @@ def test_a_rung_on_which_all_are_alike():
     Y = np.full((12, 2, 1), 0.9)
     Y[:6, 1, 0] = np.linspace(0.1, 0.2, 6)
     Y[6:, 1] = np.nan
-    means, variances = rung_means(Y)
+    means, variances = extrapolate(Y)
     assert np.all(np.abs(means[6:] - 0.15) < 0.05)
     assert np.all((variances[6:] > 0) & (variances[6:] < 0.1))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from sk_hpt._surrogate import Columns, fit_surrogate, fold_means, propose
+from sk_hpt._surrogate import Encoding, fit_surrogate, fold_means, propose
 
 
 def lattice(n):
@@ -78,7 +78,7 @@ def search(function, columns, n, seed, n_pending=1, noise=0.0):
         pending = surrogate
         for _ in range(n_pending):
             x = propose(pending, snap, X, rng)
-            X, pending = np.vstack([X, x]), pending.condition(x)
+            X, pending = np.vstack([X, x]), pending.fantasize(x)
     return function(X), function(X) + folds.mean(axis=1)
 
 
@@ -94,10 +94,10 @@ def random_search(function, columns, n, seed):
 
 
 def continuous(d):
-    return Columns((None,) * d, np.zeros(d, dtype=bool))
+    return Encoding((None,) * d, np.zeros(d, dtype=bool))
 
 
-MIXED = Columns(MIXED_LEVELS, np.array([False] * 4 + [True] * 2))
+MIXED = Encoding(MIXED_LEVELS, np.array([False] * 4 + [True] * 2))
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from sk_hpt._surrogate import Columns, fit_surrogate
+from sk_hpt._surrogate import Encoding, fit_surrogate
 
-COLUMNS = Columns((None,) * 3, np.zeros(3, dtype=bool))
+ENCODING = Encoding((None,) * 3, np.zeros(3, dtype=bool))
 
 
 def bowl(X):
@@ -17,7 +17,7 @@ def observations(n, seed=0):
 
 def fitted(X, y, variances=None, **kwargs):
     variances = np.zeros(len(y)) if variances is None else variances
-    return fit_surrogate(X, y, variances, COLUMNS, np.random.default_rng(0), **kwargs)
+    return fit_surrogate(X, y, variances, ENCODING, np.random.default_rng(0), **kwargs)
 
 
 def test_it_learns_a_function():
@@ -77,7 +77,7 @@ def test_failures_are_bad_and_never_the_best():
     y[0] = np.nan
     X[0] = X[np.nanargmin(y)] + 0.05
     surrogate = fitted(X, y)
-    assert not surrogate.candidates[0] and surrogate.candidates[1:].all()
+    assert not surrogate.may_be_best[0] and surrogate.may_be_best[1:].all()
     assert surrogate.best == surrogate.means[1:].min()
     assert surrogate.predict(X[:1])[0] > fitted(X[1:], y[1:]).predict(X[:1])[0]
 
@@ -93,7 +93,7 @@ def test_pending_points_are_certain_and_count_as_seen():
     X, y = observations(10)
     surrogate = fitted(X, y)
     x = np.full(3, 0.3)
-    pending = surrogate.condition(x)
+    pending = surrogate.fantasize(x)
     at = np.array([x, [0.9, 0.1, 0.5]])
     assert pending.predict(at)[0] == pytest.approx(surrogate.predict(at)[0])
     assert pending.predict(at)[1][0] < 0.7 * surrogate.predict(at)[1][0]
@@ -138,7 +138,7 @@ def test_whatever_comes_there_is_a_surrogate(change):
     mean, std = surrogate.predict(at)
     assert np.all(np.isfinite(mean)) and np.all(std > 0) and np.isfinite(surrogate.best)
     assert np.all(np.isfinite(surrogate.predict_raw(at)))
-    assert np.all(np.isfinite(surrogate.condition(at[0]).predict(at)))
+    assert np.all(np.isfinite(surrogate.fantasize(at[0]).predict(at)))
 
 
 def test_without_a_cholesky_factor_the_defaults_serve(monkeypatch):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sk_hpt._proposers import EarlierTrials
+from sk_hpt._proposers import WarmStart
 from sk_hpt.space import Real, parse_space
 
 SPACE = parse_space({"a": Real(0.0, 1.0)})
@@ -12,15 +12,15 @@ RESULTS = {
 
 
 def test_what_lies_in_the_space_and_has_a_score():
-    earlier = EarlierTrials.from_results(RESULTS, "score", SPACE)
-    assert len(earlier) == 2 and earlier.best == {"a": 0.5}
+    earlier = WarmStart.from_results(RESULTS, "score", SPACE)
+    assert len(earlier) == 2 and earlier.best_params == {"a": 0.5}
     assert earlier.X.tolist() == [[0.25], [0.5]] and earlier.losses.tolist() == [-1.0, -3.0]
     assert earlier.variance == 0.25**2
 
 
 def test_the_level_is_that_of_the_settings_tried_again():
-    earlier = EarlierTrials.from_results(RESULTS, "score", SPACE)
-    X, losses, variances, complete = earlier.joined_with(
+    earlier = WarmStart.from_results(RESULTS, "score", SPACE)
+    X, losses, variances, complete = earlier.append_to(
         np.array([[0.5], [0.9]]),
         np.array([7.0, np.nan]),
         np.array([0.1, np.nan]),
@@ -34,23 +34,21 @@ def test_the_level_is_that_of_the_settings_tried_again():
 
 @pytest.mark.parametrize("x, complete", [(0.9, True), (0.5, False)])
 def test_the_level_is_kept_where_nothing_was_tried_again_to_the_end(x, complete):
-    earlier = EarlierTrials.from_results(RESULTS, "score", SPACE)
+    earlier = WarmStart.from_results(RESULTS, "score", SPACE)
     now = np.array([[x]]), np.array([7.0]), np.array([0.1]), np.array([complete])
-    assert earlier.joined_with(*now)[1].tolist() == [7.0, -1.0, -3.0]
+    assert earlier.append_to(*now)[1].tolist() == [7.0, -1.0, -3.0]
 
 
 def test_nothing_known():
-    nothing = EarlierTrials.from_results(
-        {**RESULTS, "mean_test_score": [np.nan] * 4}, "score", SPACE
-    )
-    assert len(nothing) == 0 and nothing.best is None
+    nothing = WarmStart.from_results({**RESULTS, "mean_test_score": [np.nan] * 4}, "score", SPACE)
+    assert len(nothing) == 0 and nothing.best_params is None
     now = np.array([[0.5]]), np.array([7.0]), np.array([0.1]), np.array([True])
-    assert nothing.joined_with(*now) is not None
-    assert all(a is b for a, b in zip(nothing.joined_with(*now), now, strict=True))
+    assert nothing.append_to(*now) is not None
+    assert all(a is b for a, b in zip(nothing.append_to(*now), now, strict=True))
 
 
 def test_another_metric():
     with pytest.raises(
-        ValueError, match="without 'mean_test_f1'; they have \\['mean_test_score'\\]"
+        ValueError, match="columns \\['mean_test_score'\\] must have a column 'mean_test_f1'"
     ):
-        EarlierTrials.from_results(RESULTS, "f1", SPACE)
+        WarmStart.from_results(RESULTS, "f1", SPACE)
