@@ -38,6 +38,10 @@ Flags: TypeAlias = NDArray[np.bool_]
 Rows: TypeAlias = NDArray[np.intp]
 """Indices of rows of the data."""
 
+SpaceLike: TypeAlias = Mapping[str, object] | Iterable[Mapping[str, object]]
+"""A search space as users write it: a dict from names to lists, distributions or dimensions of
+:mod:`sk_hpt.space`, or several such dicts."""
+
 Fold: TypeAlias = tuple[Rows, Rows]
 """Rows to train on and rows to test on."""
 

@@ -20,8 +20,15 @@ def test_public_names():
         "journal",
         "space",
     }
-    public = {"Categorical", "HiddenLayers", "Integer", "Real", "default_space", "parse_space"}
-    assert public <= set(sk_hpt.space.__all__)
+    assert set(sk_hpt.space.__all__) == {
+        "Categorical",
+        "HiddenLayers",
+        "Integer",
+        "Real",
+        "Space",
+        "default_space",
+        "parse_space",
+    }
 
 
 @pytest.mark.parametrize(

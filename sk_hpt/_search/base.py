@@ -52,7 +52,8 @@ from sk_hpt._stop_request import COMPLETED, StopRequest
 from sk_hpt._trials import ResultsTable
 from sk_hpt.fidelity import Fidelity, choose_fidelity
 from sk_hpt.journal import Journal, Origin, open_journal
-from sk_hpt.space import Space, check_names, default_space, parse_space
+from sk_hpt.space import Space, default_space, parse_space
+from sk_hpt.space._parse import check_names
 
 WITHOUT_INFLUENCE = {
     *("n_iter", "timeout", "n_jobs", "pre_dispatch", "verbose", "refit", "journal"),

@@ -12,7 +12,8 @@ from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.opening import count_classes, open_search
 from sk_hpt._sklearn import Interval, num_samples
 from sk_hpt.journal import Origin
-from sk_hpt.space import Space, check_coordinates
+from sk_hpt.space import Space
+from sk_hpt.space._parse import check_coordinates
 
 
 class BayesSearchNN(BaseSearchNN):

@@ -87,7 +87,7 @@ def test_no_space_is_the_default_space(search_class, iris, estimator):
 
 
 def test_no_space_and_no_network(search_class, iris):
-    with pytest.raises(ValueError, match="There is a default space only for an MLPClassifier"):
+    with pytest.raises(ValueError, match="must be an MLPClassifier or MLPRegressor"):
         make(search_class, SVC()).fit(*iris)
 
 
@@ -109,7 +109,7 @@ def test_the_same_whatever_runs_it(search_class, iris, backend):
 BAD_DIMENSIONS = [
     ({"alpha": Real(1, 0)}, ValueError, "'alpha'.*low=1.*Swap"),
     ({"alpha": Real(0, 1, log=True)}, ValueError, "'alpha'.*low=0.*log=False"),
-    ({"hidden_layer_sizes": HiddenLayers(units=(0, 4))}, ValueError, "'hidden_layer_sizes'.*raise"),
+    ({"hidden_layer_sizes": HiddenLayers(units=(0, 4))}, ValueError, "'hidden_layer_sizes'.*Raise"),
     ({"activation": Categorical([])}, ValueError, "'activation'.*non-empty"),
     ({"alfa": Real(0, 1)}, ValueError, "Invalid parameter 'alfa' for estimator MLPClassifier"),
     ([{"alpha": [1.0]}, {"alfa": [1.0]}], ValueError, "Invalid parameter 'alfa'"),

@@ -5,7 +5,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from sk_hpt.space import check_names, default_space, parse_space
+from sk_hpt.space import default_space, parse_space
+from sk_hpt.space._parse import check_names
 
 
 @pytest.mark.parametrize("network", [MLPClassifier, MLPRegressor])
@@ -58,7 +59,5 @@ def test_without_a_network_there_is_none():
         make_pipeline(StandardScaler(), SVC()),
         Pipeline([("x", "passthrough")]),
     ):
-        with pytest.raises(
-            ValueError, match="only for an MLPClassifier .*Give the space to search"
-        ):
+        with pytest.raises(ValueError, match="must be an MLPClassifier .*Give the space to search"):
             default_space(estimator)

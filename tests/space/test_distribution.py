@@ -3,7 +3,7 @@ import math
 import pytest
 from scipy import stats
 
-from sk_hpt.space import Distribution
+from sk_hpt.space._distribution import Distribution
 
 
 @pytest.mark.parametrize(

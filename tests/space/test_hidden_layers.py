@@ -43,11 +43,19 @@ def test_grid_is_small_enough():
 
 
 WRONG = [
-    (HiddenLayers(n_layers=(0, 2)), ValueError, r"n_layers=\(0, 2\) .*below 1"),
-    (HiddenLayers(units=(0, 5)), ValueError, r"units=\(0, 5\) .*below 1.*raise the lower bound"),
-    (HiddenLayers(units=(50, 5)), ValueError, "low=50 is above high=5 .*Swap them"),
-    (HiddenLayers(n_layers=(3, 1)), ValueError, "low=3 is above high=1"),
-    (HiddenLayers(n_layers=2), TypeError, r"must be a pair of integers \(low, high\), got 2"),
+    (HiddenLayers(n_layers=(0, 2)), ValueError, r"n_layers=\(0, 2\) of .* must be at least 1"),
+    (
+        HiddenLayers(units=(0, 5)),
+        ValueError,
+        r"units=\(0, 5\) of .* must be at least 1. Raise the lower bound",
+    ),
+    (HiddenLayers(units=(50, 5)), ValueError, r"units=\(50, 5\) .* low at most high. Swap them"),
+    (HiddenLayers(n_layers=(3, 1)), ValueError, r"n_layers=\(3, 1\) .* low at most high"),
+    (
+        HiddenLayers(n_layers=2),
+        TypeError,
+        r"n_layers=2 of .* must be a pair of integers \(low, high\)",
+    ),
     (HiddenLayers(units=(5.0, 9)), TypeError, "must be a pair of integers"),
     (HiddenLayers(units=(5, 9, 12)), TypeError, "must be a pair of integers"),
 ]

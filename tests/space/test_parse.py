@@ -6,16 +6,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from sk_hpt.space import (
-    Categorical,
-    Distribution,
-    HiddenLayers,
-    Integer,
-    Real,
-    check_coordinates,
-    check_names,
-    parse_space,
-)
+from sk_hpt.space import Categorical, HiddenLayers, Integer, Real, parse_space
+from sk_hpt.space._distribution import Distribution
+from sk_hpt.space._parse import check_coordinates, check_names
 
 PIPELINE = Pipeline([("scale", StandardScaler()), ("net", MLPClassifier())])
 
@@ -54,7 +47,7 @@ def test_no_space(sampled, words):
 
 
 def test_dimensions_are_checked():
-    with pytest.raises(ValueError, match="Parameter 'alpha': low=1 is above high=0"):
+    with pytest.raises(ValueError, match="Parameter 'alpha': low=1 of .* must be at most high=0"):
         parse_space([{"beta": [1]}, {"alpha": Real(1, 0)}])
 
 

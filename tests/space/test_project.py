@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.preprocessing import StandardScaler
 
-from sk_hpt.space import Categorical, Distribution, HiddenLayers, Integer, Real
+from sk_hpt.space import Categorical, HiddenLayers, Integer, Real
+from sk_hpt.space._distribution import Distribution
 
 numbers = st.floats(allow_nan=False) | st.integers(-(10**9), 10**9)
 shapes = st.lists(st.integers(1, 1000), min_size=1, max_size=5).map(tuple)

@@ -51,7 +51,7 @@ def test_the_unused_subspaces_coordinates_are_neutral():
 def test_settings_outside_have_no_coordinates():
     space = parse_space({"a": Real(0, 1)})
     for params in [{"a": 2.0}, {"b": 0.5}, {}, {"a": 0.5, "b": 0.5}, {"a": "0.5"}]:
-        with pytest.raises(ValueError, match="lies outside of the space"):
+        with pytest.raises(ValueError, match="must lie in the space"):
             space.encode(params)
 
 
