@@ -10,7 +10,7 @@ import numpy as np
 import peers
 
 from sk_hpt._surrogate import extrapolate
-from sk_hpt._surrogate.hyperparameters import prior_of
+from sk_hpt._surrogate.hyperparameters import make_prior
 
 
 def _as_if_drawn(Y):
@@ -20,7 +20,7 @@ def _as_if_drawn(Y):
 
 WITHOUT = {
     "without input warp": {
-        "_surrogate.fit.prior_of": lambda d, p, warped: prior_of(d, p, warped=False)
+        "_surrogate.fit.make_prior": lambda d, p, warped: make_prior(d, p, warped=False)
     },
     "without power transform": {"_surrogate.outputs.POWERS": np.array([1.0])},
     "with noise of the folds": {"_proposers.bayes.extrapolate": _as_if_drawn},

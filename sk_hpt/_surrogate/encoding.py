@@ -1,4 +1,11 @@
-"""What the columns of X mean, and the features that the kernel compares."""
+"""Encoding: what the columns of X mean, and the features that the kernel compares.
+
+Notation
+--------
+d : number of columns of X
+p : number of numeric columns, which have an order
+q : number of features, p plus one for each level of each categorical column
+"""
 
 from __future__ import annotations
 
@@ -10,7 +17,7 @@ import numpy as np
 from sk_hpt._types import Flags, Floats, Rows
 
 SAME_POINT_TOLERANCE = 1e-6
-"""Coordinates that are closer than this are the same."""
+"""Points whose coordinates differ by at most this are the same point."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,16 +27,15 @@ class Encoding:
     Parameters
     ----------
     levels : tuple of (ndarray or None), length d
-        For each column the sorted coordinates in [0, 1] that it can take; None if it is
-        continuous.
+        Sorted coordinates in [0, 1] that each column can have; None if it is continuous.
     categorical : ndarray of bool, shape (d,)
-        Whether the levels of a column have no order. Such a column needs `levels`.
+        True for columns whose levels have no order. Such a column needs `levels`.
 
     Examples
     --------
     >>> import numpy as np
     >>> from sk_hpt._surrogate import Encoding
-    >>> columns = Encoding((None, np.array([0.25, 0.75])), np.array([False, True]))
+    >>> encoding = Encoding((None, np.array([0.25, 0.75])), np.array([False, True]))
     >>> encoding.n_columns
     2
     """
@@ -39,27 +45,27 @@ class Encoding:
 
     @property
     def n_columns(self) -> int:
-        """How many columns there are, d."""
+        """Number of columns, d."""
         return len(self.levels)
 
     @cached_property
     def numeric(self) -> Rows:
-        """Indices of the p columns that have an order."""
+        """Indices of the p numeric columns."""
         return np.flatnonzero(~self.categorical)
 
     @cached_property
     def column_of_feature(self) -> Rows:
-        """Column from which each feature comes, shape (number of features,)."""
-        choices = [
+        """Index of the column from which each feature comes, shape (q,)."""
+        indicators = [
             np.full(len(self._levels(c)), c) for c in map(int, np.flatnonzero(self.categorical))
         ]
-        return np.concatenate([self.numeric, *choices]).astype(np.intp)
+        return np.concatenate([self.numeric, *indicators]).astype(np.intp)
 
     def features(self, X: Floats) -> Floats:
-        """The p numeric columns, then one indicator per choice of each categorical one.
+        """Return the numeric columns of X and indicators of the categorical ones, (n, q).
 
-        Indicators are 0 or sqrt(1/2): two different choices are at the squared distance 1, so
-        that the kernel on the features of a categorical column is one on the Hamming distance.
+        An indicator is 0 or sqrt(1/2), so that two different choices have the squared distance 1.
+        The kernel on these features is then one on the Hamming distance.
         """
         indicators = [
             np.sqrt(0.5) * (np.abs(X[:, [c]] - self._levels(c)) < SAME_POINT_TOLERANCE)
@@ -70,5 +76,5 @@ class Encoding:
     def _levels(self, column: int) -> Floats:
         levels = self.levels[column]
         if levels is None:
-            raise ValueError(f"Column {column} is categorical and needs levels, got None.")
+            raise ValueError(f"levels[{column}]=None must be an array: the column is categorical.")
         return levels

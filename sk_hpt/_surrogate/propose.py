@@ -1,14 +1,23 @@
-"""Where to look next: the point with the largest log expected improvement.
+"""The point with the largest log expected improvement.
 
-Points that can be decoded lie on a lattice in some columns and on the neutral value in inactive
-ones; `snap` knows which. The search goes from many snapped candidates to the few best, and from
-those uphill, in turn along the gradient and along single columns.
+Notation
+--------
+d      : number of columns of X
+snap   : the map from any point to the nearest one that can be decoded
+tried  : points that were evaluated or are pending
+smooth : columns in which the acquisition is followed along the gradient
+
+Points that can be decoded lie on a lattice in some columns, and on a neutral value in columns of
+parameters that they do not have; `snap` knows these rules. The maximiser evaluates many snapped
+candidates, and climbs from the few best ones: in turn along the gradient in the smooth columns,
+and from level to level in single columns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
+from typing import TypeAlias
 
 import numpy as np
 from scipy.optimize import minimize
@@ -23,56 +32,65 @@ from sk_hpt._surrogate.points import sobol_points
 from sk_hpt._surrogate.surrogate import Surrogate
 from sk_hpt._types import Floats, Rows
 
-Snap = Callable[[Floats], Floats]
+Snap: TypeAlias = Callable[[Floats], Floats]
 
 N_SOBOL = 512
+"""Candidates spread over the whole cube."""
+
 N_CENTRES, N_AROUND = 5, 20
+"""Best points so far, and candidates around each of them."""
+
 N_ASCENTS = 3
+"""Candidates from which to climb."""
+
 MAX_ASCENT_ROUNDS = 3
+MIN_GAIN = 1e-3
+"""A round of an ascent that gains less than this is the last one."""
+
 MAX_ENUMERATED_POINTS = 1024
-"""A finite space of at most so many points is looked at in full."""
+"""In a finite space of at most this many points, all of them are candidates."""
 
 MAX_ENUMERATED_LEVELS = 20
-"""From so many ordered levels on, a column is climbed as if it were continuous, then snapped."""
+"""An ordered column with more levels than this is climbed like a continuous one, then snapped."""
 
 
 def propose(
     surrogate: Surrogate, snap: Snap, tried: Floats, rng: np.random.Generator
 ) -> Floats | None:
-    """The most promising point that was not tried.
+    """Return the most promising point that was not tried.
 
     Parameters
     ----------
     surrogate : Surrogate
-        What is believed of the function, conditioned on all pending points.
+        The posterior, conditioned on all pending points.
     snap : callable
-        From points, (m, d), to those of the settings that they decode to, (m, d).
+        Moves points, (m, d), to the points that they decode to, (m, d).
     tried : ndarray of shape (m, d)
         Snapped points that were evaluated or are pending.
     rng : Generator
-        For the candidates.
+        Random numbers for the candidates.
 
     Returns
     -------
     x : ndarray of shape (d,) or None
-        A snapped point that is not in `tried`; None where all candidates are: in a finite space
-        of up to 1024 points nothing is left then.
+        A snapped point that is not in `tried`; None if all candidates are. In a finite space of
+        at most `MAX_ENUMERATED_POINTS`, every point was tried then.
     """
-    search = _Maximizer(surrogate, snap, tried)
-    candidates = search.new(_candidates(surrogate, rng))
+    maximizer = _Maximizer(surrogate, snap, tried)
+    candidates = maximizer.untried(_candidates(surrogate, rng))
     if not len(candidates):
         return None
-    values = search.values(candidates)
+    values = maximizer.values(candidates)
     best, best_value = candidates[0], -np.inf
     for start in np.argsort(-values, kind="stable")[:N_ASCENTS]:
-        x, value = search.climb(candidates[start], float(values[start]))
+        x, value = maximizer.climb(candidates[start], float(values[start]))
         if value > best_value:
             best, best_value = x, value
     return best
 
 
 class _Maximizer:
-    """Uphill search for one proposal."""
+    """Maximises the acquisition over snapped points that were not tried."""
 
     def __init__(self, surrogate: Surrogate, snap: Snap, tried: Floats) -> None:
         self._surrogate, self._snap, self._tried = surrogate, snap, tried
@@ -80,28 +98,29 @@ class _Maximizer:
         self._smooth = np.array([_is_smooth(surrogate.encoding, c) for c in range(tried.shape[1])])
 
     def values(self, X: Floats) -> Floats:
+        """Return the acquisition at points, (m, d)."""
         return log_expected_improvement(*self._surrogate.predict(X), self._best)
 
-    def new(self, X: Floats) -> Floats:
-        """The snapped points of X that are not tried."""
+    def untried(self, X: Floats) -> Floats:
+        """Snap points and return those that were not tried."""
         X = self._snap(X)
         if not len(X) or not len(self._tried):
             return X
         return X[cdist(X, self._tried, "chebyshev").min(axis=1) > SAME_POINT_TOLERANCE]
 
     def climb(self, x: Floats, value: float) -> tuple[Floats, float]:
-        """Alternate between gradient and single columns until neither helps."""
+        """Alternate between the gradient and single columns until neither gains."""
         for _ in range(MAX_ASCENT_ROUNDS):
             before = value
             x, value = self._better(self._ascend(x)[None], x, value)
             x, value = self._better(_neighbours(self._surrogate.encoding, x), x, value)
-            if value <= before + 1e-3:
+            if value <= before + MIN_GAIN:
                 break
         return x, value
 
     def _better(self, X: Floats, x: Floats, value: float) -> tuple[Floats, float]:
-        """The best of the new points X if it is better than x."""
-        X = self.new(X)
+        """Return the best of the untried points of X and of x, with its value."""
+        X = self.untried(X)
         if not len(X):
             return x, value
         values = self.values(X)
@@ -110,18 +129,18 @@ class _Maximizer:
 
     def _ascend(self, x: Floats) -> Floats:
         """Follow the gradient in the smooth columns that are active at x."""
+        # A column is active if a large step in it survives the snapping.
         moved = np.where(self._smooth, np.where(x < 0.5, x + 0.3, x - 0.3), x)
-        free = self._smooth & (np.abs(self._snap(moved[None])[0] - x) > SAME_POINT_TOLERANCE)
+        change = np.abs(self._snap(moved[None])[0] - x)
+        free = self._smooth & (change > SAME_POINT_TOLERANCE)
         if not free.any():
             return x
 
         def loss(part: Floats) -> tuple[float, Floats]:
             point = x.copy()
             point[free] = part
-            mean, std, by_mean, by_std = self._surrogate.process.predict_gradient(point)
-            value, gradient = log_expected_improvement_gradient(
-                mean, std, self._best, by_mean, by_std
-            )
+            mean, std, *gradients = self._surrogate.process.predict_gradient(point)
+            value, gradient = log_expected_improvement_gradient(mean, std, self._best, *gradients)
             return -value, -gradient[free]
 
         bounds = [(0.0, 1.0)] * int(free.sum())
@@ -133,7 +152,7 @@ class _Maximizer:
 
 
 def _candidates(surrogate: Surrogate, rng: np.random.Generator) -> Floats:
-    """All points of a small finite space; else a Sobol sequence and what is around the best."""
+    """Return all points of a small finite space; else Sobol points, and points near the best."""
     levels = [level for level in surrogate.encoding.levels if level is not None]
     finite = len(levels) == surrogate.encoding.n_columns
     if finite and np.prod([float(len(level)) for level in levels]) <= MAX_ENUMERATED_POINTS:
@@ -145,26 +164,26 @@ def _candidates(surrogate: Surrogate, rng: np.random.Generator) -> Floats:
 
 
 def _around(surrogate: Surrogate, centres: Floats, rng: np.random.Generator) -> Floats:
-    """Points near the centres: some columns moved, by steps from tiny to wide."""
+    """Return points near the centres, each moved in about half of the columns."""
     points = np.repeat(centres, N_AROUND, axis=0)
+    # Steps of all sizes, because it is unknown at which scale the function varies.
     steps = 10.0 ** rng.uniform(-2.5, -0.5, size=(len(points), 1))
     moved = np.clip(points + steps * rng.normal(size=points.shape), 0.0, 1.0)
-    # A step along a category means nothing: any other may be the next.
+    # Categories have no order, so a short step is no more likely than a long one.
     categorical = surrogate.encoding.categorical
     moved[:, categorical] = rng.uniform(size=(len(points), int(categorical.sum())))
     return np.where(rng.uniform(size=points.shape) < 0.5, moved, points)
 
 
 def _is_smooth(encoding: Encoding, column: int) -> bool:
-    """Whether the gradient leads anywhere in this column."""
+    """Return whether following the gradient makes sense in this column."""
     levels = encoding.levels[column]
-    return not encoding.categorical[column] and (
-        levels is None or len(levels) > MAX_ENUMERATED_LEVELS
-    )
+    is_dense = levels is None or len(levels) > MAX_ENUMERATED_LEVELS
+    return not encoding.categorical[column] and is_dense
 
 
 def _neighbours(encoding: Encoding, x: Floats) -> Floats:
-    """Points that differ from x in the level of one column."""
+    """Return points that differ from x in the level of one column, (m, d)."""
     points = []
     for column, levels in enumerate(encoding.levels):
         if levels is None:
@@ -177,7 +196,7 @@ def _neighbours(encoding: Encoding, x: Floats) -> Floats:
 
 
 def _steps(levels: Floats, value: float, categorical: bool) -> Rows:
-    """Indices of other levels to try: all of a few, else those at doubling distances."""
+    """Return indices of other levels to try: all if they are few, else at doubling distances."""
     here = int(np.argmin(np.abs(levels - value)))
     if categorical or len(levels) <= MAX_ENUMERATED_LEVELS:
         return np.delete(np.arange(len(levels)), here)

@@ -7,7 +7,7 @@ from sk_hpt.space import Real, parse_space
 SPACES = [parse_space({name: Real(0.0, 1.0)}) for name in "ab"]
 
 
-def test_each_hears_of_its_own_trials():
+def test_each_proposer_is_told_of_its_own_trials():
     proposer = SequentialProposer([BayesProposer(space, 4, 3, random_state=0) for space in SPACES])
     sizes, number = [], 0
     while batch := proposer.ask(proposer.round_size):

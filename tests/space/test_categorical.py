@@ -4,7 +4,7 @@ import pytest
 from sk_hpt.space import Categorical
 
 
-def test_categorical_tells_equal_choices_of_other_types_apart():
+def test_equal_choices_of_different_types_are_different():
     choices = Categorical([True, 1, 1.0, None, "1", (1,), np.array([1, 2])])
     for index, choice in enumerate(choices.choices):
         assert choices.decode(choices.encode(choice)) is choice
@@ -24,7 +24,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("choices, error, message", WRONG, ids=repr)
-def test_wrong_choices_name_parameter_value_and_remedy(choices, error, message):
+def test_errors_name_parameter_value_and_remedy(choices, error, message):
     with pytest.raises(error, match=message) as raised:
         Categorical(choices).check("activation")
     assert "'activation'" in str(raised.value)

@@ -17,12 +17,12 @@ def test_round_trip(shallow, more, narrow, wider, data):
     assert layers.contains(value)
 
 
-def test_layers_that_are_not_there_are_neutral():
+def test_coordinates_of_missing_layers_are_one_half():
     layers = HiddenLayers((1, 3), (8, 64))
     assert layers.encode((8,))[2:].tolist() == [0.5, 0.5]
 
 
-def test_draws_have_all_depths_and_stay_within_bounds():
+def test_random_values_have_all_depths_and_stay_within_bounds():
     layers = HiddenLayers((1, 3), (8, 64))
     draws = layers.rvs(300, random_state=0)
     assert {len(draw) for draw in draws} == {1, 2, 3}
@@ -62,7 +62,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("dimension, error, message", WRONG, ids=lambda value: str(value)[:40])
-def test_wrong_shapes(dimension, error, message):
+def test_errors_name_parameter_value_and_remedy(dimension, error, message):
     with pytest.raises(error, match=message) as raised:
         dimension.check("hidden_layer_sizes")
     assert "'hidden_layer_sizes'" in str(raised.value)

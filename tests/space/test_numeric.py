@@ -10,7 +10,7 @@ from sklearn.model_selection import ParameterSampler
 from sk_hpt.space import Integer, Real
 
 
-def test_real_on_a_log_scale_is_even_in_ratios():
+def test_real_on_a_log_scale_has_equal_ratios():
     real = Real(1e-4, 1e-2, log=True)
     assert real.decode([0.5]) == pytest.approx(1e-3)
     assert real.encode(1e-3)[0] == pytest.approx(0.5)
@@ -46,7 +46,7 @@ def test_constants():
         assert list(dimension.grid()) == [value]
 
 
-def test_dimensions_are_at_home_in_scikit_learns_sampler():
+def test_scikit_learns_sampler_accepts_dimensions():
     space = {"alpha": Real(1e-4, 1.0, log=True), "batch_size": Integer(16, 64)}
     first, second = (list(ParameterSampler(space, 3, random_state=0)) for _ in range(2))
     assert first == second and len({params["alpha"] for params in first}) == 3
@@ -72,7 +72,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("dimension, error, message", WRONG, ids=lambda value: str(value)[:40])
-def test_wrong_dimensions_name_parameter_value_and_remedy(dimension, error, message):
+def test_errors_name_parameter_value_and_remedy(dimension, error, message):
     with pytest.raises(error, match=message) as raised:
         dimension.check("learning_rate_init")
     assert "'learning_rate_init'" in str(raised.value)

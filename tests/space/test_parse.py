@@ -34,13 +34,13 @@ def test_every_spelling():
 
 @pytest.mark.parametrize("sampled", [True, False])
 @pytest.mark.parametrize("value", [3, None, "relu", {"a": 1}, {1, 2}, iter([1])], ids=repr)
-def test_no_values(value, sampled):
+def test_values_of_a_wrong_type(value, sampled):
     with pytest.raises(TypeError, match="Parameter grid for parameter 'activation'"):
         parse_space({"activation": value}, sampled=sampled)
 
 
 @pytest.mark.parametrize("sampled, words", [(True, "distribution"), (False, "grid")])
-def test_no_space(sampled, words):
+def test_spaces_of_a_wrong_type(sampled, words):
     for space in (3, "relu", [3], [["relu"]]):
         with pytest.raises(TypeError, match=f"Parameter {words} .*"):
             parse_space(space, sampled=sampled)
@@ -67,7 +67,7 @@ def test_names_that_do_not_exist(name):
     assert str(ours.value) == str(theirs.value)
 
 
-def test_ranges_as_scikit_optimize_writes_them():
+def test_ranges_in_the_spelling_of_scikit_optimize():
     described = {
         "integers": (1, 10),
         "reals": (1, 10.0),
@@ -89,7 +89,7 @@ def test_ranges_as_scikit_optimize_writes_them():
     assert plain == Categorical((1, 10))
 
 
-def test_coordinates():
+def test_bayesian_search_needs_coordinates():
     class Draws:
         def rvs(self, random_state=None):
             return 1

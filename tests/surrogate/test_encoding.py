@@ -15,12 +15,14 @@ def test_categories_are_at_hamming_distance():
     assert columns.numeric.tolist() == [1]
 
 
-def test_a_value_that_is_no_choice_is_nearer_to_all():
+def test_a_value_between_the_choices_is_nearer_to_all():
     columns = Encoding((np.array([0.25, 0.75]),), np.array([True]))
     here, neutral = columns.features(np.array([[0.25], [0.5]]))
     assert np.sum((here - neutral) ** 2) == pytest.approx(0.5)
 
 
 def test_categories_need_levels():
-    with pytest.raises(ValueError, match="Column 0 is categorical and needs levels"):
+    with pytest.raises(
+        ValueError, match="levels\\[0\\]=None must be an array: the column is categorical"
+    ):
         Encoding((None,), np.array([True])).features(np.array([[0.5]]))

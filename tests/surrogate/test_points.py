@@ -19,7 +19,7 @@ def test_without_columns_there_is_one_point():
     assert sobol_points(5, 0, np.random.default_rng(0)).shape == (1, 0)
 
 
-def test_points_are_the_same_but_for_rounding():
+def test_points_that_differ_by_rounding_are_the_same():
     X, Z = np.array([[0.1, 0.2], [0.3, 0.4]]), np.array([[0.3, 0.4 + 1e-9], [0.1, 0.3]])
     assert same_points(X, Z).tolist() == [[False, False], [True, False]]
     assert same_points(X, Z[:0]).shape == (2, 0)

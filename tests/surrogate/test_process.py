@@ -57,7 +57,7 @@ def test_gradients_at_a_point(columns, hyper):
             assert gradient[column] == pytest.approx(expected, abs=1e-6)
 
 
-def test_believing_the_mean_is_observing_it():
+def test_fantasizing_equals_observing_the_mean():
     X, y, noise = observations()
     hyper = hyperparameters(warp=1.5)
     process = condition(ENCODING, X, y, noise, hyper)

@@ -10,7 +10,7 @@ def lattice(n):
 
 
 def to_levels(columns):
-    """A snap that knows only the columns."""
+    """Return a snap function that knows only the levels."""
 
     def snap(X):
         X = X.copy()
@@ -64,7 +64,7 @@ def test_no_other_point_of_a_lattice_is_better():
     assert found[0] > values.max() - 1e-2
 
 
-def test_a_finite_space_is_tried_in_full_and_then_there_is_nothing():
+def test_a_finite_space_is_tried_in_full_and_then_none_is_returned():
     snap = to_levels(FINITE)
     X, y = start(FINITE, 1)
     for _ in range(11):
@@ -83,7 +83,7 @@ def test_the_same_seed_gives_the_same_point():
     assert np.array_equal(one, other)
 
 
-def test_pending_points_are_kept_away_from():
+def test_proposals_differ_from_pending_points():
     X, y = start(CONTINUOUS, 8)
     surrogate, proposals = fitted(X, y, CONTINUOUS), []
     for _ in range(4):
@@ -94,8 +94,8 @@ def test_pending_points_are_kept_away_from():
     assert distances[np.triu_indices(4, 1)].min() > 0.01
 
 
-def test_inactive_columns_stay_neutral():
-    """The second column exists only where the first is above one half."""
+def test_inactive_columns_keep_the_neutral_value():
+    """The second column is active only if the first is above one half."""
     columns = Encoding((lattice(2), None, None), np.array([True, False, False]))
 
     def snap(X):

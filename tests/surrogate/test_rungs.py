@@ -51,7 +51,7 @@ def test_one_rung_is_the_mean_over_the_folds_to_the_bit(Y):
 
 @settings(max_examples=30)
 @given(Y=arrays(float, (9, 3, 2), elements=VALUES))
-def test_what_is_complete_is_taken_as_it_is_and_the_rest_is_finite(Y):
+def test_complete_values_are_kept_and_others_are_finite(Y):
     means, variances = extrapolate(Y)
     end, noise = fold_means(Y[:, -1])
     complete, seen = np.isfinite(end), np.isfinite(Y).any(axis=(1, 2))
@@ -81,7 +81,7 @@ def test_the_order_of_observations_does_not_matter(order):
     np.testing.assert_allclose(np.stack(extrapolate(Y[order]), axis=1), expected, atol=1e-12)
 
 
-def test_the_gain_of_the_worse_is_larger_than_of_those_that_were_let_through():
+def test_pruned_trials_would_have_gained_more_than_promoted_ones():
     final, Y = curves()
     Y, reached = dropped_by_rank(Y)
     means, variances = extrapolate(Y)
@@ -99,7 +99,7 @@ def test_the_gain_of_the_worse_is_larger_than_of_those_that_were_let_through():
     assert np.mean(np.abs(error["learned"]) < 2 * np.sqrt(variances), where=dropped) > 0.9
 
 
-def test_a_lower_rung_says_less():
+def test_a_lower_rung_is_noisier():
     _, Y = curves(200)
     reached = np.where(np.arange(200) < 100, 2, np.arange(200) % 2)
     means, variances = extrapolate(drop(Y, reached))
@@ -111,7 +111,7 @@ def test_a_lower_rung_says_less():
         assert np.mean(errors**2) < 2 * variances[on[rung]].mean()
 
 
-def test_the_noise_grows_with_the_distance_from_what_was_let_through():
+def test_the_noise_grows_with_the_distance_from_promoted_trials():
     Y, reached = dropped_by_rank(curves()[1])
     _, variances = extrapolate(Y)
     first = reached == 0
@@ -119,7 +119,7 @@ def test_the_noise_grows_with_the_distance_from_what_was_let_through():
     assert np.all(np.diff(variances[first][order]) > -1e-9)
 
 
-def test_more_that_was_seen_on_both_says_more():
+def test_more_complete_trials_reduce_the_noise():
     _, Y = curves(200)
     sizes = [
         extrapolate(drop(Y[:n], [2] * (n - 3) + [0] * 3))[1][-3:].mean() for n in (3, 6, 20, 200)
@@ -127,7 +127,7 @@ def test_more_that_was_seen_on_both_says_more():
     assert sizes == sorted(sizes, reverse=True) and sizes[-1] < 0.2 * sizes[0]
 
 
-def test_who_was_better_on_a_rung_is_never_expected_to_be_worse():
+def test_the_extrapolation_keeps_the_order_on_a_rung():
     _, Y = curves(30, n_rungs=2)
     Y[:, 1] = 10.0 - Y[:, 0]
     Y[10:, 1] = np.nan
@@ -136,7 +136,7 @@ def test_who_was_better_on_a_rung_is_never_expected_to_be_worse():
     assert np.all(np.diff(means[10:][order]) >= 0)
 
 
-def test_one_late_bloomer_or_disaster_does_not_decide():
+def test_one_outlier_has_little_influence():
     _, Y = curves(n_rungs=2)
     Y[:20, 1] = np.nan
     means, _ = extrapolate(Y)
@@ -146,7 +146,7 @@ def test_one_late_bloomer_or_disaster_does_not_decide():
         assert np.max(np.abs(extrapolate(spoilt)[0] - means)[:20]) < 0.3
 
 
-def test_a_disaster_on_a_rung_remains_one():
+def test_a_diverged_trial_is_extrapolated_to_a_bad_value():
     _, Y = curves(n_rungs=2)
     Y[:20, 1] = np.nan
     Y[0, 0] = 1e200
@@ -154,7 +154,7 @@ def test_a_disaster_on_a_rung_remains_one():
     assert np.isfinite(variances[0]) and means[0] > 10 * means[1:].max()
 
 
-def test_what_still_improves_is_expected_to_go_on():
+def test_the_trend_continues():
     _, Y = curves(40)
     Y[30:, 2] = np.nan
     Y[38] = Y[39]
@@ -163,7 +163,7 @@ def test_what_still_improves_is_expected_to_go_on():
     assert means[38] < means[39]
 
 
-def test_a_fold_on_the_rung_and_others_at_the_end():
+def test_different_folds_on_the_rung_and_at_the_end():
     """Which folds were taken where makes no difference but for their noise."""
     final, Y = curves(80)
     Y[:, :, 1] += 5.0
@@ -192,7 +192,7 @@ def test_little_data(Y, expected):
     assert np.array_equal(np.isnan(variances), np.isnan(expected))
 
 
-def test_a_rung_on_which_all_are_alike():
+def test_equal_values_on_a_rung():
     """Networks that guess on the first rung: the end of each is where that of the others is."""
     Y = np.full((12, 2, 1), 0.9)
     Y[:6, 1, 0] = np.linspace(0.1, 0.2, 6)

@@ -1,4 +1,4 @@
-"""All parts together: a search that asks and tells."""
+"""All parts of the surrogate together, in a search."""
 
 import numpy as np
 import pytest
@@ -67,7 +67,7 @@ def snap_to(levels):
 
 
 def search(function, columns, n, seed, n_pending=1, noise=0.0):
-    """Let the surrogate choose n points; true values of them, and what was observed."""
+    """Let the surrogate choose n points; return their true and their observed values."""
     snap, rng = snap_to(columns.levels), np.random.default_rng(seed)
     folds = np.linspace(-1, 1, 5) + noise * np.random.default_rng(seed + 1000).normal(size=(n, 5))
     X, surrogate = first_points(columns, snap, rng), None
@@ -83,7 +83,7 @@ def search(function, columns, n, seed, n_pending=1, noise=0.0):
 
 
 def first_points(columns, snap, rng):
-    """Eight points of a Sobol sequence; scipy renamed its seed."""
+    """Return eight points of a Sobol sequence; scipy renamed the seed."""
     name = "rng" if "rng" in qmc.Sobol.__init__.__annotations__ else "seed"
     return snap(qmc.Sobol(columns.n_columns, **{name: rng}).random_base2(3))
 
@@ -117,7 +117,7 @@ def test_regret(function, columns, n, n_seeds, regret):
     assert ours < regret < random / 2
 
 
-def test_noise_common_to_all_does_no_harm_and_other_noise_little():
+def test_noise_does_little_harm():
     found = []
     for seed in range(3):
         true, observed = search(mixed, MIXED, 35, seed, noise=0.1)
