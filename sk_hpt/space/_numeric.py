@@ -19,8 +19,41 @@ from sk_hpt.space._dimension import (
 )
 
 
+class _Range(Dimension):
+    """Common parts of the ranges of real numbers and of integers."""
+
+    low: float
+    high: float
+    log: bool
+
+    def check(self, name: str) -> None:
+        """Raise unless the bounds are in order, and positive on a log scale."""
+        if self.low > self.high:
+            raise ValueError(
+                f"Parameter {name!r}: low={self.low!r} of {self} must be at most "
+                f"high={self.high!r}. Swap them."
+            )
+        if not isinstance(self.log, (bool, np.bool_)):
+            raise TypeError(
+                f"Parameter {name!r}: log={self.log!r} of {self} must be True or False."
+            )
+        if self.log and self.low <= 0:
+            raise ValueError(
+                f"Parameter {name!r}: low={self.low!r} of {self} must be above 0 on a logarithmic "
+                "scale. Raise low, or use log=False."
+            )
+
+    @property
+    def is_log(self) -> bool:
+        """True on a logarithmic scale."""
+        return bool(self.log)
+
+    def _scaled(self, value: float) -> float:
+        return math.log(value) if self.log else float(value)
+
+
 @dataclass(frozen=True)
-class Real(Dimension):
+class Real(_Range):
     """A real number between two bounds.
 
     Parameters
@@ -58,8 +91,7 @@ class Real(Dimension):
                     f"Parameter {name!r}: {bound}={value!r} of {self} must be finite. Give a "
                     "bound that is worth trying."
                 )
-        check_order(name, self)
-        check_log(name, self)
+        super().check(name)
 
     def contains(self, value: object) -> bool:
         """Return whether a value is a number within the bounds."""
@@ -95,11 +127,6 @@ class Real(Dimension):
         """None for the one column, which is continuous unless the bounds coincide."""
         return [None if self.low < self.high else np.array([0.5])]
 
-    @property
-    def is_log(self) -> bool:
-        """True on a logarithmic scale."""
-        return bool(self.log)
-
     def snap(self, X: Floats) -> Floats:
         """Return the same coordinates; one half if the bounds coincide."""
         return X if self.low < self.high else np.full(X.shape, 0.5)
@@ -110,12 +137,9 @@ class Real(Dimension):
         points = np.clip(spaced(self.low, self.high, n_points), self.low, self.high)
         return distinct(points.tolist())
 
-    def _scaled(self, value: float) -> float:
-        return math.log(value) if self.log else float(value)
-
 
 @dataclass(frozen=True)
-class Integer(Dimension):
+class Integer(_Range):
     """An integer between two bounds.
 
     Parameters
@@ -148,8 +172,7 @@ class Integer(Dimension):
                     f"Parameter {name!r}: {bound}={value!r} of {self} must be an integer, not a "
                     f"{type(value).__name__}. For fractions use Real."
                 )
-        check_order(name, self)
-        check_log(name, self)
+        super().check(name)
 
     def contains(self, value: object) -> bool:
         """Return whether a value is an integer within the bounds."""
@@ -186,11 +209,6 @@ class Integer(Dimension):
             return [None]
         return [self._positions(np.arange(self.low, self.high + 1, dtype=float))]
 
-    @property
-    def is_log(self) -> bool:
-        """True on a logarithmic scale."""
-        return bool(self.log)
-
     def snap(self, X: Floats) -> Floats:
         """Return the coordinates of the nearest integers."""
         low, high = self.edges()
@@ -217,28 +235,3 @@ class Integer(Dimension):
         low, high = self.edges()
         positions: Floats = (np.log(values) if self.log else values) - low
         return positions / (high - low)
-
-    def _scaled(self, value: float) -> float:
-        return math.log(value) if self.log else float(value)
-
-
-def check_order(name: str, dimension: Real | Integer) -> None:
-    """Raise a ValueError if `low` is above `high`."""
-    if dimension.low > dimension.high:
-        raise ValueError(
-            f"Parameter {name!r}: low={dimension.low!r} of {dimension} must be at most "
-            f"high={dimension.high!r}. Swap them."
-        )
-
-
-def check_log(name: str, dimension: Real | Integer) -> None:
-    """Raise if `log` is not a bool, or if zero would lie on a logarithmic scale."""
-    if not isinstance(dimension.log, (bool, np.bool_)):
-        raise TypeError(
-            f"Parameter {name!r}: log={dimension.log!r} of {dimension} must be True or False."
-        )
-    if dimension.log and dimension.low <= 0:
-        raise ValueError(
-            f"Parameter {name!r}: low={dimension.low!r} must be above 0 on a logarithmic scale. "
-            "Raise low, or use log=False."
-        )

@@ -54,15 +54,19 @@ def test_scikit_learns_sampler_accepts_dimensions():
 
 WRONG = [
     (Real(1, 0), ValueError, "low=1 of .* must be at most high=0.*Swap them"),
-    (Real(0, 1, log=True), ValueError, "low=0 must be above 0 on a logarithmic scale.*log=False"),
-    (Real(-1, 1, log=True), ValueError, "low=-1 must be above 0"),
+    (
+        Real(0, 1, log=True),
+        ValueError,
+        "low=0 of .* must be above 0 on a logarithmic scale.*log=False",
+    ),
+    (Real(-1, 1, log=True), ValueError, "low=-1 of .* must be above 0"),
     (Real(0, math.inf), ValueError, "high=inf of .* must be finite"),
     (Real(math.nan, 1), ValueError, "low=nan of .* must be finite"),
     (Real("0", 1), TypeError, "low='0' of .* must be a real number, not a str"),
     (Real(False, 1), TypeError, "low=False of .* must be a real number, not a bool"),
     (Real(0, 1, log="yes"), TypeError, "log='yes' of .* must be True or False"),
     (Integer(5, 4), ValueError, "low=5 of .* must be at most high=4"),
-    (Integer(0, 4, log=True), ValueError, "low=0 must be above 0"),
+    (Integer(0, 4, log=True), ValueError, "low=0 of .* must be above 0"),
     (
         Integer(0.5, 4),
         TypeError,
