@@ -10,7 +10,8 @@ w     : S^-1 (y - m)
 
 log p(theta | y) = -1/2 (y - m)^T w - 1/2 log |S| + log p(m) + log p(theta) + constant, and the
 gradient of the first two terms is 1/2 tr((w w^T - S^-1) dS/dtheta) (Rasmussen and Williams 2006,
-equations 5.8 and 5.9). Because m is at its optimum, it adds nothing to the gradient.
+equations 5.8 and 5.9). Because m is at its optimum, it adds nothing to the gradient. In the code, `by_x`
+stands for the derivative of -log p by x and has the shape of x.
 """
 
 from __future__ import annotations
@@ -74,9 +75,15 @@ class NegativeLogPosterior:
         # 4. The value, where 1/2 log |S| is the sum of the logarithms of L's diagonal.
         log_prior, prior_gradient = self._prior.log_density(theta)
         value = 0.5 * (residuals @ weights + m * m) + np.log(L.diagonal()).sum() - log_prior
-        # 5. The gradient: first with respect to S, then through S to theta.
+        # 5. The gradient by S, and from it the one by theta: dS / dlog(scale) = scale k and
+        # dS / dlog(noise) = noise I; the rest of theta changes S through r2.
         by_S = 0.5 * (precision - np.outer(weights, weights))
-        gradient = self._chain(hyper, U, warp_slopes, by_S, k, slope)
+        by_scale, by_noise = hyper.scale * np.vdot(by_S, k), hyper.noise * by_S.trace()
+        by_r2 = by_S * slope
+        by_r2 *= hyper.scale
+        gradient = np.concatenate(
+            [[by_scale, by_noise], *self._through_distances(hyper, U, warp_slopes, by_r2)]
+        )
         return float(value), gradient - prior_gradient
 
     def _embed(self, hyper: Hyperparameters, k: int) -> tuple[Floats, list[Floats]]:
@@ -89,38 +96,20 @@ class NegativeLogPosterior:
             features[:, : self._p] = warped
         return features / hyper.lengthscales[self._column_of_feature], slopes
 
-    def _chain(
-        self,
-        hyper: Hyperparameters,
-        U: Floats,
-        warp_slopes: list[Floats],
-        by_S: Floats,
-        k: Floats,
-        slope: Floats,
-    ) -> Floats:
-        """Return the gradient with respect to theta, given the one with respect to S.
-
-        `by_x` stands for the derivative of the value by x, (the shape of x).
-        """
-        # S depends on r2 through k: dS/dr2 = scale dk/dr2.
-        by_r2 = by_S * slope
-        by_r2 *= hyper.scale
-        # r2_ij = |u_i - u_j|^2, so by_u_i = 4 sum_j by_r2_ij (u_i - u_j), where one factor 2 is of
-        # the square and the other because r2_ij and r2_ji both depend on u_i. The sum over pairs
-        # becomes a product of matrices.
+    def _through_distances(
+        self, hyper: Hyperparameters, U: Floats, warp_slopes: list[Floats], by_r2: Floats
+    ) -> list[Floats]:
+        """Return the gradients by log lengthscales, log a and log b, from the one by r2."""
+        # r2_ij = |u_i - u_j|^2, so by_u_i = 4 sum_j by_r2_ij (u_i - u_j): one factor 2 is that of
+        # the square, the other is there because r2_ij and r2_ji both depend on u_i. The sum over
+        # pairs becomes a product of matrices.
         by_U = 4.0 * (by_r2.sum(axis=1)[:, None] * U - by_r2 @ U)
-        # u = feature / lengthscale, so du / dlog(lengthscale) = -u; summed over the points and
+        # u = feature / lengthscale, so du / dlog(lengthscale) = -u; summed over the points, and
         # over the features of each column.
         by_lengthscale = np.bincount(
             self._column_of_feature, weights=-np.einsum("ij,ij->j", U, by_U), minlength=self._d
         )
         # The numeric features come first: du / dwarped = 1 / lengthscale.
         by_warped = by_U[:, : self._p] / hyper.lengthscales[self._column_of_feature[: self._p]]
-        return np.concatenate(
-            [
-                # dS / dlog(scale) = scale k and dS / dlog(noise) = noise I.
-                [hyper.scale * np.vdot(by_S, k), hyper.noise * by_S.trace()],
-                by_lengthscale,
-                *(np.einsum("ij,ij->j", by_warped, slopes) for slopes in warp_slopes),
-            ]
-        )
+        by_warp = [np.einsum("ij,ij->j", by_warped, slopes) for slopes in warp_slopes]
+        return [by_lengthscale, *by_warp]

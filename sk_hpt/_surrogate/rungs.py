@@ -52,7 +52,8 @@ DEGREES_OF_FREEDOM = 4.0
 """Degrees of freedom of Student's t."""
 
 MAX_SPREADS = 1e3
-"""Values more than this many spreads from the centre are moved there, so that no square overflows."""
+"""Values further from the centre than this many spreads are moved there, so that squares do not
+overflow."""
 
 N_EM_STEPS = 20
 """Steps of the EM algorithm, after which the weights have converged."""

@@ -238,8 +238,8 @@ def test_the_portfolios_are_complete_and_valid():
     for entry in table:
         bounds.setdefault((entry["solver"], entry["target"]), []).append(entry["updates"])
         assert 5 <= len(entry["settings"]) <= 12
-        for setting in entry["settings"]:
-            MLPClassifier(solver=entry["solver"]).set_params(**setting)._validate_params()
+        for params in entry["settings"]:
+            MLPClassifier(solver=entry["solver"]).set_params(**params)._validate_params()
     targets = ("binary", "multiclass", "continuous")
     by_target = {("adam", target) for target in targets}
     assert set(bounds) == by_target | {("sgd", None), ("lbfgs", None)}

@@ -263,7 +263,11 @@ class Draws:
     [
         ({"alpha": Draws()}, TypeError, "'alpha'.*can only be sampled.*frozen"),
         ({"alpha": (1.0, 0.1)}, ValueError, "'alpha': low=1.0 of .* must be at most high=0.1"),
-        ({"alpha": (0.0, 1.0, "log-uniform")}, ValueError, "'alpha': low=0.0 of .* must be above 0"),
+        (
+            {"alpha": (0.0, 1.0, "log-uniform")},
+            ValueError,
+            "'alpha': low=0.0 of .* must be above 0",
+        ),
         ("alpha", ValueError, "'search_spaces' parameter of BayesSearchNN must be"),
         ([("alpha", 3)], TypeError, "is not a dict"),
     ],

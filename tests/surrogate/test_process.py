@@ -61,20 +61,20 @@ def test_fantasizing_equals_observing_the_mean():
     X, y, noise = observations()
     hyper = hyperparameters(warp=1.5)
     process = condition(ENCODING, X, y, noise, hyper)
-    believer, believed_X, believed_y, believed_noise = process, X, y - process.mean, noise
+    fantasized, observed_X, observed_y, observed_noise = process, X, y - process.mean, noise
     for x in np.random.default_rng(1).uniform(size=(3, 3)):
-        value = believer.predict(x[None])[0] - process.mean
-        believer = believer.fantasize(x, 0.05)
-        believed_X, believed_y = np.vstack([believed_X, x]), np.append(believed_y, value)
-        believed_noise = np.append(believed_noise, 0.05)
-    refitted = condition(ENCODING, believed_X, believed_y, believed_noise, hyper)
-    assert np.allclose(believer.L, refitted.L)
+        value = fantasized.predict(x[None])[0] - process.mean
+        fantasized = fantasized.fantasize(x, 0.05)
+        observed_X, observed_y = np.vstack([observed_X, x]), np.append(observed_y, value)
+        observed_noise = np.append(observed_noise, 0.05)
+    refitted = condition(ENCODING, observed_X, observed_y, observed_noise, hyper)
+    assert np.allclose(fantasized.L, refitted.L)
     at = np.random.default_rng(2).uniform(size=(10, 3))
-    assert believer.predict(at)[1] == pytest.approx(refitted.predict(at)[1])
-    assert believer.predict(at)[0] == pytest.approx(process.predict(at)[0])
+    assert fantasized.predict(at)[1] == pytest.approx(refitted.predict(at)[1])
+    assert fantasized.predict(at)[0] == pytest.approx(process.predict(at)[0])
     # The mean of the refitted one is estimated anew; with the same one it is the same.
-    weights = np.linalg.solve(refitted.L @ refitted.L.T, believed_y)
-    assert believer.weights == pytest.approx(weights, abs=1e-9)
+    weights = np.linalg.solve(refitted.L @ refitted.L.T, observed_y)
+    assert fantasized.weights == pytest.approx(weights, abs=1e-9)
 
 
 def test_near_duplicates():

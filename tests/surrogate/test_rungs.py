@@ -10,7 +10,7 @@ VALUES = st.one_of(st.floats(-1e3, 1e3), st.just(np.nan))
 
 
 def curves(n=60, n_rungs=3, k=3, seed=0):
-    """Losses that fall the more the higher they are, with noise that shrinks on the way."""
+    """Return losses that fall more if they are higher, with noise that shrinks on the way."""
     rng = np.random.default_rng(seed)
     final = rng.gamma(2.0, size=n)
     Y = np.empty((n, n_rungs, k))
@@ -21,16 +21,16 @@ def curves(n=60, n_rungs=3, k=3, seed=0):
     return final, Y
 
 
-def drop(Y, reached):
-    """NaN above the rung that each trial has reached."""
+def prune(Y, reached):
+    """Return losses with NaN above the rung that each trial reached."""
     Y = Y.copy()
     for row, rung in zip(Y, reached, strict=True):
         row[rung + 1 :] = np.nan
     return Y
 
 
-def dropped_by_rank(Y, factor=3):
-    """The better third of all so far goes on, as a search drops them."""
+def pruned_by_rank(Y, factor=3):
+    """Promote the better third of all trials so far, as a search does."""
     reached = np.zeros(len(Y), dtype=int)
     n_rungs = Y.shape[1]
     for i in range(len(Y)):
@@ -39,7 +39,7 @@ def dropped_by_rank(Y, factor=3):
             if np.sum(seen < Y[i, rung].mean()) >= max(1, len(seen) / factor):
                 break
             reached[i] += 1
-    return drop(Y, reached), reached
+    return prune(Y, reached), reached
 
 
 @settings(max_examples=30)
@@ -64,7 +64,7 @@ def test_complete_values_are_kept_and_others_are_finite(Y):
 @settings(max_examples=30)
 @given(scale=st.sampled_from([1e-150, 1e-9, 3.0, 1e6, 1e140]), shift=st.sampled_from([0.0, -7.0]))
 def test_units_do_not_matter(scale, shift):
-    Y, _ = dropped_by_rank(curves()[1])
+    Y, _ = pruned_by_rank(curves()[1])
     means, variances = extrapolate(Y)
     moved, moved_variances = extrapolate((Y + shift) * scale)
     np.testing.assert_allclose(moved, (means + shift) * scale, rtol=1e-9, atol=1e-9 * scale)
@@ -76,33 +76,33 @@ def test_units_do_not_matter(scale, shift):
 @settings(max_examples=30)
 @given(order=st.permutations(range(20)))
 def test_the_order_of_observations_does_not_matter(order):
-    Y, _ = dropped_by_rank(curves(20)[1])
+    Y, _ = pruned_by_rank(curves(20)[1])
     expected = np.stack(extrapolate(Y), axis=1)[order]
     np.testing.assert_allclose(np.stack(extrapolate(Y[order]), axis=1), expected, atol=1e-12)
 
 
 def test_pruned_trials_would_have_gained_more_than_promoted_ones():
     final, Y = curves()
-    Y, reached = dropped_by_rank(Y)
+    Y, reached = pruned_by_rank(Y)
     means, variances = extrapolate(Y)
-    dropped = reached < 2
-    assert 30 < dropped.sum() < 55
-    face = np.array([row[rung].mean() for row, rung in zip(Y, reached, strict=True)])
+    pruned = reached < 2
+    assert 30 < pruned.sum() < 55
+    at_rung = np.array([row[rung].mean() for row, rung in zip(Y, reached, strict=True)])
     gap = np.nanmedian((Y[:, 2] - Y[:, 0]).mean(axis=1))
     error = {
         "learned": means - final,
-        "at face value": face - final,
+        "at face value": at_rung - final,
         "an offset": Y[:, 0].mean(axis=1) + gap - final,
     }
-    rms = {name: np.sqrt(np.mean(e[dropped] ** 2)) for name, e in error.items()}
+    rms = {name: np.sqrt(np.mean(e[pruned] ** 2)) for name, e in error.items()}
     assert rms["learned"] < 0.6 * rms["an offset"] < 0.6 * rms["at face value"]
-    assert np.mean(np.abs(error["learned"]) < 2 * np.sqrt(variances), where=dropped) > 0.9
+    assert np.mean(np.abs(error["learned"]) < 2 * np.sqrt(variances), where=pruned) > 0.9
 
 
 def test_a_lower_rung_is_noisier():
     _, Y = curves(200)
     reached = np.where(np.arange(200) < 100, 2, np.arange(200) % 2)
-    means, variances = extrapolate(drop(Y, reached))
+    means, variances = extrapolate(prune(Y, reached))
     on = [reached == rung for rung in (0, 1, 2)]
     assert np.all(variances[on[2]] == 0)
     assert variances[on[1]].mean() < 0.5 * variances[on[0]].mean()
@@ -112,7 +112,7 @@ def test_a_lower_rung_is_noisier():
 
 
 def test_the_noise_grows_with_the_distance_from_promoted_trials():
-    Y, reached = dropped_by_rank(curves()[1])
+    Y, reached = pruned_by_rank(curves()[1])
     _, variances = extrapolate(Y)
     first = reached == 0
     order = np.argsort(Y[first, 0].mean(axis=1))
@@ -122,7 +122,7 @@ def test_the_noise_grows_with_the_distance_from_promoted_trials():
 def test_more_complete_trials_reduce_the_noise():
     _, Y = curves(200)
     sizes = [
-        extrapolate(drop(Y[:n], [2] * (n - 3) + [0] * 3))[1][-3:].mean() for n in (3, 6, 20, 200)
+        extrapolate(prune(Y[:n], [2] * (n - 3) + [0] * 3))[1][-3:].mean() for n in (3, 6, 20, 200)
     ]
     assert sizes == sorted(sizes, reverse=True) and sizes[-1] < 0.2 * sizes[0]
 
@@ -164,7 +164,7 @@ def test_the_trend_continues():
 
 
 def test_different_folds_on_the_rung_and_at_the_end():
-    """Which folds were taken where makes no difference but for their noise."""
+    """The choice of folds changes the noise, but not the mean."""
     final, Y = curves(80)
     Y[:, :, 1] += 5.0
     Y[:, 0, 1:] = np.nan
@@ -193,7 +193,7 @@ def test_little_data(Y, expected):
 
 
 def test_equal_values_on_a_rung():
-    """Networks that guess on the first rung: the end of each is where that of the others is."""
+    """Networks that guess on the first rung are predicted at the end of the others."""
     Y = np.full((12, 2, 1), 0.9)
     Y[:6, 1, 0] = np.linspace(0.1, 0.2, 6)
     Y[6:, 1] = np.nan
