@@ -10,8 +10,8 @@ w     : S^-1 (y - m)
 
 log p(theta | y) = -1/2 (y - m)^T w - 1/2 log |S| + log p(m) + log p(theta) + constant, and the
 gradient of the first two terms is 1/2 tr((w w^T - S^-1) dS/dtheta) (Rasmussen and Williams 2006,
-equations 5.8 and 5.9). Because m is at its optimum, it adds nothing to the gradient. In the code, `by_x`
-stands for the derivative of -log p by x and has the shape of x.
+equations 5.8 and 5.9). Because m is at its optimum, it adds nothing to the gradient. In the code,
+`by_x` is the derivative of -log p(theta | y) by x, of the shape of x.
 """
 
 from __future__ import annotations
