@@ -2,33 +2,26 @@
 
 Notation
 --------
-n, k   : numbers of observations and of folds
-x_i    : mean of observation i over the folds on a rung, plus the trend
-y_i    : mean at the end of training, known for complete trials
-c, u   : centre and spread of x
-z, t   : (x - c) / u and (y - c) / u
-a, b   : intercept and slope of the regression t = a + b z + e
-e      : error, with the tails of Student's t
+n, k : numbers of observations and of folds
+x_i  : mean of observation i over the folds on a rung, plus the trend
+y_i  : mean at the end of training, known for complete trials
+g_i  : gain y_i - x_i
+u, s : spread of x or y, and of g
 
-A pruned trial has no y, but its x tells something about it, as Kennedy and O'Hagan (2000, equation
-1) use the result y = rho x + delta of a cheap code to predict that of an expensive one. For each
-rung, the regression is learned from the trials that have both x and y.
+A pruned trial has no y, but its x tells something about it. On each rung, the trials that have
+both x and y give the typical gain, and y is predicted as x plus this gain. The noise variance of
+the prediction is that of the gains, s^2, shrunk to the prior u^2, because few trials have both:
+(w u^2 + n s^2) / (w + n) with the weight w = `NOISE_PRIOR_COUNT`, and once more 1 / n of it for the
+uncertainty of the typical gain. Medians keep one trial that learned late, or one that diverged,
+from dominating.
 
-These are few, and they are the better ones, because only they were promoted. With an offset alone
-(b = 1), pruned trials would be predicted too bad, because worse trials have more left to gain.
-Selection by x does not bias a regression on x, so the slope is learned, and the uncertainty of the
-slope widens the prediction far from c. The prior of the slope is 0.6 +- 0.5, that of e is as wide
-as u. Student's t (fitted with the EM weights of Lange, Little and Taylor 1989) keeps one trial
-that learned late, or one that diverged, from dominating.
-
-Replays of recorded learning curves (20 tasks and spaces, half of them to choose): predictions for
-pruned trials were nearer to their end than with an offset, with regressions from rung to rung, or
-without the trend; and a prior of e as wide as u matched the errors better than half of that.
+A regression of y on x with a learned slope and errors of Student's t did no better in halving
+searches of networks: 60 paired runs (20 tasks and spaces, 30 trials each), normalised scores of
+the best after 10, 20 and 30 trials. The gain alone was 0.003 +- 0.005 better after 10 trials,
+0.001 +- 0.010 worse after 20 and 0.001 +- 0.008 worse after 30.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,21 +35,8 @@ A network that still improves will go on to improve. `sk_hpt.fidelity.Halving` r
 same way, with its parameter `trend`.
 """
 
-SLOPE_MEAN, SLOPE_SD = 0.6, 0.5
-"""Prior of the slope: the share of a difference on a rung that is left at the end."""
-
-NOISE_SD, NOISE_PRIOR_COUNT = 1.0, 4.0
-"""Prior deviation of e in units of u, and the number of observations that it counts for."""
-
-DEGREES_OF_FREEDOM = 4.0
-"""Degrees of freedom of Student's t."""
-
-MAX_SPREADS = 1e3
-"""Values further from the centre than this many spreads are moved there, so that squares do not
-overflow."""
-
-N_EM_STEPS = 20
-"""Steps of the EM algorithm, after which the weights have converged."""
+NOISE_PRIOR_COUNT = 4.0
+"""Number of observed gains that the prior of their variance counts for."""
 
 
 def extrapolate(Y: Floats) -> tuple[Floats, Floats]:
@@ -87,11 +67,11 @@ def extrapolate(Y: Floats) -> tuple[Floats, Floats]:
     >>> means, variances = extrapolate(np.stack([first, end], axis=1)[:, :, np.newaxis])
     >>> means[:4].tolist() == end[:4].tolist()
     True
-    >>> bool(0.4 < means[4] < means[5] < 0.65)
-    True
+    >>> means[4:].round(6).tolist()
+    [0.5, 0.6]
     >>> variances.round(3).tolist()[:4]
     [0.0, 0.0, 0.0, 0.0]
-    >>> bool(0 < variances[4] < variances[5])
+    >>> bool(np.all(variances[4:] > 0))
     True
     """
     end, noise = fold_means(Y[:, -1])
@@ -106,9 +86,9 @@ def extrapolate(Y: Floats) -> tuple[Floats, Floats]:
             continue
         if rung > 0:
             x = _with_trend(lower[rung - 1][0], x)
-        regression = _fit_regression(x, end)
-        means[pruned] = regression.predict(x[pruned])
-        variances[pruned] = regression.variances(x[pruned], x_noise[pruned])
+        gain, variance = _typical_gain(x, end)
+        means[pruned] = x[pruned] + gain
+        variances[pruned] = variance + x_noise[pruned]
     return means, variances
 
 
@@ -117,84 +97,18 @@ def _with_trend(before: Floats, x: Floats) -> Floats:
     return x + TREND_WEIGHT * np.nan_to_num(x - before, nan=0.0)
 
 
-@dataclass(frozen=True, eq=False)
-class RungRegression:
-    """Regression y = c + u (a + b z) + e with z = (x - c) / u.
-
-    Parameters
-    ----------
-    centre, unit : float
-        c and u.
-    a, b : float
-        Intercept and slope.
-    covariance : ndarray of shape (2, 2)
-        Posterior covariance of (a, b).
-    variance : float
-        Variance of e, in units.
-    """
-
-    centre: float
-    unit: float
-    a: float
-    b: float
-    covariance: Floats
-    variance: float
-
-    def predict(self, x: Floats) -> Floats:
-        """Return the expected y at x, (m,)."""
-        return self.centre + self.unit * (self.a + self.b * _scaled(x, self.centre, self.unit))
-
-    def variances(self, x: Floats, noise: Floats) -> Floats:
-        """Return the variances of y at x, (m,), which has the noise variances `noise`, (m,)."""
-        A = _design(_scaled(x, self.centre, self.unit))
-        # Uncertainty of the line, plus the error; the noise of x is scaled by the slope.
-        spread = np.einsum("ij,jk,ik->i", A, self.covariance, A) + self.variance
-        with np.errstate(over="ignore"):
-            return (self.unit * np.sqrt(spread)) ** 2 + self.b**2 * noise
-
-
-def _fit_regression(x: Floats, y: Floats) -> RungRegression:
-    """Fit the regression to x and y, each (n,), with NaN where one is unknown."""
+def _typical_gain(x: Floats, y: Floats) -> tuple[float, float]:
+    """Return the median of y - x, and the variance of a gain around it; NaN is unknown."""
     both = np.isfinite(x) & np.isfinite(y)
-    seen = x[np.isfinite(x)]
-    centre = float(np.median(x[both])) if both.any() else float(np.median(seen))
-    gap = float(np.median(np.abs(y[both] - x[both]))) if both.any() else 0.0
-    unit = max(_spread(seen), _spread(y[both])) or gap
-    z, t = (_scaled(values[both], centre, unit) for values in (x, y))
-    # The gain after a rung has no natural size, so the prior of a is as wide as the observed gain.
-    offset_sd = max(1.0, gap / unit) if unit > 0 else 1.0
-    (a, b), covariance, variance = _fit_student_t(z, t, offset_sd)
-    # The slope is not negative: a better trial on a rung is not predicted to be worse at the end.
-    return RungRegression(centre, unit, a, max(b, 0.0), covariance, variance)
-
-
-def _fit_student_t(z: Floats, t: Floats, offset_sd: float) -> tuple[Floats, Floats, float]:
-    """Return the most likely (a, b) of t = a + b z + e, their covariance and the variance of e."""
-    mean = np.array([0.0, SLOPE_MEAN])
-    prior = np.diag([offset_sd**-2, SLOPE_SD**-2])
-    A = _design(z)
-    scale, weights = NOISE_SD**2, np.ones(len(z))
-    for _ in range(N_EM_STEPS):
-        # M step: weighted least squares with the prior of (a, b), then the scale of e.
-        weighted = A.T * (weights / scale)
-        precision = weighted @ A + prior
-        coefficients = np.linalg.solve(precision, weighted @ t + prior @ mean)
-        squares = (t - A @ coefficients) ** 2
-        total = NOISE_PRIOR_COUNT * NOISE_SD**2 + float(weights @ squares)
-        scale = total / (NOISE_PRIOR_COUNT + len(z))
-        # E step: expected weights, small for outliers.
-        weights = (DEGREES_OF_FREEDOM + 1.0) / (DEGREES_OF_FREEDOM + squares / scale)
-    covariance: Floats = np.linalg.inv(precision).astype(np.float64, copy=False)
-    # The variance of Student's t with v degrees of freedom is scale v / (v - 2).
-    return coefficients, covariance, scale * DEGREES_OF_FREEDOM / (DEGREES_OF_FREEDOM - 2.0)
-
-
-def _design(z: Floats) -> Floats:
-    return np.stack([np.ones_like(z), z], axis=1)
-
-
-def _scaled(values: Floats, centre: float, unit: float) -> Floats:
-    return np.clip((values - centre) / (unit or 1.0), -MAX_SPREADS, MAX_SPREADS)
+    gains = y[both] - x[both]
+    n = len(gains)
+    gain = float(np.median(gains)) if n else 0.0
+    # If neither x nor y varies, the gain is the only scale that is known.
+    unit = max(_spread(x[np.isfinite(x)]), _spread(y[both])) or abs(gain)
+    with np.errstate(over="ignore"):
+        prior, observed = np.square([unit, _spread(gains)])
+    variance = (NOISE_PRIOR_COUNT * prior + n * observed) / (NOISE_PRIOR_COUNT + n)
+    return gain, variance * (1 + 1 / max(n, 1))
 
 
 def _spread(values: Floats) -> float:
