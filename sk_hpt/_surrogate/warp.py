@@ -8,6 +8,17 @@ w(x) : 1 - (1 - x^a)^b, the distribution function of Kumaraswamy, which maps [0,
 
 Snoek et al. (2014) introduced the warp with the beta distribution; Cowen-Rivers et al. (2022) use
 this one, which has a closed form.
+
+The warp stays for spaces on a wrong scale. Measured without it in place of with it (paired runs;
+0 is the median of random parameters, 1 the best of both runs; the warp begins after 20 to 24
+trials):
+
+- networks, logarithmic scales where they belong, 57 runs on 20 tasks and spaces: 0.003 +- 0.003
+  better after 30 trials, 0.002 +- 0.003 better after 50
+- networks, linear scales for penalty and learning rate, 34 runs on 10 tasks: 0.013 +- 0.012
+  worse after 30 trials, 0.008 +- 0.013 worse after 50
+- a quadratic function of log10(x), searched on a linear scale over four and six powers of ten,
+  6 runs: 0.18 +- 0.02 worse after 30 trials, 0.20 +- 0.04 worse after 50
 """
 
 from __future__ import annotations
