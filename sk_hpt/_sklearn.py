@@ -33,7 +33,7 @@ from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.metaestimators import available_if as _available_if
 from sklearn.utils.validation import _check_method_params, _num_samples
 
-from sk_hpt._types import Network
+from sk_hpt._types import Estimator, Fold, Matrix, Network, Rows, Scorer
 
 try:  # scikit-learn >= 1.9
     from sklearn.callback import AutoPropagatedCallback, CallbackContext, CallbackSupportMixin
@@ -123,57 +123,62 @@ def available_if(check: Callable[[Owner], bool]) -> Callable[[Method], Method]:
     return decorator
 
 
-def split_indices(X: Any, train: Any, test: Any) -> tuple[Any, Any]:
-    """The two index arrays in the array namespace of `X`, on its device."""
+def split_indices(X: Matrix, train: Rows, test: Rows) -> Fold:
+    """Return the indices of a fold in the array namespace of `X`, on its device."""
     xp, _ = get_namespace(X)
     return xp.asarray(train, device=device(X)), xp.asarray(test, device=device(X))
 
 
-def scorers_by_metric(scorer: Any) -> Mapping[str, Any] | None:
-    """The scorers inside a multi-metric scorer by name; None for any other scorer."""
+def scorers_by_metric(scorer: Scorer) -> Mapping[str, Scorer] | None:
+    """Return the scorers inside a multi-metric scorer by name; None for any other scorer."""
     return scorer._scorers if isinstance(scorer, _MultimetricScorer) else None
 
 
-def is_standard_scorer(scorer: Any) -> bool:
-    """Whether a scorer asks the estimator for nothing but its predictions or its own score."""
+def is_standard_scorer(scorer: Scorer) -> bool:
+    """Return whether a scorer uses nothing of an estimator but its predictions or its score."""
     scorers = scorer._scorers.values() if isinstance(scorer, _MultimetricScorer) else [scorer]
     return all(isinstance(each, (_BaseScorer, _PassthroughScorer)) for each in scorers)
 
 
-def is_accuracy(scorer: Any) -> bool:
-    """Whether a scorer gives a classifier its accuracy, without options."""
-    if type(scorer) is _Scorer:
+def is_accuracy(scorer: Scorer) -> bool:
+    """Return whether a scorer gives a classifier its accuracy, without options."""
+    if isinstance(scorer, _Scorer) and type(scorer) is _Scorer:
         return scorer._score_func is accuracy_score and scorer._sign == 1 and not scorer._kwargs
     return isinstance(scorer, _PassthroughScorer)
 
 
-def accepts_sample_weight(scorer: Any) -> bool:
-    """Whether a scorer, of one metric or of several, takes ``sample_weight``."""
+def accepts_sample_weight(scorer: Scorer) -> bool:
+    """Return whether a scorer, of one metric or of several, takes ``sample_weight``."""
     if hasattr(scorer, "_accept_sample_weight"):
         return bool(scorer._accept_sample_weight())
     return "sample_weight" in signature(scorer).parameters
 
 
-def router_owner(search: Any) -> Any:
-    """What a metadata router calls its owner: since scikit-learn 1.8 the object, once its name."""
+def router_owner(search: Estimator) -> Estimator | str:
+    """Return the owner of a metadata router: from scikit-learn 1.8 on the object, else its name."""
     return search if VERSION >= (1, 8) else type(search).__name__
 
 
-def has_callbacks(estimator: Any) -> bool:
-    """Whether callbacks were set on the estimator or on one within it."""
+# --- Callbacks ------------------------------------------------------------------------------
+
+
+def has_callbacks(estimator: Estimator) -> bool:
+    """Return whether callbacks were set on the estimator or on one within it."""
     nested = estimator.get_params(deep=True).values() if hasattr(estimator, "get_params") else ()
     return any(hasattr(each, "_skl_callbacks") for each in (estimator, *nested))
 
 
-def start_callback_context(search: Any, n_subtasks: int) -> Any:
-    """The root of the tree of tasks that callbacks watch during a fit of `search`."""
+def start_callback_context(search: Estimator, n_subtasks: int) -> CallbackContext:
+    """Return the root of the tree of tasks that callbacks watch during a fit of a search."""
     return search._init_callback_context(max_subtasks=n_subtasks)
 
 
-def subtask_for_worker(root: Any, parent: Any, task_name: str, task_id: int) -> Any:
-    """A subtask of `parent` that sees its ancestors but none of its siblings.
+def subtask_for_worker(
+    root: CallbackContext, parent: CallbackContext, task_name: str, task_id: int
+) -> CallbackContext:
+    """Return a subtask of `parent` that sees its ancestors but none of its siblings.
 
-    With its siblings each task that travels to a worker would carry all the others along.
+    With its siblings, each task that travels to a worker would carry all the others along.
     """
     root = _without_children(root)
     parent = _without_children(parent)
@@ -181,21 +186,21 @@ def subtask_for_worker(root: Any, parent: Any, task_name: str, task_id: int) -> 
     return parent.subcontext(task_name=task_name, task_id=task_id)
 
 
-def callback_context_within(estimator: Any, n_subtasks: int) -> Any:
-    """A context for the fit of an estimator that does not support callbacks by itself.
+def callback_context_within(estimator: Estimator, n_subtasks: int) -> CallbackContext | None:
+    """Return a context for the fit of an estimator that does not support callbacks by itself.
 
     Parameters
     ----------
     estimator : estimator object
-        One that is fitted within a task that callbacks watch.
+        An estimator that is fitted within a task that callbacks watch.
     n_subtasks : int
-        How many tasks its fit has at most.
+        Maximum number of tasks of its fit.
 
     Returns
     -------
     context : CallbackContext or None
-        One and the same task as that within which it is fitted, as scikit-learn has it for all
-        estimators; None if no callback looks so deep.
+        The same task as the one within which the estimator is fitted, as scikit-learn has it for
+        all estimators; None if no callback looks this deep.
     """
     parent = getattr(estimator, "_parent_callback_ctx", None)
     callbacks = [each for each in getattr(parent, "_callbacks", []) if _looks_below(each, parent)]
@@ -206,14 +211,14 @@ def callback_context_within(estimator: Any, n_subtasks: int) -> Any:
     return context
 
 
-def _looks_below(callback: Any, context: Any) -> bool:
+def _looks_below(callback: object, context: CallbackContext) -> bool:
     if not isinstance(callback, AutoPropagatedCallback):
         return False
     depth = callback.max_propagation_depth
     return depth is None or context._propagation_depth < depth
 
 
-def _without_children(context: Any) -> Any:
+def _without_children(context: CallbackContext) -> CallbackContext:
     context = copy.copy(context)
     context._children_map = {}
     return context

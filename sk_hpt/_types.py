@@ -75,8 +75,9 @@ class Splitter(Protocol):
 CrossValidator: TypeAlias = int | Splitter | Iterable[Fold] | None
 """A number of folds, a splitter, the folds themselves, or None for scikit-learn's default."""
 
-SpaceLike: TypeAlias = dict[str, Any] | Sequence[dict[str, Any]]
-"""Candidate values by parameter, in one dict or in one dict per sub-space."""
+SpaceLike: TypeAlias = Mapping[str, object] | Iterable[Mapping[str, object]]
+"""A search space as users write it: a dict from names to lists, distributions or dimensions of
+:mod:`sk_hpt.space`, or several such dicts."""
 
 InitialPoints: TypeAlias = Sequence[Params] | CVResults
 """Trials to evaluate first, or the ``cv_results_`` of an earlier search."""

@@ -1,28 +1,36 @@
-"""Which candidate next.
+"""Proposers: which trials come next.
 
-A proposer is asked for settings and told how they scored; it never sees the loop, the journal
-or the data. :class:`GridProposer` and :class:`RandomProposer` know all their trials from the
-start. :class:`BayesProposer` learns from the scores: it opens with settings that it is given
-(:func:`portfolio_points` are learned ones) and then asks the surrogate; of an earlier search
-:class:`EarlierTrials` inform it, and its :class:`Posterior` is what it believes in the end.
+A proposer is asked for hyperparameters (:meth:`Proposer.ask`) and told how they scored
+(:meth:`Proposer.tell`). It never sees the loop, the journal or the data. All proposers inherit
+from one base class:
+
+- :class:`Proposer`
+
+  - :class:`GridProposer` goes through a grid.
+  - :class:`RandomProposer` draws all trials at once, as scikit-learn's random search does.
+  - :class:`BayesProposer` learns from the scores with the surrogate of ``sk_hpt._surrogate``.
+  - :class:`SequentialProposer` runs several Bayesian proposers one after the other.
+
+A Bayesian proposer begins with :func:`portfolio_points`, or with the :class:`WarmStart` that an
+earlier search gives, and ends with a :class:`Posterior` over the scores.
 """
 
 from sk_hpt._proposers.base import Proposer
 from sk_hpt._proposers.bayes import BayesProposer
-from sk_hpt._proposers.earlier import EarlierTrials
 from sk_hpt._proposers.grid import GridProposer
-from sk_hpt._proposers.in_turn import ProposersInTurn
 from sk_hpt._proposers.portfolio import portfolio_points
 from sk_hpt._proposers.posterior import Posterior
 from sk_hpt._proposers.random import RandomProposer
+from sk_hpt._proposers.sequential import SequentialProposer
+from sk_hpt._proposers.warm_start import WarmStart
 
 __all__ = [
     "BayesProposer",
-    "EarlierTrials",
     "GridProposer",
     "Posterior",
     "Proposer",
-    "ProposersInTurn",
     "RandomProposer",
+    "SequentialProposer",
+    "WarmStart",
     "portfolio_points",
 ]

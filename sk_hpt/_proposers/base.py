@@ -1,15 +1,12 @@
-"""What a proposer must answer."""
+"""The interface of all proposers."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sk_hpt._trials import Trial
-from sk_hpt._types import Params
+from sk_hpt._types import Floats, Params
 
 
 class Proposer(ABC):
@@ -18,28 +15,28 @@ class Proposer(ABC):
     @property
     @abstractmethod
     def n_trials(self) -> int:
-        """How many settings it proposes in all, at the most."""
+        """Largest number of trials that are proposed in all."""
 
     @property
     @abstractmethod
     def round_size(self) -> int:
-        """How many settings are best asked for at once, before it hears how they scored."""
+        """Number of trials to ask for at once, before their scores are told."""
 
     @abstractmethod
     def ask(self, n: int) -> list[Params]:
-        """The next settings, at most `n`; none when there are no more."""
+        """Return the next parameters to try, at most `n`; an empty list ends the search."""
 
     @abstractmethod
-    def tell(self, trials: Sequence[Trial], scores: NDArray[np.float64]) -> None:
-        """Hear how a round went.
+    def tell(self, trials: Sequence[Trial], scores: Floats) -> None:
+        """Learn from the scores of a round.
 
         Parameters
         ----------
         trials : sequence of Trial
             The round, in the order in which it was proposed.
         scores : ndarray of shape (len(trials), n_rungs, n_folds)
-            Test scores, larger is better: of the networks on each rung of their training, the
-            lowest first, and last of the complete ones. NaN where a fit failed or was left out;
-            a trial that was dropped has scores up to its rung, one that failed has none. There
-            is one rung where every training is complete, and as many in each call.
+            Test scores, larger is better. The rungs are in the order of training, the lowest
+            first; the last one is the complete training. NaN where a fit failed or was not made:
+            a pruned trial has scores up to its rung, a failed trial has none. Without rungs
+            n_rungs is 1. It is the same in each call.
         """

@@ -1,21 +1,19 @@
-"""All points of a grid."""
+"""The points of a grid, in order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
 
-import numpy as np
-from numpy.typing import NDArray
 from sklearn.model_selection import ParameterGrid
 
 from sk_hpt._proposers.base import Proposer
 from sk_hpt._trials import Trial
-from sk_hpt._types import Params
+from sk_hpt._types import Floats, Params
 
 
 class GridProposer(Proposer):
-    """Proposes every point of a grid once, in :class:`ParameterGrid`'s order."""
+    """Proposes every point of a grid once, in the order of :class:`ParameterGrid`."""
 
     def __init__(self, grid: ParameterGrid) -> None:
         self._n_trials = len(grid)
@@ -28,12 +26,12 @@ class GridProposer(Proposer):
 
     @property
     def round_size(self) -> int:
-        """All at once: nothing is learned from the scores."""
+        """Size of the grid, because nothing is learned from the scores."""
         return self._n_trials
 
     def ask(self, n: int) -> list[Params]:
-        """The next `n` points."""
+        """Return the next `n` points, or as many as are left."""
         return list(islice(self._points, n))
 
-    def tell(self, trials: Sequence[Trial], scores: NDArray[np.float64]) -> None:
-        """Learn nothing."""
+    def tell(self, trials: Sequence[Trial], scores: Floats) -> None:
+        """Ignore the scores."""

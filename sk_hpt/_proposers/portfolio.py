@@ -1,12 +1,14 @@
-"""Settings that are worth trying first.
+"""Learned parameters of networks that are worth trying first.
 
-Which ones are is learned: ``portfolio.json`` holds settings of multi-layer perceptrons that did
-well on many data sets, each where those before it did not
-(``docs/benchmarks/bayes/learn_portfolio.py`` makes it).
-Here they are brought into the space that a user searches: parameters that are not
-searched are left out, values are moved to the nearest that may be tried (the learning rate in
-proportion to the batch, where that is not the setting's), and what then says the same is said
-once.
+``portfolio.json`` holds parameters of multi-layer perceptrons that did well on many data sets,
+each on data sets where those before it did not (``learn_portfolio.py`` of the benchmarks makes
+it). This module moves them into the space that a user searches, in four steps:
+
+1. Choose the portfolio by the solver, the kind of target and the number of updates.
+2. Scale the learning rate with the batch size, where the batch size cannot be the learned one.
+3. Project each parameter onto its dimension; a parameter that the portfolio lacks is the
+   estimator's own, and one that is not searched is left out.
+4. Drop points that are nearly equal after the projection.
 """
 
 from __future__ import annotations
@@ -17,58 +19,60 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.neural_network import MLPRegressor
 
 from sk_hpt._networks import MAX_AUTO_BATCH, batch_rows, find_network
-from sk_hpt._types import Params
-from sk_hpt.space import Categorical, Dimension, Space, SubSpace
+from sk_hpt._types import Estimator, Floats, Network, Params
+from sk_hpt.space._categorical import Categorical
+from sk_hpt.space._dimension import Dimension
+from sk_hpt.space._space import Space, SubSpace
 
-OWN_PLACE = 1
-"""Before which of the learned settings the estimator's own comes, from 0; measured."""
+DEFAULT_PARAMS_INDEX = 1
+"""Position of the estimator's own parameters among the learned ones, from 0; measured."""
 
-NEAR = 0.05
-"""Settings that are no further apart than this in any coordinate count as one."""
+SAME_PARAMS_TOLERANCE = 0.05
+"""Points that differ by at most this in every coordinate count as equal."""
 
-Table = Sequence[Mapping[str, Any]]
-"""Lists of settings, each with what it is for: a solver, "continuous", "binary" or "multiclass"
-targets, and the most updates. None is for any."""
+Portfolios: TypeAlias = Sequence[Mapping[str, Any]]
+"""Lists of parameters (``"settings"``), each with the cases that it is for: a ``"solver"``, a
+``"target"`` ("continuous", "binary" or "multiclass") and the most ``"updates"``. None is any."""
 
 
 def portfolio_points(
     space: Space,
-    estimator: Any,
+    estimator: Estimator,
     n_samples: int,
     n_classes: int = 2,
-    table: Table | None = None,
+    table: Portfolios | None = None,
 ) -> list[Params]:
-    """The learned settings, moved into a space, best first.
+    """Return learned parameters, moved into a space, best first.
 
     Parameters
     ----------
     space : Space
-        What is searched. With several sub-spaces, or if the solver is searched, the points
-        come from each in turn.
+        The search space. With several sub-spaces, or if the solver is searched, the points are
+        taken from each in turn.
     estimator : estimator object
         An `MLPClassifier` or `MLPRegressor`, bare, the last step of a `Pipeline`, or the
-        regressor of a `TransformedTargetRegressor`. Its own setting is among the first points.
-        Its `max_iter` tells, with the rows, how long a network trains, and so what suits.
+        regressor of a `TransformedTargetRegressor`. Its own parameters are the second point. Its
+        `max_iter` and the number of rows tell how long a network trains, and so which learned
+        parameters are suitable.
     n_samples : int
-        Rows of the data.
+        Number of rows of the data.
     n_classes : int, default=2
-        Classes to tell apart, which a regressor does not look at: what suits two classes,
-        more, and a number is not the same.
+        Number of classes. Two classes and several have different portfolios. Ignored for a
+        regressor, which has another one.
     table : sequence of dict, optional
-        Another portfolio than the package's, as ``json.load`` reads it.
+        Another set of portfolios than the package's, as ``json.load`` reads it.
 
     Returns
     -------
     points : list of dict
-        Settings in the space, no two alike. Empty where there is no network in `estimator`,
-        or the space holds no parameter that the portfolio knows.
+        Different parameters in the space. Empty if there is no network in `estimator`, or if
+        the space has no parameter that the portfolio knows.
 
     Examples
     --------
@@ -77,7 +81,7 @@ def portfolio_points(
     >>> from sk_hpt.space import Real, parse_space
     >>> space = parse_space({"learning_rate_init": Real(1e-5, 1e-1, log=True)})
     >>> points = portfolio_points(space, MLPClassifier(), n_samples=1000)
-    >>> {"learning_rate_init": 0.001} in points[:2]  # its own
+    >>> {"learning_rate_init": 0.001} in points[:2]  # the network's own
     True
     """
     prefix, network = find_network(estimator)
@@ -85,110 +89,114 @@ def portfolio_points(
         return []
     own = estimator.get_params()
     target = _target(network, n_classes)
-    lines = []
+    queues = []
     for subspace in space.subspaces:
         for solver in _solvers(subspace, prefix + "solver", network.solver):
-            settings = [
-                {prefix + name: value for name, value in setting.items()}
-                for setting in _look_up(table or _learned(), network, solver, target, n_samples)
+            learned = [
+                {prefix + name: value for name, value in params.items()}
+                for params in _look_up(table or _load(), network, solver, target, n_samples)
             ]
-            if not _overlap(subspace, settings, prefix + "solver"):
+            if not _is_any_searched(subspace, learned, prefix + "solver"):
                 continue
             if solver == network.solver:
-                settings.insert(OWN_PLACE, {})
-            lines.append([_move(subspace, setting, own, prefix, n_samples) for setting in settings])
-    in_turn = [point for turn in zip_longest(*lines) for point in turn if point is not None]
-    return _distinct(space, in_turn)
+                learned.insert(DEFAULT_PARAMS_INDEX, {})
+            queues.append([_move(subspace, params, own, prefix, n_samples) for params in learned])
+    points = [point for turn in zip_longest(*queues) for point in turn if point is not None]
+    return _distinct(space, points)
 
 
 @lru_cache(maxsize=1)
-def _learned() -> Table:
-    """The package's own table."""
+def _load() -> Portfolios:
+    """Read the package's own portfolios."""
     text = resources.files("sk_hpt._proposers").joinpath("portfolio.json").read_text("utf-8")
-    table: Table = json.loads(text)
-    return table
+    portfolios: Portfolios = json.loads(text)
+    return portfolios
 
 
-def _target(network: Any, n_classes: int) -> str:
-    """What the network predicts, in the words of the table."""
+def _target(network: Network, n_classes: int) -> str:
+    """Return the kind of target in the words of the portfolios."""
     if isinstance(network, MLPRegressor):
         return "continuous"
     return "multiclass" if n_classes > 2 else "binary"
 
 
-def _look_up(table: Table, network: Any, solver: str, target: str, n_samples: int) -> list[Params]:
-    """The settings in `table` that are for this network and so much training."""
+def _look_up(
+    table: Portfolios, network: Network, solver: str, target: str, n_samples: int
+) -> list[Params]:
+    """Return the first portfolio for this solver, this target and this many updates."""
     updates = network.max_iter * math.ceil(n_samples / MAX_AUTO_BATCH)
     for entry in table:
         fits = entry["solver"] == solver and entry["target"] in (None, target)
         if fits and updates <= (entry["updates"] or math.inf):
-            return [_with_shape({"solver": solver, **setting}) for setting in entry["settings"]]
+            return [_with_tuple({"solver": solver, **params}) for params in entry["settings"]]
     return []
 
 
-def _with_shape(setting: Params) -> Params:
-    """The setting with a tuple of widths, which JSON has made a list."""
-    shape = "hidden_layer_sizes"
-    return {**setting, shape: tuple(setting[shape])} if shape in setting else setting
+def _with_tuple(params: Params) -> Params:
+    """Return the parameters with the widths of the layers as a tuple, which JSON lacks."""
+    name = "hidden_layer_sizes"
+    return {**params, name: tuple(params[name])} if name in params else params
 
 
 def _solvers(subspace: SubSpace, name: str, own: str) -> list[str]:
-    """The solvers that are tried, the estimator's own first."""
+    """Return the solvers that are searched, the estimator's own first."""
     dimension = subspace.dimensions.get(name)
     if not isinstance(dimension, Categorical):
         return [own]
     return sorted(map(str, dimension.choices), key=lambda solver: solver != own)
 
 
-def _overlap(subspace: SubSpace, settings: Iterable[Params], solver: str) -> bool:
-    """Whether any parameter of the settings is searched; the solver alone says too little."""
+def _is_any_searched(subspace: SubSpace, learned: Iterable[Params], solver: str) -> bool:
+    """Return whether a learned parameter other than the solver is searched."""
     searched = subspace.dimensions.keys() - {solver}
-    return any(searched & setting.keys() for setting in settings)
+    return any(searched & params.keys() for params in learned)
 
 
-def _move(subspace: SubSpace, setting: Params, own: Params, prefix: str, n_samples: int) -> Params:
-    """The point of `subspace` nearest to `setting`; what it leaves open is the estimator's own."""
+def _move(subspace: SubSpace, params: Params, own: Params, prefix: str, n_samples: int) -> Params:
+    """Return the point of `subspace` nearest to `params`, filled up with the estimator's own."""
 
     def move(name: str, wanted: Params) -> Any:
         values = [source[name] for source in (wanted, own) if name in source]
         return _nearest(subspace.dimensions[name], values, n_samples)
 
     batch, rate = prefix + "batch_size", prefix + "learning_rate_init"
-    if batch in setting and rate in setting:
-        # As much is learned in an epoch where the rate grows with the batch (Goyal et al., 2017,
-        # section 2.1, for SGD; for the portfolio with Adam it did better than its square root).
-        moved = move(batch, setting) if batch in subspace.dimensions else own[batch]
-        growth = batch_rows(moved, n_samples) / batch_rows(setting[batch], n_samples)
-        setting = {**setting, rate: setting[rate] * growth}
-    return {name: move(name, setting) for name in subspace.dimensions}
+    if batch in params and rate in params:
+        # Scale the rate in proportion to the batch, so that an epoch learns as much (Goyal et
+        # al. 2017, section 2.1, for SGD; better than the square root for the Adam portfolio too).
+        moved = move(batch, params) if batch in subspace.dimensions else own[batch]
+        growth = batch_rows(moved, n_samples) / batch_rows(params[batch], n_samples)
+        params = {**params, rate: params[rate] * growth}
+    return {name: move(name, params) for name in subspace.dimensions}
 
 
 def _nearest(dimension: Dimension, wanted: Iterable[Any], n_samples: int) -> Any:
-    """What comes nearest to the first of `wanted` of which sense can be made, or the middle."""
+    """Project the first of `wanted` that can be projected; else return the middle."""
     for value in wanted:
-        for spelling in (value, _other_spelling(value, n_samples)):
+        for spelling in (value, _as_number(value, n_samples)):
             projected = dimension.project(spelling)
             if projected is not None:
                 return projected
+        # None is a value too, for instance as `random_state`.
         if value is None and dimension.contains(None):
             return None
     return dimension.decode(np.full(dimension.n_columns, 0.5))
 
 
-def _other_spelling(value: Any, n_samples: int) -> Any:
-    """The number that a batch size or a shape comes to, for a range of numbers."""
+def _as_number(value: Any, n_samples: int) -> Any:
+    """Return ``batch_size="auto"`` as a number of rows, and layers as the width of the first."""
     if isinstance(value, str) and value == "auto":
         return batch_rows(value, n_samples)
     return value[0] if isinstance(value, (tuple, list)) and len(value) > 0 else None
 
 
 def _distinct(space: Space, points: Iterable[Params]) -> list[Params]:
-    """The points without those that come too near to one before them."""
+    """Return the points that are not nearly equal to a point before them."""
     kept: list[Params] = []
-    places: list[NDArray[np.float64]] = []
+    kept_x: list[Floats] = []
     for point in points:
-        place = space.encode(point)
-        if all(np.max(np.abs(place - other), initial=0.0) > NEAR for other in places):
+        x = space.encode(point)
+        distances = (np.max(np.abs(x - other), initial=0.0) for other in kept_x)
+        if all(distance > SAME_PARAMS_TOLERANCE for distance in distances):
             kept.append(point)
-            places.append(place)
+            kept_x.append(x)
     return kept

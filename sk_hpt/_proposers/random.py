@@ -1,73 +1,83 @@
-"""Settings drawn at random."""
+"""Parameters drawn at random."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 from sklearn.utils.random import sample_without_replacement
 
 from sk_hpt._proposers.base import Proposer
 from sk_hpt._trials import Trial
-from sk_hpt._types import Params
-from sk_hpt.space import Space
+from sk_hpt._types import Floats, Params, Seed
+from sk_hpt.space._space import Space
 
 
 class RandomProposer(Proposer):
-    """Proposes `n_iter` settings drawn from a space.
+    """Proposes parameters drawn at random from a space.
 
-    All are drawn at once, before anything else of the search uses a random number: a
-    RandomState that is shared with the splitter then gives :class:`RandomizedSearchCV`'s draws.
-    Those of `start` come first, in place of the last draws. Where a search goes on with another
-    number of trials, `n_begun` is the number it began with: the first draws stay the same.
+    All are drawn at once, before anything else in the search uses a random number. A RandomState
+    that is shared with the splitter then gives the draws of :class:`RandomizedSearchCV`.
+
+    Parameters
+    ----------
+    space : Space
+        The search space.
+    n_iter : int
+        Number of trials; fewer if the space is smaller.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the draws.
+    initial_points : sequence of dict, default=()
+        Parameters to propose first, in place of the last draws.
+    n_iter_at_start : int, optional
+        `n_iter` of the search that this one resumes, whose draws come first again.
     """
 
     def __init__(
         self,
         space: Space,
         n_iter: int,
-        random_state: Any = None,
-        start: Sequence[Params] = (),
-        n_begun: int | None = None,
+        random_state: Seed = None,
+        initial_points: Sequence[Params] = (),
+        n_iter_at_start: int | None = None,
     ) -> None:
-        drawn = _draw(space, n_iter, n_iter if n_begun is None else n_begun, random_state)
-        new = [params for params in drawn if not any(_equal(params, given) for given in start)]
-        self._settings = [*start, *new][: len(drawn)]
+        n_at_start = n_iter if n_iter_at_start is None else n_iter_at_start
+        drawn = _draw(space, n_iter, n_at_start, random_state)
+        new = [params for params in drawn if not any(_equal(params, p) for p in initial_points)]
+        self._proposals = [*initial_points, *new][: len(drawn)]
         self._n_asked = 0
 
     @property
     def n_trials(self) -> int:
-        """`n_iter`, or fewer where the whole space is smaller."""
-        return len(self._settings)
+        """`n_iter`, or the size of a smaller space."""
+        return len(self._proposals)
 
     @property
     def round_size(self) -> int:
-        """All at once: nothing is learned from the scores."""
-        return len(self._settings)
+        """Number of all trials, because nothing is learned from the scores."""
+        return len(self._proposals)
 
     def ask(self, n: int) -> list[Params]:
-        """The next `n` draws."""
+        """Return the next `n` draws, or as many as are left."""
         start, self._n_asked = self._n_asked, self._n_asked + n
-        return self._settings[start : self._n_asked]
+        return self._proposals[start : self._n_asked]
 
-    def tell(self, trials: Sequence[Trial], scores: NDArray[np.float64]) -> None:
-        """Learn nothing."""
+    def tell(self, trials: Sequence[Trial], scores: Floats) -> None:
+        """Ignore the scores."""
 
 
-def _draw(space: Space, n: int, n_begun: int, random_state: Any) -> list[Params]:
-    """Draw `n` settings that begin like `n_begun` draws."""
+def _draw(space: Space, n: int, n_at_start: int, random_state: Seed) -> list[Params]:
+    """Draw `n` times so that the first `n_at_start` draws do not depend on `n`."""
     rng = check_random_state(random_state)
-    if n <= n_begun:
-        return space.sample(n_begun, rng)[:n]
+    if n <= n_at_start:
+        return space.sample(n_at_start, rng)[:n]
     if not space.draws_without_replacement:
         return space.sample(n, rng)
-    # Which settings of lists are drawn depends on how many are drawn together, so more of them
-    # come one by one. The first as in scikit-learn's ParameterSampler.
+    # A draw without replacement depends on how many are drawn together. So draw the first ones
+    # together, as ParameterSampler does, and further ones one at a time.
     grid = space.grid()
-    first = sample_without_replacement(len(grid), min(n_begun, len(grid)), random_state=rng)
+    first = sample_without_replacement(len(grid), min(n_at_start, len(grid)), random_state=rng)
     chosen = dict.fromkeys(first.tolist())
     while len(chosen) < min(n, len(grid)):
         chosen[int(rng.randint(len(grid)))] = None
@@ -75,7 +85,7 @@ def _draw(space: Space, n: int, n_begun: int, random_state: Any) -> list[Params]
 
 
 def _equal(one: Params, other: Params) -> bool:
-    # By ==, but for arrays, which answer element by element.
+    # np.all, because arrays compare element by element.
     return one.keys() == other.keys() and all(
         bool(np.all(value == other[name])) for name, value in one.items()
     )

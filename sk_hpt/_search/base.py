@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any, Generic, Self, TypeVar
 
 from sklearn.base import MetaEstimatorMixin, clone, is_classifier
-from sklearn.model_selection import check_cv
-from sklearn.utils import indexable
+from sklearn.model_selection import BaseCrossValidator, check_cv
+from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import MetadataRouter
 
 from sk_hpt._evaluation import FitRunner, Problem, refit, resolve_scorer
@@ -43,12 +42,13 @@ from sk_hpt._sklearn import (
 )
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import ResultsTable
-from sk_hpt._types import Matrix, Scorer, Seed, SpaceLike, Target
+from sk_hpt._types import Fold, Matrix, Scorer, Seed, SpaceLike, Target
 from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.fidelity._choose import choose_fidelity
 from sk_hpt.journal._base import Journal, SearchStart
 from sk_hpt.journal._sqlite import open_journal
-from sk_hpt.space import Space, check_names, default_space, parse_space
+from sk_hpt.space import Space, default_space, parse_space
+from sk_hpt.space._parse import check_names
 
 WITHOUT_INFLUENCE = {
     *("n_iter", "timeout", "n_jobs", "pre_dispatch", "verbose", "refit", "journal"),
@@ -163,32 +163,12 @@ class BaseSearchNN(
             open_journal(self.journal) as journal,
             callbacks.fitting(X, y, params, refit=self.refit is not False),
         ):
-            cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
-            self.n_splits_ = cv.get_n_splits(X, y, **routed.splitter.split)
-            # In scikit-learn's order, for users who share one RandomState among the three:
-            # clone the estimator, draw the candidates, split the folds.
-            estimator = clone(self.estimator)
-            start = journal.begin_search(*self._draws_from())
-            proposer = self._make_proposer(X, y, start)
-            folds = self._split(cv, X, y, routed.splitter.split)
-            journal.check_identity(
-                self._identity(fidelity), {"X": X, "y": y, "params": params}, folds
-            )
-            warn_if_unscaled(estimator, X)
-            problem = Problem(
-                estimator,
-                X,
-                y,
-                folds,
-                scorer,
-                routed.estimator.fit,
-                routed.scorer.score,
-                self.return_train_score,
-                self.error_score,
-                native=self.engine == "auto",
-            )
+            problem, proposer = self._prepare(X, y, scorer, routed, journal)
+            data = {"X": X, "y": y, "params": params}
+            journal.check_identity(self._identity(fidelity), data, problem.folds)
+            warn_if_unscaled(problem.estimator, X)
             table = self._search(problem, proposer, fidelity, journal, callbacks, stop)
-            self._select_best(table)
+            self._set_results(table)
             self._keep_what_was_learned(proposer)
             if self.refit:
                 self._refit(problem, callbacks, stop)
@@ -216,7 +196,34 @@ class BaseSearchNN(
     def _check_refit(self, metrics: Collection[str]) -> None:
         check_refit(self.refit, metrics, self._needs_one_metric)
 
-    def _split(self, cv: Any, X: Any, y: Any, params: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    def _prepare(
+        self, X: Matrix, y: Target, scorer: Scorer, routed: Bunch, journal: Journal
+    ) -> tuple[Problem, ProposerT]:
+        """Return the validated problem, and the proposer of the trials."""
+        cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        self.n_splits_ = cv.get_n_splits(X, y, **routed.splitter.split)
+        # In scikit-learn's order, for users who share one RandomState among the three:
+        # clone the estimator, draw the candidates, split the folds.
+        estimator = clone(self.estimator)
+        proposer = self._make_proposer(X, y, journal.begin_search(*self._draws_from()))
+        folds = self._split(cv, X, y, routed.splitter.split)
+        problem = Problem(
+            estimator,
+            X,
+            y,
+            folds,
+            scorer,
+            routed.estimator.fit,
+            routed.scorer.score,
+            self.return_train_score,
+            self.error_score,
+            native=self.engine == "auto",
+        )
+        return problem, proposer
+
+    def _split(
+        self, cv: BaseCrossValidator, X: Matrix, y: Target, params: Mapping[str, object]
+    ) -> list[Fold]:
         folds = [split_indices(X, train, test) for train, test in cv.split(X, y, **params)]
         if len(folds) != self.n_splits_:
             raise ValueError(
@@ -226,7 +233,7 @@ class BaseSearchNN(
         return folds
 
     def _identity(self, fidelity: Fidelity) -> dict[str, Any]:
-        """What makes a search another one: all but its budget, its speed and how it is shown."""
+        """Return what tells this search from others: not its budget, its speed or its output."""
         return {
             "search": type(self),
             **{n: v for n, v in self.get_params(deep=False).items() if n not in WITHOUT_INFLUENCE},
@@ -235,7 +242,7 @@ class BaseSearchNN(
         }
 
     def _forget(self) -> None:
-        """Drop what an earlier fit found: not every attribute is set again by each fit."""
+        """Delete the results of an earlier fit: not every attribute is set again by each fit."""
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
 
@@ -249,28 +256,29 @@ class BaseSearchNN(
         stop: StopRequest,
     ) -> ResultsTable:
         """Evaluate all trials, and warn of what went wrong."""
-        n_folds = len(problem.folds)
-        n_fits = proposer.n_trials * n_folds
-        in_parts = self.multi_fidelity is not None
-        observer = Observers([callbacks, *self._loggers(proposer.n_trials, n_folds)])
-        table = ResultsTable(
-            n_folds,
-            self._metric,
-            must_decide=bool(self._needs_one_metric),
-            n_levels=fidelity.n_levels,
+        n_trials, n_folds = proposer.n_trials, len(problem.folds)
+        n_fits = n_trials * n_folds
+        observer = Observers([callbacks, *self._loggers(n_trials, n_folds)])
+        table = ResultsTable(n_folds, self._metric, bool(self._needs_one_metric), fidelity.n_levels)
+        loop = SearchLoop(
+            proposer,
+            fidelity,
+            FitRunner(problem, observer, stop, self.n_jobs, self.pre_dispatch),
+            journal,
+            table,
+            observer,
+            stop,
+            # How long a candidate trains is only asked where there are rungs: it costs a clone.
+            problem.max_epochs if fidelity.n_levels else None,
         )
-        runner = FitRunner(problem, observer, stop, self.n_jobs, self.pre_dispatch)
-        loop = SearchLoop(proposer, fidelity, runner, journal, table, observer, stop)
-        if fidelity.n_levels:
-            loop = replace(loop, max_epochs=problem.max_epochs)
-        with observer.searching(table, n_fits, is_exact=not in_parts), convergence_counted():
+        is_exact = self.multi_fidelity is None
+        with observer.searching(table, n_fits, is_exact), convergence_counted():
             loop.run()
         # A search whose trials are all done was not ended early, however late it is.
-        is_done = table.n_resolved == n_fits
-        self.stop_reason_ = "completed" if is_done else stop.reason
+        self.stop_reason_ = "completed" if table.n_resolved == n_fits else stop.reason
         if self.stop_reason_ != "completed":
             will_refit = self.refit is not False
-            report_early_end(table, self.stop_reason_, proposer.n_trials, self.timeout, will_refit)
+            report_early_end(table, self.stop_reason_, n_trials, self.timeout, will_refit)
         if not table.n_done:
             raise ValueError(
                 "No fits were performed. Was the CV iterator empty? Were there no candidates?"
@@ -289,7 +297,7 @@ class BaseSearchNN(
         # From verbose=2 on each fit prints a line of its own.
         return [first, VerboseLog(self.verbose, n_folds, n_trials, self.error_score)]
 
-    def _select_best(self, table: ResultsTable) -> None:
+    def _set_results(self, table: ResultsTable) -> None:
         """Set ``cv_results_`` and, where one trial is the best, ``best_*``."""
         results = table.to_cv_results(
             self.error_score, self.return_train_score, self.multi_fidelity is not None

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias, TypeGuard, cast
 
 import numpy as np
 
-from sk_hpt._proposers import BayesProposer, EarlierTrials, Posterior, ProposersInTurn
+from sk_hpt._proposers import BayesProposer, Posterior, SequentialProposer, WarmStart
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.initial_design import choose_initial_design, count_classes
 from sk_hpt._search.parameters import with_common_entries
@@ -28,7 +28,8 @@ from sk_hpt._types import (
 )
 from sk_hpt.fidelity import Halving, Race
 from sk_hpt.journal._base import SearchStart
-from sk_hpt.space import Space, check_coordinates
+from sk_hpt.space import Space
+from sk_hpt.space._parse import check_coordinates
 
 SpaceAndTrials: TypeAlias = tuple[dict[str, Any], int]
 """A search space with a number of trials of its own."""
@@ -38,7 +39,7 @@ SearchSpaces: TypeAlias = SpaceLike | Sequence[dict[str, Any] | SpaceAndTrials] 
 
 
 @with_common_entries
-class BayesSearchNN(BaseSearchNN[BayesProposer | ProposersInTurn]):
+class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
     """Bayesian optimisation over a space, by cross-validation.
 
     A Gaussian process learns from the finished trials how the score depends on the parameters,
@@ -158,7 +159,7 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | ProposersInTurn]):
 
     def _make_proposer(
         self, X: Matrix, y: Target, start: SearchStart
-    ) -> BayesProposer | ProposersInTurn:
+    ) -> BayesProposer | SequentialProposer:
         random_state = start.seed if self.random_state is None else self.random_state
         # All spaces are checked before the first proposer draws from the random state.
         proposers = [
@@ -172,17 +173,15 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | ProposersInTurn]):
             )
             for space, n_iter, n_begun in self._spaces(X, start.n_iter)
         ]
-        return proposers[0] if len(proposers) == 1 else ProposersInTurn(proposers)
+        return proposers[0] if len(proposers) == 1 else SequentialProposer(proposers)
 
-    def _initial_design(
-        self, space: Space, X: Matrix, y: Target
-    ) -> tuple[list[Params], EarlierTrials]:
+    def _initial_design(self, space: Space, X: Matrix, y: Target) -> tuple[list[Params], WarmStart]:
         size = num_samples(X), count_classes(y)
         return choose_initial_design(
             self.initial_points, space, self.estimator, *size, self._metric
         )
 
-    def _keep_what_was_learned(self, proposer: BayesProposer | ProposersInTurn) -> None:
+    def _keep_what_was_learned(self, proposer: BayesProposer | SequentialProposer) -> None:
         self.surrogate_ = proposer.posterior()
         self.optimizer_time_ = proposer.seconds
 

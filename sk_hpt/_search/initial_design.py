@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 
-from sk_hpt._proposers import EarlierTrials, portfolio_points
+from sk_hpt._proposers import WarmStart, portfolio_points
 from sk_hpt._types import CVResults, Estimator, InitialPoints, Params, Target
 from sk_hpt.space import Space
 
@@ -19,7 +19,7 @@ def choose_initial_design(
     n_samples: int,
     n_classes: int,
     metric: str,
-) -> tuple[list[Params], EarlierTrials]:
+) -> tuple[list[Params], WarmStart]:
     """Return the points that a Bayesian search begins with, and the trials of an earlier search.
 
     Parameters
@@ -43,7 +43,7 @@ def choose_initial_design(
     -------
     points : list of dict
         Initial points in the space, the first one first; possibly none.
-    earlier : EarlierTrials
+    warm_start : WarmStart
         Trials of an earlier search; none unless results were given.
 
     Raises
@@ -51,9 +51,9 @@ def choose_initial_design(
     TypeError, ValueError
         If `initial_points` are neither points in the space nor results of a search.
     """
-    points, earlier = parse_initial_points(initial_points, space, metric)
+    points, warm_start = parse_initial_points(initial_points, space, metric)
     points = points or portfolio_points(space, estimator, n_samples, n_classes)
-    return points or default_params(space, estimator), earlier
+    return points or default_params(space, estimator), warm_start
 
 
 def count_classes(y: Target) -> int:
@@ -85,10 +85,10 @@ def default_params(space: Space, estimator: Estimator) -> list[Params]:
 
 def parse_initial_points(
     initial_points: InitialPoints | None, space: Space, metric: str
-) -> tuple[list[Params], EarlierTrials]:
+) -> tuple[list[Params], WarmStart]:
     """Return the points that the user gave, or the best point and the trials of given results."""
     if initial_points is None:
-        return [], EarlierTrials.none(space)
+        return [], WarmStart.empty(space)
     # Results may be a data frame, which has keys but is not a Mapping.
     if hasattr(initial_points, "keys"):
         if "params" not in initial_points:
@@ -97,12 +97,12 @@ def parse_initial_points(
                 "cv_results_ of an earlier search, or a list of dicts of parameters."
             )
         results = cast(CVResults, initial_points)
-        earlier = EarlierTrials.from_results(results, metric, space)
-        return ([] if earlier.best is None else [earlier.best]), earlier
+        warm_start = WarmStart.from_results(results, metric, space)
+        return ([] if warm_start.best_params is None else [warm_start.best_params]), warm_start
     points = list(initial_points)
     for index, point in enumerate(points):
         _check(point, f"initial_points[{index}]={point!r}", space)
-    return [dict(point) for point in points], EarlierTrials.none(space)
+    return [dict(point) for point in points], WarmStart.empty(space)
 
 
 def _check(point: Params, described: str, space: Space) -> None:

@@ -45,8 +45,9 @@ class SearchLoop:
         Is told of each result.
     stop : StopRequest
         Whether the search should end early.
-    max_epochs : callable
-        Returns for how many epochs a candidate trains, for the rungs; None if it cannot be paused.
+    max_epochs : callable, optional
+        Returns for how many epochs a candidate trains, or None if it cannot be paused; for
+        fidelities with rungs.
     """
 
     proposer: Proposer
@@ -56,7 +57,7 @@ class SearchLoop:
     table: ResultsTable
     observer: Observer
     stop: StopRequest
-    max_epochs: Callable[[Params], int | None] = lambda params: None
+    max_epochs: Callable[[Params], int | None] | None = None
     started: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:

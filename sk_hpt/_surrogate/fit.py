@@ -1,56 +1,68 @@
-"""The most likely hyperparameters."""
+"""The fit of the hyperparameters.
+
+Notation: theta stands for the logarithms of the hyperparameters, see `hyperparameters`; n, d and p
+for the numbers of observations, of columns and of numeric columns.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy.optimize import minimize
 
-from sk_hpt._surrogate.columns import Array, Columns
-from sk_hpt._surrogate.hyperparameters import Hyperparameters, Prior, from_log, prior_of
+from sk_hpt._surrogate.encoding import Encoding
+from sk_hpt._surrogate.hyperparameters import Hyperparameters, Prior, from_log, make_prior
 from sk_hpt._surrogate.likelihood import NegativeLogPosterior
+from sk_hpt._types import Floats
 
 N_PRIOR_DRAWS = 2
-MANY = 100
-"""From so many observations on the last optimum is near the present one, and others are costly."""
+"""Starting points drawn from the prior."""
+
+SINGLE_START_FROM = 100
+"""From this many observations on, the fit begins only at the previous optimum, which is then near
+the new one; further starts would be expensive."""
 
 MAX_ITERATIONS = 50
-TOLERANCE = 1e-5
+RELATIVE_TOLERANCE = 1e-5
+
+MIN_WARPED, MIN_WARPED_PER_COLUMN = 20, 3
+"""Fewest observations in all, and per column, for which an input warp is learned."""
 
 
 def fit_hyperparameters(
-    columns: Columns,
-    X: Array,
-    y: Array,
-    variances: Array,
+    encoding: Encoding,
+    X: Floats,
+    y: Floats,
+    variances: Floats,
     rng: np.random.Generator,
     previous: Hyperparameters | None = None,
 ) -> Hyperparameters:
-    """Maximum a posteriori by L-BFGS-B from several starts.
+    """Return the maximum a posteriori, found by L-BFGS-B from several starting points.
 
     Parameters
     ----------
-    columns : Columns
-        What the columns mean.
+    encoding : Encoding
+        Description of the columns of X.
     X : ndarray of shape (n, d)
         Observed points.
     y, variances : ndarray of shape (n,)
         Standardised values, and their known noise variances.
     rng : Generator
-        For the starts that are drawn from the prior.
+        Random numbers for the starting points that are drawn from the prior.
     previous : Hyperparameters, optional
         An earlier optimum to start from.
 
     Returns
     -------
     hyperparameters : Hyperparameters
-        The prior's mode where the optimisation fails.
+        The mode of the prior if the optimisation fails.
     """
-    d, p = columns.n_columns, len(columns.numeric)
-    prior = prior_of(d, p, warped=len(y) >= max(20, 3 * d))
-    objective = NegativeLogPosterior(columns, X, y, variances, prior)
+    d, p = encoding.n_columns, len(encoding.numeric)
+    warped = len(y) >= max(MIN_WARPED, MIN_WARPED_PER_COLUMN * d)
+    prior = make_prior(d, p, warped)
+    objective = NegativeLogPosterior(encoding, X, y, variances, prior)
     best_value, best = np.inf, prior.mode
     starts = _starts(prior, rng, previous)
-    for start in starts if len(y) < MANY else starts[:1]:
+    for start in starts if len(y) < SINGLE_START_FROM else starts[:1]:
         try:
             found = minimize(
                 objective,
@@ -58,7 +70,7 @@ def fit_hyperparameters(
                 jac=True,
                 method="L-BFGS-B",
                 bounds=prior.bounds,
-                options={"maxiter": MAX_ITERATIONS, "ftol": TOLERANCE},
+                options={"maxiter": MAX_ITERATIONS, "ftol": RELATIVE_TOLERANCE},
             )
         except np.linalg.LinAlgError:
             continue
@@ -69,9 +81,10 @@ def fit_hyperparameters(
 
 def _starts(
     prior: Prior, rng: np.random.Generator, previous: Hyperparameters | None
-) -> list[Array]:
-    """The last optimum if there is one, the prior's mode and draws from the prior."""
+) -> list[Floats]:
+    """Return the previous optimum if there is one, the prior's mode, and draws from the prior."""
     starts = [prior.mode, *(prior.sample(rng) for _ in range(N_PRIOR_DRAWS))]
     if previous is not None:
+        # Cut off the warp, if there was one and now is none.
         starts.insert(0, prior.clip(previous.to_log()[: len(prior.mean)]))
     return starts

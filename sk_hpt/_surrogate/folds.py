@@ -1,32 +1,51 @@
-"""A value and its noise from the scores of a cross-validation.
+"""The mean and noise of each observation, from its scores on the folds.
 
-y_ij = m_i + f_j + e_ij: how hard a fold is, f_j, is common to all candidates and says nothing about
-any of them. What is left, e_ij, differs in size between candidates; its variance is shrunk towards
-what is typical (as Smyth 2004 does for genes). It is noise of a mean over some of the folds. The
-mean over all of them is what is optimised, and is known when all are done: the variance of a mean
-over c of k folds is that of a sample from a finite population, s^2 / c (1 - c / k) (Cochran 1977,
-section 2.6). Settings found with it were no worse than with s^2 / c on networks, and
-better on test functions.
+Notation
+--------
+n, k : numbers of observations and of folds
+y_ij : value of observation i on fold j, missing if the fold was not done
+m_i  : mean of observation i over all folds, which is what is optimised
+f_j  : effect of fold j: how hard it is, common to all observations
+e_ij : what is left, with variance s_i^2
+c_i  : number of folds of observation i that were done
+
+The model is y_ij = m_i + f_j + e_ij. An effect f_j says nothing about any observation, and a mean
+over some of the folds must not depend on which ones they are. So the effects are estimated and
+subtracted, in three steps:
+
+1. Estimate the effects by medians, and from the residuals the variances s_i^2.
+2. Estimate the effects again, by least squares weighted with 1 / s_i^2.
+3. Estimate the variances again, from the residuals of step 2.
+
+A variance of few residuals is uncertain. It is shrunk towards a typical one, as Smyth (2004) does
+for the variances of genes: with d0 = `PRIOR_DEGREES_OF_FREEDOM`, typical variance s_0^2, and d_i
+degrees of freedom, s_i^2 = (d0 s_0^2 + sum of squared residuals) / (d0 + d_i).
+
+The mean over all folds is known once all are done. A mean over c_i of k folds is that of a sample
+from a finite population and has the variance s_i^2 / c_i (1 - c_i / k) (Cochran 1977, section
+2.6). In searches of networks this was as good as s_i^2 / c_i, and better on test functions.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sk_hpt._surrogate.columns import Array
+from sk_hpt._types import Flags, Floats
 
-POOL_WEIGHT = 4.0
-"""As how many degrees of freedom the typical variance counts."""
+PRIOR_DEGREES_OF_FREEDOM = 4.0
+"""Weight of the typical variance, in degrees of freedom."""
+
+ZERO_VARIANCE = 1e-3
+"""Stand-in for a variance of 0, relative to the smallest positive variance."""
 
 
-def fold_means(Y: Array) -> tuple[Array, Array]:
-    """Mean of each observation over the folds, with the folds' common effects removed.
+def fold_means(Y: Floats) -> tuple[Floats, Floats]:
+    """Return the mean of each observation over the folds, without the effects of the folds.
 
     Parameters
     ----------
     Y : ndarray of shape (n, k)
-        A value per observation and fold; NaN where a fold was not done. A mean over some of the
+        A value per observation and fold; NaN if a fold was not done. A mean over some of the
         folds is comparable to one over all of them.
 
     Returns
@@ -34,8 +53,8 @@ def fold_means(Y: Array) -> tuple[Array, Array]:
     means : ndarray of shape (n,)
         NaN for an observation without any fold.
     variances : ndarray of shape (n,)
-        Of the means, 0 with all folds or where nothing can be said; NaN for an observation
-        without any fold.
+        Noise variance of each mean. 0 if all folds are done, or if there is no information; NaN
+        for an observation without any fold.
 
     Examples
     --------
@@ -55,26 +74,29 @@ def fold_means(Y: Array) -> tuple[Array, Array]:
     if not scored.any():
         return means, variances
     done = done[scored]
+    # Divide by the largest value, so that no square overflows.
     unit = np.max(np.abs(Y[scored]), where=done, initial=0.0) or 1.0
     values = np.where(done, Y[scored] / unit, 0.0)
-    residuals = _residuals(values, done, _typical_effects(values, done))
-    effects = _fitted_effects(values, done, _shrunk_variances(residuals, done))
+    # Steps 1 to 3 of the header.
+    residuals = _residuals(values, done, _median_effects(values, done))
+    effects = _weighted_effects(values, done, _shrunk_variances(residuals, done))
     spread = _shrunk_variances(_residuals(values, done, effects), done)
     counts = done.sum(axis=1)
     means[scored] = unit * (np.where(done, values - effects, 0.0).sum(axis=1) / counts)
     with np.errstate(over="ignore"):
+        # s^2 / c (1 - c / k) = s^2 (1 / c - 1 / k), squared after multiplying with the unit.
         variances[scored] = (unit * np.sqrt(spread * (1 / counts - 1 / Y.shape[1]))) ** 2
     return means, variances
 
 
-def _residuals(values: Array, done: NDArray[np.bool_], effects: Array) -> Array:
-    """What neither observation nor fold explains; 0 where a fold was not done."""
+def _residuals(values: Floats, done: Flags, effects: Floats) -> Floats:
+    """Return y_ij - m_i - f_j, with 0 if a fold was not done."""
     rest = np.where(done, values - effects, 0.0)
     return np.where(done, rest - (rest.sum(axis=1) / done.sum(axis=1))[:, None], 0.0)
 
 
-def _typical_effects(values: Array, done: NDArray[np.bool_]) -> Array:
-    """Medians: a candidate that diverged in one fold says nothing about that fold."""
+def _median_effects(values: Floats, done: Flags) -> Floats:
+    """Estimate f by medians, so that a trial that diverged in one fold has no influence."""
     shown = np.where(done, values, np.nan)
     shown = shown - np.nanmedian(shown, axis=1, keepdims=True)
     used = done.any(axis=0)
@@ -83,29 +105,37 @@ def _typical_effects(values: Array, done: NDArray[np.bool_]) -> Array:
     return effects
 
 
-def _fitted_effects(values: Array, done: NDArray[np.bool_], spread: Array) -> Array:
-    """Weighted least squares for f with sum f = 0, every m_i eliminated."""
-    floor = np.min(spread, where=spread > 0, initial=np.inf)
-    weights = done * (floor / np.maximum(spread, 1e-3 * floor))[:, None] if floor < np.inf else done
+def _weighted_effects(values: Floats, done: Flags, variances: Floats) -> Floats:
+    """Estimate f by weighted least squares, with every m_i eliminated and sum f = 0."""
+    # Weights w_ij = 1 / s_i^2, up to a factor; equal ones if all variances are 0.
+    smallest = np.min(variances, where=variances > 0, initial=np.inf)
+    positive = np.maximum(variances, ZERO_VARIANCE * smallest)
+    weights = done * (smallest / positive)[:, None] if smallest < np.inf else done
+    # For given f, the best m_i is the weighted mean of y_ij - f_j. Inserted into the normal
+    # equations of f, this leaves (diag(sum_i w_ij) - sum_i w_ij w_il / sum_j w_ij) f = b.
     shares = weights / weights.sum(axis=1)[:, None]
     normal = np.diag(weights.sum(axis=0)) - shares.T @ weights
     centred = values - (shares * values).sum(axis=1)[:, None]
-    # Singular, for a constant can move between m and f: the shortest solution sums to 0.
+    # The matrix is singular, because a constant can move from m to f. lstsq returns the shortest
+    # solution, whose sum is 0.
     return np.linalg.lstsq(normal, (weights * centred).sum(axis=0), rcond=1e-10)[0]
 
 
-def _shrunk_variances(residuals: Array, done: NDArray[np.bool_]) -> Array:
-    """Variance of e per observation, shrunk to the typical one."""
+def _shrunk_variances(residuals: Floats, done: Flags) -> Floats:
+    """Estimate s_i^2, shrunk to the typical variance."""
+    # An observation has c_i - 1 degrees of freedom. The fitted effects cost some of them, which
+    # all observations bear in proportion.
     within = done.sum(axis=1) - 1
-    # The folds' effects were fitted too: what they cost is shared among the observations.
     n_fitted = np.count_nonzero(done.any(axis=0)) - 1
     freedom = within * max(1.0 - n_fitted / max(within.sum(), 1), 0.0)
     known = freedom > 0
     if not known.any():
         return np.zeros(len(done))
     squares = np.einsum("ij,ij->i", residuals, residuals)
-    # The median, for one diverged candidate must not make all others noisy. It lies below the
-    # mean of a chi-squared variable by this factor (Wilson and Hilferty 1931).
+    # The typical variance is a median, so that one diverged trial does not make all others noisy.
+    # The median of a chi-squared variable with v degrees of freedom is about v (1 - 2 / (9 v))^3
+    # (Wilson and Hilferty 1931), so this factor below its mean.
     below = (1.0 - 2.0 / (9.0 * np.maximum(freedom[known], 1.0))) ** 3
-    pool = np.median(squares[known] / freedom[known] / below)
-    return (POOL_WEIGHT * pool + squares) / (POOL_WEIGHT + freedom)
+    typical = np.median(squares[known] / freedom[known] / below)
+    prior = PRIOR_DEGREES_OF_FREEDOM
+    return (prior * typical + squares) / (prior + freedom)

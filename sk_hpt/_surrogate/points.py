@@ -1,31 +1,35 @@
-"""Points of the unit cube: spread over it, and told apart."""
+"""Points of the unit cube: a Sobol sequence, and which points are equal.
+
+Notation: m or n points as rows, in d columns.
+"""
 
 from __future__ import annotations
 
 import warnings
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from sk_hpt._surrogate.columns import SAME, Array
+from sk_hpt._surrogate.encoding import SAME_POINT_TOLERANCE
+from sk_hpt._types import Flags, Floats
 
-# scipy calls it seed up to 1.14, and warns of that name later.
+# scipy up to 1.14 has the parameter `seed`; later versions have `rng` and warn about `seed`.
 SEED_NAME = "rng" if "rng" in qmc.Sobol.__init__.__annotations__ else "seed"
 
 
-def spread_points(n: int, d: int, rng: np.random.Generator) -> Array:
-    """`n` points of a scrambled Sobol sequence, shape (n, d); without columns there is but one."""
+def sobol_points(n: int, d: int, rng: np.random.Generator) -> Floats:
+    """Return `n` points of a scrambled Sobol sequence, shape (n, d); at most one if d is 0."""
     if d == 0:
         return np.empty((min(n, 1), 0))
     with warnings.catch_warnings():
+        # The warning that n is not a power of two.
         warnings.filterwarnings("ignore", "The balance properties of Sobol' points")
-        points: Array = qmc.Sobol(d, **{SEED_NAME: rng}).random(n)
+        points: Floats = qmc.Sobol(d, **{SEED_NAME: rng}).random(n)
     return points
 
 
-def same_points(X: Array, Z: Array) -> NDArray[np.bool_]:
-    """Which rows of X, (m, d), are which rows of Z, (n, d); shape (m, n)."""
-    apart = np.abs(X[:, np.newaxis] - Z).max(axis=2, initial=0.0)
-    same: NDArray[np.bool_] = apart <= SAME
+def same_points(X: Floats, Z: Floats) -> Flags:
+    """Return whether each row of X, (m, d), equals each row of Z, (n, d); shape (m, n)."""
+    distances = np.abs(X[:, np.newaxis] - Z).max(axis=2, initial=0.0)
+    same: Flags = distances <= SAME_POINT_TOLERANCE
     return same

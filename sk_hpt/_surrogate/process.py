@@ -1,7 +1,16 @@
 """The posterior of a Gaussian process.
 
-S = K + diag(noise) = L L^T, weights S^-1 (y - mean) (Rasmussen and Williams 2006, algorithm 2.1).
-The constant mean has the prior N(0, 1) and takes its most likely value.
+Notation
+--------
+n, m, q  : numbers of observed points, of points to predict and of features
+features : the columns of X as the kernel compares them, (n, q), see `encoding`
+U        : embedded points: features, warped and divided by the lengthscales, (n, q)
+K        : prior covariance of the function at U, (n, n)
+S        : covariance of the observations, K + diag(noise) = L L^T
+mean     : constant mean of the process, with the prior N(0, 1), at its most likely value
+weights  : S^-1 (y - mean), (n,)
+
+The equations are those of Rasmussen and Williams (2006), algorithm 2.1.
 """
 
 from __future__ import annotations
@@ -12,19 +21,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.linalg import lapack
 
-from sk_hpt._surrogate.columns import Array, Columns
+from sk_hpt._surrogate.encoding import Encoding
 from sk_hpt._surrogate.hyperparameters import Hyperparameters
 from sk_hpt._surrogate.kernel import matern, matern_and_slope, squared_distances
 from sk_hpt._surrogate.warp import warp, warp_slope
+from sk_hpt._types import Floats
 
 JITTERS = (0.0, 1e-8, 1e-6, 1e-4, 1e-2)
 """Added to the diagonal in turn, relative to its mean, until the Cholesky factor exists."""
 
 MIN_VARIANCE = 1e-12
+"""Lower bound of a posterior variance, which rounding can make negative."""
 
 
-def cholesky(S: Array) -> Array:
-    """Lower Cholesky factor of a symmetric matrix, with as little jitter as it needs.
+def cholesky(S: Floats) -> Floats:
+    """Return the lower Cholesky factor of a symmetric matrix, with the least jitter it needs.
 
     Raises
     ------
@@ -34,91 +45,98 @@ def cholesky(S: Array) -> Array:
     for jitter in JITTERS:
         shifted = S.copy()
         shifted.flat[:: len(S) + 1] += jitter * S.trace() / len(S)
-        # The transpose of a symmetric C array is the Fortran array that LAPACK wants.
+        # LAPACK wants Fortran order. The transpose of a symmetric C array has it, without a copy.
         L, info = lapack.dpotrf(shifted.T, lower=1, clean=1, overwrite_a=1)
         if info == 0 and np.isfinite(L[-1, -1]):
             return L
     raise np.linalg.LinAlgError("The covariance matrix is not positive definite.")
 
 
-def solve_lower(L: Array, B: Array) -> Array:
-    """L^-1 B for a lower triangular L."""
+def solve_lower(L: Floats, B: Floats) -> Floats:
+    """Return L^-1 B for a lower triangular L."""
     solution, _ = lapack.dtrtrs(L, B, lower=1)
     return solution
 
 
-def likely_mean(y: Array, precision_rows: Array) -> float:
-    """Most likely constant mean under its prior N(0, 1), given the row sums of S^-1."""
+def most_likely_mean(y: Floats, precision_rows: Floats) -> float:
+    """Return the most likely constant mean, given the row sums of S^-1."""
+    # The maximum of -1/2 (y - m 1)^T S^-1 (y - m 1) - 1/2 m^2 is m = 1^T S^-1 y / (1^T S^-1 1 + 1).
     return float(precision_rows @ y / (precision_rows.sum() + 1.0))
 
 
 @dataclass(frozen=True, eq=False)
 class GaussianProcess:
-    """A process over d columns after n observations; see :func:`condition`.
+    """Posterior over d columns after n observations; made by :func:`condition`.
 
     Parameters
     ----------
-    columns : Columns
-        What the columns mean.
+    encoding : Encoding
+        Description of the columns of X.
     hyperparameters : Hyperparameters
-        Of the kernel.
+        Hyperparameters of the kernel.
     embedded : ndarray of shape (n, q)
-        Features of the observed points, warped and divided by the lengthscales.
+        Embedded observed points, U.
     L : ndarray of shape (n, n)
         Lower Cholesky factor of the covariance of the observations.
     weights : ndarray of shape (n,)
         S^-1 (y - mean).
     mean : float
-        Constant prior mean.
+        Constant mean.
     """
 
-    columns: Columns
+    encoding: Encoding
     hyperparameters: Hyperparameters
-    embedded: Array
-    L: Array
-    weights: Array
+    embedded: Floats
+    L: Floats
+    weights: Floats
     mean: float
 
-    def predict(self, X: Array) -> tuple[Array, Array]:
-        """Mean and standard deviation, without noise, at X of shape (m, d); each (m,)."""
+    def predict(self, X: Floats) -> tuple[Floats, Floats]:
+        """Return mean and standard deviation of the function at X, (m, d); each (m,)."""
         scale = self.hyperparameters.scale
-        U = embed(self.columns, self.columns.features(X), self.hyperparameters)
+        U = embed(self.encoding, self.encoding.features(X), self.hyperparameters)
         k = scale * matern(squared_distances(U, self.embedded))
+        # mean + k^T S^-1 (y - mean), and the variance scale - k^T S^-1 k = scale - |L^-1 k|^2.
         v = solve_lower(self.L, k.T)
         variance = scale - np.einsum("ij,ij->j", v, v)
         return self.mean + k @ self.weights, np.sqrt(np.maximum(variance, MIN_VARIANCE))
 
-    def predict_gradient(self, x: Array) -> tuple[float, float, Array, Array]:
-        """Mean and standard deviation at one x, (d,), and their gradients, each (d,).
+    def predict_gradient(self, x: Floats) -> tuple[float, float, Floats, Floats]:
+        """Return mean and standard deviation at one x, (d,), and their gradients, each (d,).
 
-        A categorical column has no slope: its entries are 0.
+        The gradient is 0 in categorical columns.
         """
-        hyper, numeric = self.hyperparameters, self.columns.numeric
-        features = self.columns.features(x[None])
-        u = embed(self.columns, features, hyper)
+        hyper, numeric = self.hyperparameters, self.encoding.numeric
+        features = self.encoding.features(x[None])
+        u = embed(self.encoding, features, hyper)
+        # As in `predict`, for one point. raised is S^-1 k = L^-T (L^-1 k).
         k, slope = matern_and_slope(squared_distances(self.embedded, u)[:, 0])
         v = solve_lower(self.L, hyper.scale * k)
         raised, _ = lapack.dtrtrs(self.L, v, lower=1, trans=1)
         std = math.sqrt(max(hyper.scale - float(v @ v), MIN_VARIANCE))
-        # d r2 / du = 2 (u - u_i), du / dx = w'(x) / lengthscale
+        # The chain rule: dk/du = scale dk/dr2 dr2/du with dr2/du = 2 (u - u_i), for the numeric
+        # features, which come first; and du/dx = w'(x) / lengthscale.
         p = len(numeric)
         k_by_u = (2.0 * hyper.scale * slope)[:, None] * (u[:, :p] - self.embedded[:, :p])
         u_by_x = 1.0 / hyper.lengthscales[numeric]
         if hyper.is_warped:
             u_by_x = u_by_x * warp_slope(features[0, :p], hyper.a, hyper.b)
+        # dmean/dk = weights. From std^2 = scale - k^T S^-1 k follows dstd/dk = -S^-1 k / std.
         gradients = np.zeros((2, len(x)))
         gradients[0, numeric] = (self.weights @ k_by_u) * u_by_x
         gradients[1, numeric] = -(raised @ k_by_u) * u_by_x / std
         return self.mean + hyper.scale * float(k @ self.weights), std, *gradients
 
-    def believe(self, x: Array, noise: float) -> GaussianProcess:
-        """The process after it also observed its own mean at x, (d,), with that noise variance.
+    def fantasize(self, x: Floats, noise: float) -> GaussianProcess:
+        """Return the process as if its own mean had been observed at x, (d,), with this noise.
 
-        One more row of the Cholesky factor. The mean function stays as it is, so the new weight
-        is 0 and the others keep theirs (kriging believer, Ginsbourger et al. 2010).
+        This is the kriging believer of Ginsbourger et al. (2010). The mean function stays as it
+        is, so the new weight is 0 and the others are kept.
         """
         n, scale = len(self.weights), self.hyperparameters.scale
-        u = embed(self.columns, self.columns.features(x[None]), self.hyperparameters)
+        u = embed(self.encoding, self.encoding.features(x[None]), self.hyperparameters)
+        # One more row of the Cholesky factor: [L 0; l^T r] with L l = k and r^2 = k(x, x) +
+        # noise - l^T l.
         row = solve_lower(self.L, scale * matern(squared_distances(self.embedded, u)[:, 0]))
         L = np.zeros((n + 1, n + 1), order="F")
         L[:n, :n] = self.L
@@ -129,28 +147,30 @@ class GaussianProcess:
 
 
 def condition(
-    columns: Columns, X: Array, y: Array, noise: Array, hyperparameters: Hyperparameters
+    encoding: Encoding, X: Floats, y: Floats, noise: Floats, hyperparameters: Hyperparameters
 ) -> GaussianProcess:
-    """The process after observing y, (n,), at X, (n, d), with noise variances, (n,).
+    """Return the process after observing y, (n,), at X, (n, d), with noise variances, (n,).
 
     Raises
     ------
     numpy.linalg.LinAlgError
         If the covariance has no Cholesky factor.
     """
-    U = embed(columns, columns.features(X), hyperparameters)
+    U = embed(encoding, encoding.features(X), hyperparameters)
     S = hyperparameters.scale * matern(squared_distances(U, U))
     S.flat[:: len(y) + 1] = hyperparameters.scale + noise
     L = cholesky(S)
+    # Solve for y and for a constant together: S^-1 (y - mean) = S^-1 y - mean S^-1 1.
     solved, _ = lapack.dpotrs(L, np.stack([y, np.ones_like(y)], axis=1), lower=1)
-    mean = likely_mean(y, solved[:, 1])
-    return GaussianProcess(columns, hyperparameters, U, L, solved[:, 0] - mean * solved[:, 1], mean)
+    mean = most_likely_mean(y, solved[:, 1])
+    weights = solved[:, 0] - mean * solved[:, 1]
+    return GaussianProcess(encoding, hyperparameters, U, L, weights, mean)
 
 
-def embed(columns: Columns, features: Array, hyperparameters: Hyperparameters) -> Array:
-    """Features, (n, q), warped and divided by the lengthscales."""
+def embed(encoding: Encoding, features: Floats, hyperparameters: Hyperparameters) -> Floats:
+    """Return features, (n, q), warped and divided by the lengthscales."""
     if hyperparameters.is_warped:
         features = features.copy()
-        p = len(columns.numeric)
+        p = len(encoding.numeric)
         features[:, :p] = warp(features[:, :p], hyperparameters.a, hyperparameters.b)
-    return features / hyperparameters.lengthscales[columns.owner]
+    return features / hyperparameters.lengthscales[encoding.column_of_feature]

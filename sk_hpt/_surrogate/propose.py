@@ -1,17 +1,25 @@
-"""Where to look next: the point with the largest log expected improvement.
+"""The point with the largest log expected improvement.
 
-Points that can be decoded lie on a lattice in some columns and on the neutral value in inactive
-ones; `snap` knows which. The search goes from many snapped candidates to the few best, and from
-those uphill, in turn along the gradient and along single columns.
+Notation
+--------
+d      : number of columns of X
+snap   : the map from any point to the nearest one that can be decoded
+tried  : points that were evaluated or are pending
+smooth : columns in which the acquisition is followed along the gradient
+
+Points that can be decoded lie on a lattice in some columns, and on a neutral value in columns of
+parameters that they do not have; `snap` knows these rules. The maximiser evaluates many snapped
+candidates, and climbs from the few best ones: in turn along the gradient in the smooth columns,
+and from level to level in single columns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
+from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.spatial.distance import cdist
 
@@ -19,109 +27,120 @@ from sk_hpt._surrogate.acquisition import (
     log_expected_improvement,
     log_expected_improvement_gradient,
 )
-from sk_hpt._surrogate.columns import SAME, Array, Columns
-from sk_hpt._surrogate.points import spread_points
+from sk_hpt._surrogate.encoding import SAME_POINT_TOLERANCE, Encoding
+from sk_hpt._surrogate.points import sobol_points
 from sk_hpt._surrogate.surrogate import Surrogate
+from sk_hpt._types import Floats, Rows
 
-Snap = Callable[[Array], Array]
+Snap: TypeAlias = Callable[[Floats], Floats]
 
-N_SPREAD = 512
+N_SOBOL = 512
+"""Candidates spread over the whole cube."""
+
 N_CENTRES, N_AROUND = 5, 20
-N_CLIMBS = 3
-MAX_ROUNDS = 3
-MAX_ENUMERATED = 1024
-"""A finite space of at most so many points is looked at in full."""
+"""Best points so far, and candidates around each of them."""
 
-MANY_LEVELS = 20
-"""From so many ordered levels on, a column is climbed as if it were continuous, then snapped."""
+N_ASCENTS = 3
+"""Candidates from which to climb."""
+
+MAX_ASCENT_ROUNDS = 3
+MIN_GAIN = 1e-3
+"""A round of an ascent that gains less than this is the last one."""
+
+MAX_ENUMERATED_POINTS = 1024
+"""In a finite space of at most this many points, all of them are candidates."""
+
+MAX_ENUMERATED_LEVELS = 20
+"""An ordered column with more levels than this is climbed like a continuous one, then snapped."""
 
 
 def propose(
-    surrogate: Surrogate, snap: Snap, taken: Array, rng: np.random.Generator
-) -> Array | None:
-    """The most promising point that was not tried.
+    surrogate: Surrogate, snap: Snap, tried: Floats, rng: np.random.Generator
+) -> Floats | None:
+    """Return the most promising point that was not tried.
 
     Parameters
     ----------
     surrogate : Surrogate
-        What is believed of the function, conditioned on all pending points.
+        The posterior, conditioned on all pending points.
     snap : callable
-        From points, (m, d), to those of the settings that they decode to, (m, d).
-    taken : ndarray of shape (m, d)
+        Moves points, (m, d), to the points that they decode to, (m, d).
+    tried : ndarray of shape (m, d)
         Snapped points that were evaluated or are pending.
     rng : Generator
-        For the candidates.
+        Random numbers for the candidates.
 
     Returns
     -------
     x : ndarray of shape (d,) or None
-        A snapped point that is not in `taken`; None where all candidates are: in a finite space
-        of up to 1024 points nothing is left then.
+        A snapped point that is not in `tried`; None if all candidates are. In a finite space of
+        at most `MAX_ENUMERATED_POINTS`, every point was tried then.
     """
-    search = _Search(surrogate, snap, taken)
-    candidates = search.new(_candidates(surrogate, rng))
+    maximizer = _Maximizer(surrogate, snap, tried)
+    candidates = maximizer.untried(_candidates(surrogate, rng))
     if not len(candidates):
         return None
-    values = search.values(candidates)
+    values = maximizer.values(candidates)
     best, best_value = candidates[0], -np.inf
-    for start in np.argsort(-values, kind="stable")[:N_CLIMBS]:
-        x, value = search.climb(candidates[start], float(values[start]))
+    for start in np.argsort(-values, kind="stable")[:N_ASCENTS]:
+        x, value = maximizer.climb(candidates[start], float(values[start]))
         if value > best_value:
             best, best_value = x, value
     return best
 
 
-class _Search:
-    """Uphill search for one proposal."""
+class _Maximizer:
+    """Maximises the acquisition over snapped points that were not tried."""
 
-    def __init__(self, surrogate: Surrogate, snap: Snap, taken: Array) -> None:
-        self._surrogate, self._snap, self._taken = surrogate, snap, taken
+    def __init__(self, surrogate: Surrogate, snap: Snap, tried: Floats) -> None:
+        self._surrogate, self._snap, self._tried = surrogate, snap, tried
         self._best = surrogate.best
-        self._smooth = np.array([_is_smooth(surrogate.columns, c) for c in range(taken.shape[1])])
+        self._smooth = np.array([_is_smooth(surrogate.encoding, c) for c in range(tried.shape[1])])
 
-    def values(self, X: Array) -> Array:
+    def values(self, X: Floats) -> Floats:
+        """Return the acquisition at points, (m, d)."""
         return log_expected_improvement(*self._surrogate.predict(X), self._best)
 
-    def new(self, X: Array) -> Array:
-        """The snapped points of X that are not taken."""
+    def untried(self, X: Floats) -> Floats:
+        """Snap points and return those that were not tried."""
         X = self._snap(X)
-        if not len(X) or not len(self._taken):
+        if not len(X) or not len(self._tried):
             return X
-        return X[cdist(X, self._taken, "chebyshev").min(axis=1) > SAME]
+        return X[cdist(X, self._tried, "chebyshev").min(axis=1) > SAME_POINT_TOLERANCE]
 
-    def climb(self, x: Array, value: float) -> tuple[Array, float]:
-        """Alternate between gradient and single columns until neither helps."""
-        for _ in range(MAX_ROUNDS):
+    def climb(self, x: Floats, value: float) -> tuple[Floats, float]:
+        """Alternate between the gradient and single columns until neither gains."""
+        for _ in range(MAX_ASCENT_ROUNDS):
             before = value
             x, value = self._better(self._ascend(x)[None], x, value)
-            x, value = self._better(_neighbours(self._surrogate.columns, x), x, value)
-            if value <= before + 1e-3:
+            x, value = self._better(_neighbours(self._surrogate.encoding, x), x, value)
+            if value <= before + MIN_GAIN:
                 break
         return x, value
 
-    def _better(self, X: Array, x: Array, value: float) -> tuple[Array, float]:
-        """The best of the new points X if it is better than x."""
-        X = self.new(X)
+    def _better(self, X: Floats, x: Floats, value: float) -> tuple[Floats, float]:
+        """Return the best of the untried points of X and of x, with its value."""
+        X = self.untried(X)
         if not len(X):
             return x, value
         values = self.values(X)
         i = int(np.argmax(values))
         return (X[i], float(values[i])) if values[i] > value else (x, value)
 
-    def _ascend(self, x: Array) -> Array:
+    def _ascend(self, x: Floats) -> Floats:
         """Follow the gradient in the smooth columns that are active at x."""
+        # A column is active if a large step in it survives the snapping.
         moved = np.where(self._smooth, np.where(x < 0.5, x + 0.3, x - 0.3), x)
-        free = self._smooth & (np.abs(self._snap(moved[None])[0] - x) > SAME)
+        change = np.abs(self._snap(moved[None])[0] - x)
+        free = self._smooth & (change > SAME_POINT_TOLERANCE)
         if not free.any():
             return x
 
-        def loss(part: Array) -> tuple[float, Array]:
+        def loss(part: Floats) -> tuple[float, Floats]:
             point = x.copy()
             point[free] = part
-            mean, std, by_mean, by_std = self._surrogate.process.predict_gradient(point)
-            value, gradient = log_expected_improvement_gradient(
-                mean, std, self._best, by_mean, by_std
-            )
+            mean, std, *gradients = self._surrogate.process.predict_gradient(point)
+            value, gradient = log_expected_improvement_gradient(mean, std, self._best, *gradients)
             return -value, -gradient[free]
 
         bounds = [(0.0, 1.0)] * int(free.sum())
@@ -132,52 +151,54 @@ class _Search:
         return point
 
 
-def _candidates(surrogate: Surrogate, rng: np.random.Generator) -> Array:
-    """All points of a small finite space; else a Sobol sequence and what is around the best."""
-    levels = [level for level in surrogate.columns.levels if level is not None]
-    finite = len(levels) == surrogate.columns.n_columns
-    if finite and np.prod([float(len(level)) for level in levels]) <= MAX_ENUMERATED:
+def _candidates(surrogate: Surrogate, rng: np.random.Generator) -> Floats:
+    """Return all points of a small finite space; else Sobol points, and points near the best."""
+    levels = [level for level in surrogate.encoding.levels if level is not None]
+    finite = len(levels) == surrogate.encoding.n_columns
+    if finite and np.prod([float(len(level)) for level in levels]) <= MAX_ENUMERATED_POINTS:
         return np.array(list(product(*levels)))
-    spread = spread_points(N_SPREAD, surrogate.columns.n_columns, rng)
-    order = np.argsort(np.where(surrogate.candidates, surrogate.means, np.inf), kind="stable")
+    spread = sobol_points(N_SOBOL, surrogate.encoding.n_columns, rng)
+    order = np.argsort(np.where(surrogate.may_be_best, surrogate.means, np.inf), kind="stable")
     centres = surrogate.X[order[:N_CENTRES]]
     return np.concatenate([spread, _around(surrogate, centres, rng)])
 
 
-def _around(surrogate: Surrogate, centres: Array, rng: np.random.Generator) -> Array:
-    """Points near the centres: some columns moved, by steps from tiny to wide."""
+def _around(surrogate: Surrogate, centres: Floats, rng: np.random.Generator) -> Floats:
+    """Return points near the centres, each moved in about half of the columns."""
     points = np.repeat(centres, N_AROUND, axis=0)
+    # Steps of all sizes, because it is unknown at which scale the function varies.
     steps = 10.0 ** rng.uniform(-2.5, -0.5, size=(len(points), 1))
     moved = np.clip(points + steps * rng.normal(size=points.shape), 0.0, 1.0)
-    # A step along a category means nothing: any other may be the next.
-    categorical = surrogate.columns.categorical
+    # Categories have no order, so a short step is no more likely than a long one.
+    categorical = surrogate.encoding.categorical
     moved[:, categorical] = rng.uniform(size=(len(points), int(categorical.sum())))
     return np.where(rng.uniform(size=points.shape) < 0.5, moved, points)
 
 
-def _is_smooth(columns: Columns, column: int) -> bool:
-    """Whether the gradient leads anywhere in this column."""
-    levels = columns.levels[column]
-    return not columns.categorical[column] and (levels is None or len(levels) > MANY_LEVELS)
+def _is_smooth(encoding: Encoding, column: int) -> bool:
+    """Return whether following the gradient makes sense in this column."""
+    levels = encoding.levels[column]
+    is_dense = levels is None or len(levels) > MAX_ENUMERATED_LEVELS
+    return not encoding.categorical[column] and is_dense
 
 
-def _neighbours(columns: Columns, x: Array) -> Array:
-    """Points that differ from x in the level of one column."""
+def _neighbours(encoding: Encoding, x: Floats) -> Floats:
+    """Return points that differ from x in the level of one column, (m, d)."""
     points = []
-    for column, levels in enumerate(columns.levels):
+    for column, levels in enumerate(encoding.levels):
         if levels is None:
             continue
-        for level in levels[_steps(levels, x[column], bool(columns.categorical[column]))]:
+        for level in levels[_steps(levels, x[column], bool(encoding.categorical[column]))]:
             point = x.copy()
             point[column] = level
             points.append(point)
     return np.array(points).reshape(-1, len(x))
 
 
-def _steps(levels: Array, value: float, categorical: bool) -> NDArray[np.intp]:
-    """Indices of other levels to try: all of a few, else those at doubling distances."""
+def _steps(levels: Floats, value: float, categorical: bool) -> Rows:
+    """Return indices of other levels to try: all if they are few, else at doubling distances."""
     here = int(np.argmin(np.abs(levels - value)))
-    if categorical or len(levels) <= MANY_LEVELS:
+    if categorical or len(levels) <= MAX_ENUMERATED_LEVELS:
         return np.delete(np.arange(len(levels)), here)
     distances = 2 ** np.arange(int(np.log2(len(levels))) + 1)
     indices = np.concatenate([here - distances, here + distances])

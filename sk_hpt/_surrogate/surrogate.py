@@ -1,177 +1,183 @@
-"""What is believed of the function after the observations."""
+"""The surrogate: a Gaussian process in the units of the user.
+
+Notation
+--------
+X, y, variances : points (n, d), raw values (n,) to be minimised, and their noise variances (n,)
+t, noise        : transformed values (n,) and their noise variances (n,), see `outputs`
+S               : covariance of t, with the learned noise on the diagonal
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sk_hpt._surrogate.columns import Array, Columns
+from sk_hpt._surrogate.encoding import Encoding
 from sk_hpt._surrogate.fit import fit_hyperparameters
-from sk_hpt._surrogate.hyperparameters import Hyperparameters, from_log, prior_of
+from sk_hpt._surrogate.hyperparameters import Hyperparameters, default_hyperparameters
 from sk_hpt._surrogate.outputs import OutputTransform, fit_outputs
 from sk_hpt._surrogate.process import GaussianProcess, condition
+from sk_hpt._types import Flags, Floats
 
-FAILURE_VARIANCE = 0.25
-"""Noise of what is assumed of a failure, in standardised units: its neighbours may be fine."""
+FAILURE_NOISE = 0.25
+"""Noise variance of the value assumed for a failure, in transformed units; near points may be
+fine."""
 
-MAX_VARIANCE = 1e4
-"""Noise of an observation that says nothing, in standardised units."""
+MAX_NOISE = 1e4
+"""Noise variance of an observation without information, in transformed units."""
 
 
 @dataclass(frozen=True, eq=False)
 class Surrogate:
-    """Posterior over the function; made by :func:`fit_surrogate`.
+    """Posterior of the function, made by :func:`fit_surrogate`.
 
     Parameters
     ----------
-    columns : Columns
-        What the columns of X mean.
+    encoding : Encoding
+        Description of the columns of X.
     process : GaussianProcess
         The posterior in transformed units.
     outputs : OutputTransform
-        Between raw and transformed units.
+        The transform of the values.
     X : ndarray of shape (n, d)
-        Points where the function was observed or is pending.
+        Points that were observed or are pending.
     means : ndarray of shape (n,)
         Posterior means at X, in transformed units.
-    candidates : ndarray of bool, shape (n,)
-        Which of X may be the best: those that were observed to the end and did not fail.
-    fantasy_variance : float
+    may_be_best : ndarray of bool, shape (n,)
+        True for points that can be the incumbent: complete ones that did not fail.
+    fantasy_noise : float
         Noise variance of a pending observation, in transformed units.
     """
 
-    columns: Columns
+    encoding: Encoding
     process: GaussianProcess
     outputs: OutputTransform
-    X: Array
-    means: Array
-    candidates: NDArray[np.bool_]
-    fantasy_variance: float
+    X: Floats
+    means: Floats
+    may_be_best: Flags
+    fantasy_noise: float
 
     @property
     def best(self) -> float:
-        """Lowest posterior mean where the function was observed, in transformed units.
+        """Lowest posterior mean of a point that can be the incumbent, in transformed units.
 
-        Not the lowest value: what only had luck is not what has to be improved on.
+        The lowest observed value may only have been lucky, and is not what must be improved on.
         """
-        means = self.means[self.candidates] if self.candidates.any() else self.means
+        means = self.means[self.may_be_best] if self.may_be_best.any() else self.means
         return float(means.min())
 
     @property
     def hyperparameters(self) -> Hyperparameters:
-        """Those of the process."""
+        """Hyperparameters of the Gaussian process."""
         return self.process.hyperparameters
 
-    def predict(self, X: Array) -> tuple[Array, Array]:
-        """Mean and standard deviation of the function at X, (m, d), in transformed units.
+    def predict(self, X: Floats) -> tuple[Floats, Floats]:
+        """Return mean and standard deviation at X, (m, d), in transformed units; each (m,).
 
-        Without the noise of observations; each of shape (m,).
+        The standard deviation is that of the function, without the noise of observations.
         """
         return self.process.predict(X)
 
-    def predict_raw(self, X: Array) -> tuple[Array, Array]:
-        """Median and central deviation of the function at X, (m, d), in the units of y.
+    def predict_raw(self, X: Floats) -> tuple[Floats, Floats]:
+        """Return median and spread of the function at X, (m, d), in the units of y; each (m,).
 
-        The deviation is half of the distance between the points that lie one standard deviation
-        to either side of the mean in transformed units; each of shape (m,).
+        The spread is half of the distance between the two values that lie one standard deviation
+        to either side of the mean in transformed units.
         """
         mean, std = self.predict(X)
         inverse = self.outputs.inverse
         return inverse(mean), 0.5 * (inverse(mean + std) - inverse(mean - std))
 
-    def condition(self, x: Array) -> Surrogate:
-        """The surrogate with x, (d,), pending: as if it had been observed where it is expected.
+    def fantasize(self, x: Floats) -> Surrogate:
+        """Return the surrogate with x, (d,), pending, as if its mean had been observed there.
 
-        Condition on all pending points, one after the other, before the next proposal.
+        Before the next proposal, fantasize all pending points one after the other.
         """
         mean, _ = self.process.predict(x[None])
         return replace(
             self,
-            process=self.process.believe(x, self.fantasy_variance),
+            process=self.process.fantasize(x, self.fantasy_noise),
             X=np.concatenate([self.X, x[None]]),
             means=np.append(self.means, mean),
-            candidates=np.append(self.candidates, True),
+            may_be_best=np.append(self.may_be_best, True),
         )
 
 
 def fit_surrogate(
-    X: Array,
-    y: Array,
-    variances: Array,
-    columns: Columns,
+    X: Floats,
+    y: Floats,
+    variances: Floats,
+    encoding: Encoding,
     rng: np.random.Generator,
     previous: Surrogate | None = None,
     refit: bool = True,
-    complete: NDArray[np.bool_] | None = None,
+    complete: Flags | None = None,
 ) -> Surrogate:
-    """Learn the function from what was observed.
+    """Fit a surrogate to observations.
 
     Parameters
     ----------
     X : ndarray of shape (n, d)
         Observed points in [0, 1]^d, n at least 1.
     y : ndarray of shape (n,)
-        Raw values, smaller is better; NaN for a failure, which counts as the worst value seen
-        with much noise, and never as the best.
+        Raw values, smaller is better. NaN for a failure, which counts as the worst value with
+        much noise, and never as the best.
     variances : ndarray of shape (n,)
-        Noise variance of each value, as :func:`rung_means` gives them; NaN or 0 where unknown.
-        Noise that they do not explain is learned.
-    columns : Columns
-        What the columns of X mean.
+        Noise variance of each value, as :func:`extrapolate` returns them; NaN or 0 if unknown.
+        Further noise is learned.
+    encoding : Encoding
+        Description of the columns of X.
     rng : Generator
-        For the starting points of the optimiser.
+        Random numbers for the starting points of the optimiser.
     previous : Surrogate, optional
-        An earlier one of the same function, whose hyperparameters are a good start.
+        An earlier surrogate of the same function, whose hyperparameters are a good start.
     refit : bool, default=True
-        Whether to learn the hyperparameters again; else those of `previous` are kept.
+        Whether to learn the hyperparameters anew, rather than to keep those of `previous`.
     complete : ndarray of bool, shape (n,), optional
-        Which values were observed to the end; what is only expected of the others informs, and is
-        never what has to be improved on. None is all.
+        True for values of complete trials. The other values are extrapolated: they inform the
+        surrogate, but are never the best. None is all True.
 
     Returns
     -------
     surrogate : Surrogate
-        Whatever the values are: where linear algebra fails, with default hyperparameters.
+        The surrogate. If linear algebra fails, it has the default hyperparameters.
     """
     failed = ~np.isfinite(y)
     outputs, t, noise = _standardise(y, variances, failed)
-    if previous is not None and not refit:
-        hyper = previous.hyperparameters
-    else:
-        earlier = None if previous is None else previous.hyperparameters
-        hyper = fit_hyperparameters(columns, X, t, noise, rng, earlier)
+    hyper = None if previous is None else previous.hyperparameters
+    if hyper is None or refit:
+        hyper = fit_hyperparameters(encoding, X, t, noise, rng, hyper)
     try:
-        process = condition(columns, X, t, noise + hyper.noise, hyper)
+        process = condition(encoding, X, t, noise + hyper.noise, hyper)
     except np.linalg.LinAlgError:
-        d, p = columns.n_columns, len(columns.numeric)
-        hyper = from_log(prior_of(d, p, warped=False).mode, d, p)
-        process = condition(columns, X, t, noise + hyper.noise, hyper)
+        hyper = default_hyperparameters(encoding.n_columns, len(encoding.numeric))
+        process = condition(encoding, X, t, noise + hyper.noise, hyper)
     return Surrogate(
-        columns=columns,
+        encoding=encoding,
         process=process,
         outputs=outputs,
         X=X,
-        # K w = (y - m) - noise w
+        # The posterior mean at X is m + K w with w = S^-1 (t - m), and K w = (t - m) - noise w.
         means=t - (noise + hyper.noise) * process.weights,
-        candidates=~failed if complete is None else ~failed & complete,
-        fantasy_variance=hyper.noise + float(np.median(noise)),
+        may_be_best=~failed if complete is None else ~failed & complete,
+        fantasy_noise=hyper.noise + float(np.median(noise)),
     )
 
 
 def _standardise(
-    y: Array, variances: Array, failed: NDArray[np.bool_]
-) -> tuple[OutputTransform, Array, Array]:
-    """Transform, transformed values and their noise; failures at the worst value."""
-    t, noise = np.zeros(len(y)), np.full(len(y), FAILURE_VARIANCE)
+    y: Floats, variances: Floats, failed: Flags
+) -> tuple[OutputTransform, Floats, Floats]:
+    """Return the transform, the transformed values and their noise variances."""
+    t, noise = np.zeros(len(y)), np.full(len(y), FAILURE_NOISE)
     if failed.all():
         return OutputTransform(), t, noise
     good = y[~failed]
     outputs = fit_outputs(good)
     t[~failed] = outputs.forward(good)
-    # At least one deviation up, for even among equal values failing is worse.
+    # A failure counts as the worst value, and as at least one deviation above the mean, so that
+    # it is worse than the others also if these are all equal.
     t[failed] = max(t[~failed].max(), 1.0)
     known = np.nan_to_num(variances[~failed], nan=0.0, posinf=np.inf)
-    noise[~failed] = np.minimum(outputs.forward_variances(good, known), MAX_VARIANCE)
+    noise[~failed] = np.minimum(outputs.forward_variances(good, known), MAX_NOISE)
     return outputs, t, noise

@@ -57,12 +57,12 @@ class ResultsTable:
     def add_trials(
         self,
         candidates: Sequence[Params],
-        max_epochs: Callable[[Params], int | None] = lambda params: None,
+        max_epochs: Callable[[Params], int | None] | None = None,
     ) -> list[Trial]:
         """Give each candidate a number and a row."""
-        first = len(self.trials)
         trials = [
-            Trial(first + i, params, max_epochs(params)) for i, params in enumerate(candidates)
+            Trial(number, params, None if max_epochs is None else max_epochs(params))
+            for number, params in enumerate(candidates, start=len(self.trials))
         ]
         self.trials.extend(trials)
         if len(self.trials) > len(self._done):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
-from sk_hpt.space._dimension import GRID_POINTS, Dimension, is_number
+from sk_hpt._types import Floats, Rows
+from sk_hpt.space._dimension import GRID_POINTS, Dimension, is_real
 from sk_hpt.space._hidden_layers import widths_of
 
 
@@ -40,26 +40,26 @@ class Categorical(Dimension):
         indexable = hasattr(self.choices, "__len__") and hasattr(self.choices, "__getitem__")
         if isinstance(self.choices, (str, dict)) or not indexable:
             raise TypeError(
-                f"Parameter {name!r}: choices must be a list or another sequence, got "
-                f"{self.choices!r} of type {type(self.choices).__name__}. Single values need to "
+                f"Parameter {name!r}: choices={self.choices!r} of Categorical must be a list or "
+                f"another sequence, not a {type(self.choices).__name__}. Single values need to "
                 "be wrapped in a list with one element."
             )
         if len(self.choices) == 0:
-            # scikit-learn's message, here for random search too
+            # scikit-learn's message for a grid search, here for all searches
             raise ValueError(
                 f"Parameter grid for parameter {name!r} need to be a non-empty sequence, "
                 f"got: {self.choices!r}"
             )
 
-    def contains(self, value: Any) -> bool:
-        """Whether `value` is one of the choices."""
+    def contains(self, value: object) -> bool:
+        """Return whether a value is one of the choices."""
         return self._index(value) is not None
 
-    def project(self, value: Any) -> Any | None:
-        """`value` if it is a choice, else the nearest number or shape among them, or None.
+    def project(self, value: object) -> Any | None:
+        """Return `value` if it is a choice, else the choice nearest to it.
 
-        Numbers are compared by their ratio, shapes by depth and then by the ratios of widths. Of
-        estimators one with the same parameters will do, for no two of them are equal.
+        Numbers are compared by their ratio, layers by depth and then by the ratios of widths. An
+        estimator becomes a choice with the same parameters. None if no choice is similar.
         """
         index = self._index(value)
         if index is not None:
@@ -74,76 +74,77 @@ class Categorical(Dimension):
         ]
         return self.choices[min(distances)[1]] if distances else None
 
-    def encode(self, value: Any) -> NDArray[np.float64]:
-        """Middle of the stretch of [0, 1] that decodes to `value`."""
+    def encode(self, value: object) -> Floats:
+        """Return the middle of the interval in [0, 1] that decodes to a choice."""
         index = self._index(value)
         if index is None:
-            raise ValueError(f"{value!r} is not one of the choices {self.choices!r}.")
+            raise ValueError(f"{value!r} must be one of the choices {self.choices!r}.")
         return np.array([(index + 0.5) / len(self.choices)])
 
     def decode(self, x: ArrayLike) -> Any:
-        """The choice whose stretch of [0, 1] holds `x`."""
+        """Return the choice whose interval in [0, 1] contains `x`."""
         index = int(float(np.ravel(x)[0]) * len(self.choices))
         return self.choices[min(max(index, 0), len(self.choices) - 1)]
 
     @property
     def size(self) -> float:
         """Number of different choices."""
-        return len(np.unique(self._firsts))
+        return len(np.unique(self._first_indices))
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
-        """Coordinates of the choices."""
-        return [(np.unique(self._firsts) + 0.5) / len(self.choices)]
+    def levels(self) -> list[Floats | None]:
+        """Coordinates of the different choices."""
+        return [(np.unique(self._first_indices) + 0.5) / len(self.choices)]
 
     @property
     def is_ordered(self) -> bool:
-        """Whether the choices are numbers that rise or fall."""
-        if not all(is_number(choice, numbers.Real) for choice in self.choices):
+        """True if the choices are numbers that only rise or only fall."""
+        if not all(map(is_real, self.choices)):
             return False
         steps = np.diff(np.array(self.choices, dtype=float))
         return bool((steps > 0).all() or (steps < 0).all())
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Middles of the stretches."""
+    def snap(self, X: Floats) -> Floats:
+        """Return the middles of the intervals."""
         n = len(self.choices)
-        return (self._firsts[np.clip(X * n, 0, n - 1).astype(int)] + 0.5) / n
+        return (self._first_indices[np.clip(X * n, 0, n - 1).astype(int)] + 0.5) / n
 
     def grid(self, n_points: int = GRID_POINTS) -> Sequence[Any]:
-        """All choices, whatever `n_points`: none lies between two others."""
+        """Return all choices; `n_points` is ignored, because choices cannot be thinned out."""
         return self.choices
 
     @property
     def sampler(self) -> Any:
-        """The choices themselves: scikit-learn draws from lists without replacement."""
+        """The choices themselves, because scikit-learn draws from lists without replacement."""
         return self.choices
 
     @cached_property
-    def _firsts(self) -> NDArray[np.intp]:
-        """For each choice the first index at which it stands."""
+    def _first_indices(self) -> Rows:
+        """Index of the first equal choice, for each choice."""
         return np.array([self._index(choice) for choice in self.choices], dtype=np.intp)
 
-    def _index(self, value: Any) -> int | None:
+    def _index(self, value: object) -> int | None:
         for index, choice in enumerate(self.choices):
             if choice is value:
                 return index
         for index, choice in enumerate(self.choices):
-            # Types too: 1, 1.0 and True are equal but are different settings. Only then ==,
-            # which arrays answer element by element.
+            # Compare the types too: 1, 1.0 and True are equal, but not the same choice. np.all,
+            # because arrays compare element by element.
             if type(choice) is type(value) and np.all(choice == value):
                 return index
         return None
 
 
-def _are_alike(one: Any, other: BaseEstimator) -> bool:
+def _are_alike(one: object, other: BaseEstimator) -> bool:
+    # Estimators do not define ==. Their repr shows the parameters that are not at their defaults.
     return type(one) is type(other) and repr(one) == repr(other)
 
 
-def _distance(value: Any, choice: Any) -> tuple[float, float] | None:
-    """How far apart two numbers or two shapes are, to be compared; None for all else."""
+def _distance(value: object, choice: object) -> tuple[float, float] | None:
+    """Return a distance between two numbers or two layer sizes, as a sort key; else None."""
     if isinstance(value, str) and isinstance(choice, str):
         return (0.0, 0.0) if value == choice else None  # numpy's strings equal Python's
-    if all(is_number(each, numbers.Real) and math.isfinite(each) for each in (value, choice)):
+    if is_real(value) and is_real(choice) and math.isfinite(value) and math.isfinite(choice):
         if value > 0 and choice > 0:
             return 0.0, abs(math.log(value) - math.log(choice))
         return 1.0, abs(float(value) - float(choice))

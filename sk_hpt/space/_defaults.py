@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sk_hpt._networks import find_network
+from sk_hpt._networks import STOCHASTIC_SOLVERS, find_network
+from sk_hpt._types import Estimator
 from sk_hpt.space._categorical import Categorical
 from sk_hpt.space._dimension import Dimension
 from sk_hpt.space._hidden_layers import HiddenLayers
 from sk_hpt.space._numeric import Integer, Real
 
-SMALL = 500
-"""Below so many rows deep and wide networks only overfit."""
+SMALL_DATA_ROWS = 500
+"""With fewer rows than this, deep and wide networks only overfit."""
+
+MAX_BATCH_ROWS = 256
+"""Largest mini-batch of the default space."""
 
 
-def default_space(estimator: Any, n_samples: int | None = None) -> dict[str, Dimension]:
-    """A space for a multi-layer perceptron that is worth searching on most data.
+def default_space(estimator: Estimator, n_samples: int | None = None) -> dict[str, Dimension]:
+    """Return a space for a multi-layer perceptron that is worth searching on most data.
 
-    It holds what decides most often and belongs to the solver: the shape, the activation and
-    the penalty; for ``"adam"`` also the learning rate and the batch size; for ``"sgd"`` also
-    the momentum and the schedule.
+    The space has the parameters that matter most and apply to the solver: the hidden layers, the
+    activation and the penalty; for ``"adam"`` also the learning rate and the batch size; for
+    ``"sgd"`` also the momentum and the schedule.
 
     Parameters
     ----------
     estimator : estimator object
         An `MLPClassifier` or `MLPRegressor`, bare, the last step of a `Pipeline`, or the
-        regressor of a `TransformedTargetRegressor`; the names get the prefix that they need.
+        regressor of a `TransformedTargetRegressor`. The names get the prefix that they need.
     n_samples : int, optional
-        Rows of the data: little data gets smaller networks and batches. A search gives it.
+        Number of rows, which a search fills in. Small data get smaller networks and batches.
 
     Returns
     -------
     space : dict of str to Dimension
-        Ready for any search class, and to be changed before.
+        A space for any search class. It may be changed before it is searched.
 
     Raises
     ------
@@ -52,16 +54,16 @@ def default_space(estimator: Any, n_samples: int | None = None) -> dict[str, Dim
     prefix, network = find_network(estimator)
     if network is None:
         raise ValueError(
-            "There is a default space only for an MLPClassifier or MLPRegressor, bare or as "
-            f"the last step of a Pipeline, got {estimator!r}. Give the space to search."
+            f"estimator={estimator!r} must be an MLPClassifier or MLPRegressor, bare or as the "
+            "last step of a Pipeline, to have a default space. Give the space to search."
         )
-    small = n_samples is not None and n_samples < SMALL
+    is_small = n_samples is not None and n_samples < SMALL_DATA_ROWS
     space: dict[str, Dimension] = {
-        "hidden_layer_sizes": HiddenLayers((1, 2), (8, 128)) if small else HiddenLayers(),
+        "hidden_layer_sizes": HiddenLayers((1, 2), (8, 128)) if is_small else HiddenLayers(),
         "activation": Categorical(("relu", "tanh")),
         "alpha": Real(1e-6, 1.0, log=True),
     }
-    if network.solver in ("adam", "sgd"):
+    if network.solver in STOCHASTIC_SOLVERS:
         space["batch_size"] = _batch_sizes(n_samples)
     if network.solver == "adam":
         space["learning_rate_init"] = Real(1e-4, 3e-2, log=True)
@@ -73,6 +75,8 @@ def default_space(estimator: Any, n_samples: int | None = None) -> dict[str, Dim
 
 
 def _batch_sizes(n_samples: int | None) -> Integer:
-    # A batch may not be larger than a training fold, which with cv=2 is half of the rows.
-    largest = 256 if n_samples is None else max(1, min(256, n_samples // 2))
+    # A batch must fit into a training fold, which with cv=2 has half of the rows.
+    largest = MAX_BATCH_ROWS
+    if n_samples is not None:
+        largest = max(1, min(largest, n_samples // 2))
     return Integer(min(16, largest), largest, log=True)

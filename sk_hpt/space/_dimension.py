@@ -1,25 +1,31 @@
-"""The values that one hyperparameter may take.
+"""The base class of all dimensions.
 
-Every dimension maps its values to one or more coordinates in [0, 1] and back; sampling is
-decoding a uniform draw, so a dimension is described by that one mapping. Constructors only
-store: a search checks its space when it is fitted.
+A dimension holds the values that one parameter may take. It is described by one mapping:
+:meth:`Dimension.encode` gives coordinates in [0, 1] for a value, :meth:`Dimension.decode` gives
+the value for coordinates. A random value is a uniform draw, decoded. Constructors only store
+their arguments; a search checks them when it is fitted.
 """
 
 from __future__ import annotations
 
+import numbers
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
-GRID_POINTS = 5
-"""How many points a numeric dimension has in a grid."""
+from sk_hpt._types import Floats, Seed
 
-MOST_LEVELS = 4096
+GRID_POINTS = 5
+"""Number of points of a numeric dimension in a grid."""
+
+MAX_LEVELS = 4096
 """A column with more different coordinates than this counts as continuous."""
+
+H = TypeVar("H", bound=Hashable)
 
 
 class Dimension(ABC):
@@ -27,59 +33,64 @@ class Dimension(ABC):
 
     @property
     def n_columns(self) -> int:
-        """How many coordinates encode a value."""
+        """Number of coordinates that encode a value."""
         return 1
 
     @abstractmethod
     def check(self, name: str) -> None:
-        """Raise a ValueError or TypeError that names the parameter `name` if this is no range."""
+        """Raise a ValueError or TypeError about parameter `name` if the arguments are wrong."""
 
     @abstractmethod
-    def contains(self, value: Any) -> bool:
-        """Whether `value` can come from this dimension."""
+    def contains(self, value: object) -> bool:
+        """Return whether this dimension has the value."""
 
     @abstractmethod
-    def project(self, value: Any) -> Any | None:
-        """The nearest value of this dimension, `value` itself where that is one.
+    def project(self, value: object) -> Any | None:
+        """Return the nearest value of this dimension, `value` itself if it is one.
 
-        None where no sense can be made of it.
+        None if no value is near, for instance for a str in a range of numbers.
         """
 
     @abstractmethod
-    def encode(self, value: Any) -> NDArray[np.float64]:
-        """Coordinates of `value`, shape (n_columns,), each in [0, 1]."""
+    def encode(self, value: Any) -> Floats:
+        """Return the coordinates of a value, shape (n_columns,), each in [0, 1]."""
 
     @abstractmethod
     def decode(self, x: ArrayLike) -> Any:
-        """The value at the coordinates `x`, shape (n_columns,)."""
+        """Return the value at coordinates `x` of shape (n_columns,)."""
 
     @property
     @abstractmethod
     def size(self) -> float:
-        """How many values there are; infinite where they are real numbers."""
+        """Number of values; infinite for real numbers."""
 
     @property
     @abstractmethod
-    def levels(self) -> list[NDArray[np.float64] | None]:
-        """For each column the sorted coordinates that values have, None if they are too many."""
+    def levels(self) -> list[Floats | None]:
+        """Sorted coordinates of all values, for each column; None if they are too many."""
 
     @property
     def is_ordered(self) -> bool:
-        """Whether values with coordinates close together are alike."""
+        """True if values with similar coordinates are similar."""
         return True
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Coordinates of the values that the rows of X, (m, n_columns), decode to; as X."""
+    @property
+    def is_log(self) -> bool:
+        """True if the values are numbers on a logarithmic scale."""
+        return False
+
+    def snap(self, X: Floats) -> Floats:
+        """Move the rows of X, (m, n_columns), to the coordinates of the values they decode to."""
         return np.array([self.encode(self.decode(x)) for x in X]).reshape(X.shape)
 
     @abstractmethod
     def grid(self, n_points: int = GRID_POINTS) -> Sequence[Any]:
-        """Values spread over the range: about `n_points` of them, both ends included."""
+        """Return about `n_points` values spread over the range, both ends included."""
 
-    def rvs(self, size: int | None = None, random_state: Any = None) -> Any:
+    def rvs(self, size: int | None = None, random_state: Seed = None) -> Any:
         """Draw a value, or a list of `size` values, as scipy.stats distributions do.
 
-        With this method scikit-learn's own searches take our dimensions too.
+        With this method, scikit-learn's own searches accept the dimensions of this package too.
         """
         rng = check_random_state(random_state)
         if size is None:
@@ -88,15 +99,20 @@ class Dimension(ABC):
 
     @property
     def sampler(self) -> Any:
-        """What :class:`~sklearn.model_selection.ParameterSampler` draws from."""
+        """Object from which :class:`~sklearn.model_selection.ParameterSampler` draws."""
         return self
 
 
-def is_number(value: Any, kind: type) -> bool:
-    """Whether `value` is a number of that abstract kind; a bool is not one."""
-    return isinstance(value, kind) and not isinstance(value, (bool, np.bool_))
+def is_real(value: object) -> TypeGuard[float]:
+    """Return whether a value is a real number; a bool is not one."""
+    return isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_))
 
 
-def distinct(values: Any) -> list[Any]:
-    """Values without repetition, in their order."""
+def is_integer(value: object) -> TypeGuard[int]:
+    """Return whether a value is an integer, of Python or numpy; a bool is not one."""
+    return isinstance(value, numbers.Integral) and not isinstance(value, (bool, np.bool_))
+
+
+def distinct(values: Iterable[H]) -> list[H]:
+    """Return the values without repetition, in their order."""
     return list(dict.fromkeys(values))

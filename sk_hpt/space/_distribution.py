@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import math
-import numbers
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from sk_hpt.space._dimension import (
-    GRID_POINTS,
-    MOST_LEVELS,
-    Dimension,
-    distinct,
-    is_number,
-)
+from sk_hpt._types import Floats
+from sk_hpt.space._dimension import GRID_POINTS, MAX_LEVELS, Dimension, distinct, is_real
+
+LOG_FAMILIES = ("loguniform", "reciprocal")
+"""Names of scipy's log-uniform distribution."""
+
+END_PROBABILITY = 1e-9
+"""Probability of the tails that are cut off if a distribution has no finite end."""
 
 
 @dataclass(frozen=True)
 class Distribution(Dimension):
     """A frozen scipy.stats distribution, or any object with an ``rvs`` method.
 
-    What has no quantile function ``ppf`` can be sampled, but has no grid and no coordinates.
+    An object without the quantile function ``ppf`` can only be sampled. It has no grid and no
+    coordinates.
 
     Parameters
     ----------
@@ -34,87 +35,94 @@ class Distribution(Dimension):
     distribution: Any
 
     def check(self, name: str) -> None:
-        """Nothing to check: scipy.stats has checked its parameters."""
+        """Accept any distribution, because scipy.stats has checked the arguments."""
 
-    def contains(self, value: Any) -> bool:
-        """Whether `value` lies in the support."""
-        if not is_number(value, numbers.Real) or not hasattr(self.distribution, "support"):
+    def contains(self, value: object) -> bool:
+        """Return whether a value lies in the support."""
+        if not is_real(value) or not hasattr(self.distribution, "support"):
             return False
         low, high = self.distribution.support()
-        return bool(low <= value <= high) and (not self._discrete or value % 1 == 0)
+        return bool(low <= value <= high) and (not self._is_discrete or value % 1 == 0)
 
-    def project(self, value: Any) -> float | None:
-        """`value`, or the end of the support beyond which it lies; None if it is no number.
+    def project(self, value: object) -> float | None:
+        """Return a finite number, moved into the support; None for all else.
 
-        For a discrete distribution it is rounded. None too where there is no support to ask for.
+        It is rounded if the distribution is discrete. None too if the support is unknown.
         """
         known = hasattr(self.distribution, "support")
-        if not known or not is_number(value, numbers.Real) or not math.isfinite(value):
+        if not known or not is_real(value) or not math.isfinite(value):
             return None
         low, high = self.distribution.support()
-        if self._discrete:
+        if self._is_discrete:
             return int(min(max(round(value), low), high))
         return value if low <= value <= high else float(min(max(value, low), high))
 
-    def encode(self, value: float) -> NDArray[np.float64]:
-        """Probability below `value`; for a discrete distribution with half of its own."""
-        self._need_quantiles("encoded")
+    def encode(self, value: float) -> Floats:
+        """Return the probability below a value, and half of that of a discrete value itself."""
+        self._require_quantiles("encoded")
         below = self.distribution.cdf(value)
-        if self._discrete:
+        if self._is_discrete:
             below = (below + self.distribution.cdf(value - 1)) / 2
         return np.clip([below], 0.0, 1.0)
 
     def decode(self, x: ArrayLike) -> Any:
-        """The quantile `x`, kept finite and within the support."""
-        self._need_quantiles("decoded")
+        """Return the quantile `x`, finite and within the support."""
+        self._require_quantiles("decoded")
         quantile = float(np.ravel(x)[0])
         value = self.distribution.ppf(quantile)
-        if self._discrete or not math.isfinite(value):
-            # ppf(0) is one below a discrete support, and infinite where there is no bound.
-            value = self.distribution.ppf(min(max(quantile, 1e-9), 1 - 1e-9))
-        return int(value) if self._discrete else float(value)
+        if self._is_discrete or not math.isfinite(value):
+            # ppf(0) is one below a discrete support, and infinite if there is no bound.
+            inside = min(max(quantile, END_PROBABILITY), 1 - END_PROBABILITY)
+            value = self.distribution.ppf(inside)
+        return int(value) if self._is_discrete else float(value)
 
     @property
     def size(self) -> float:
-        """Infinite, or for a discrete distribution the number of integers in its support."""
+        """Infinite, or for a discrete distribution the number of integers in the support."""
         low, high = self.distribution.support()
-        return float(high - low + 1) if self._discrete else math.inf
+        return float(high - low + 1) if self._is_discrete else math.inf
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
-        """Coordinates of all integers of a discrete distribution, if they are not too many."""
-        if self.size > MOST_LEVELS:
+    def levels(self) -> list[Floats | None]:
+        """Coordinates of all integers of a discrete distribution, unless they are too many."""
+        if self.size > MAX_LEVELS:
             return [None]
         low, high = self.distribution.support()
         values = np.arange(low, high + 1)
         return [np.unique([self.encode(value)[0] for value in values])]
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The same coordinates, or those of the integers that they decode to."""
-        return super().snap(X) if self._discrete else X
+    @property
+    def is_log(self) -> bool:
+        """True for scipy's log-uniform distribution."""
+        family = getattr(self.distribution, "dist", None)
+        return getattr(family, "name", None) in LOG_FAMILIES
+
+    def snap(self, X: Floats) -> Floats:
+        """Return the same coordinates, or those of the integers that they decode to."""
+        return super().snap(X) if self._is_discrete else X
 
     def grid(self, n_points: int = GRID_POINTS) -> list[Any]:
-        """Quantiles in the middle of `n_points` equally likely parts."""
-        self._need_quantiles("put on a grid")
+        """Return the quantiles in the middle of `n_points` equally likely parts."""
+        self._require_quantiles("put on a grid")
         return distinct([self.decode((i + 0.5) / n_points) for i in range(n_points)])
 
     @property
     def has_quantiles(self) -> bool:
-        """Whether there are a grid and coordinates."""
+        """True if the distribution has a grid and coordinates."""
         return hasattr(self.distribution, "ppf") and hasattr(self.distribution, "cdf")
 
     @property
     def sampler(self) -> Any:
-        """The distribution itself: the same draws as in scikit-learn."""
+        """The distribution itself, so that the draws are those of scikit-learn."""
         return self.distribution
 
     @property
-    def _discrete(self) -> bool:
+    def _is_discrete(self) -> bool:
         return hasattr(self.distribution, "pmf")
 
-    def _need_quantiles(self, what: str) -> None:
+    def _require_quantiles(self, action: str) -> None:
         if not self.has_quantiles:
             raise TypeError(
-                f"{self.distribution!r} has no quantile function (ppf) and so cannot be {what}. "
+                f"{self.distribution!r} has no quantile function (ppf) and so cannot be {action}. "
                 "Use a frozen scipy.stats distribution or a dimension of sk_hpt.space."
             )

@@ -1,15 +1,16 @@
-"""The shapes of a network."""
+"""Depths and widths of a network."""
 
 from __future__ import annotations
 
-import numbers
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from sk_hpt.space._dimension import GRID_POINTS, Dimension, is_number
+from sk_hpt._types import Floats
+from sk_hpt.space._dimension import GRID_POINTS, Dimension, is_integer
 from sk_hpt.space._numeric import Integer
 
 
@@ -17,8 +18,8 @@ from sk_hpt.space._numeric import Integer
 class HiddenLayers(Dimension):
     """Depth and widths of a network, for `hidden_layer_sizes`.
 
-    Its values are tuples with one width per layer. Widths are searched on a logarithmic scale
-    and each layer has its own.
+    The values are tuples with one width per layer. Each layer has a width of its own, searched on
+    a logarithmic scale.
 
     Parameters
     ----------
@@ -29,8 +30,8 @@ class HiddenLayers(Dimension):
 
     Notes
     -----
-    The coordinates are the depth and the width of each layer down to the deepest; those of
-    layers that a network does not have are one half.
+    The coordinates are the depth and one width for each possible layer. The widths of layers that
+    a network does not have are one half.
 
     Examples
     --------
@@ -46,43 +47,34 @@ class HiddenLayers(Dimension):
 
     @property
     def n_columns(self) -> int:
-        """One for the depth and one for each layer that there can be."""
+        """One column for the depth and one for each possible layer."""
         return 1 + self.n_layers[1]
 
     def check(self, name: str) -> None:
         """Raise unless both ranges are pairs of positive integers in order."""
         for field in ("n_layers", "units"):
             value = getattr(self, field)
-            pair = isinstance(value, (tuple, list)) and len(value) == 2
-            if not pair or not all(is_number(bound, numbers.Integral) for bound in value):
-                raise TypeError(
-                    f"Parameter {name!r}: {field} of HiddenLayers must be a pair of integers "
-                    f"(low, high), got {value!r}."
-                )
+            subject = f"Parameter {name!r}: {field}={value!r} of HiddenLayers"
+            is_pair = isinstance(value, (tuple, list)) and len(value) == 2
+            if not is_pair or not all(map(is_integer, value)):
+                raise TypeError(f"{subject} must be a pair of integers (low, high).")
             if value[0] < 1:
-                raise ValueError(
-                    f"Parameter {name!r}: {field}={value!r} of HiddenLayers starts below 1. "
-                    f"A network has at least one {'layer' if field == 'n_layers' else 'unit'} "
-                    "there; raise the lower bound."
-                )
+                raise ValueError(f"{subject} must be at least 1. Raise the lower bound.")
             if value[0] > value[1]:
-                raise ValueError(
-                    f"Parameter {name!r}: low={value[0]} is above high={value[1]} in "
-                    f"{field}={value!r} of HiddenLayers. Swap them."
-                )
+                raise ValueError(f"{subject} must have low at most high. Swap them.")
 
-    def contains(self, value: Any) -> bool:
-        """Whether `value` is a tuple of widths within both ranges."""
+    def contains(self, value: object) -> bool:
+        """Return whether a value is a tuple of widths within both ranges."""
         return (
             isinstance(value, (tuple, list))
             and self._depth.contains(len(value))
             and all(self._width.contains(width) for width in value)
         )
 
-    def project(self, value: Any) -> tuple[int, ...] | None:
-        """The nearest shape: first layers dropped at the end or the last repeated, then widths.
+    def project(self, value: object) -> Any | None:
+        """Return the nearest layers: drop the last ones or repeat the last, then clip the widths.
 
-        None if `value` is no shape: neither a sequence of widths nor the width of one layer.
+        None if `value` is neither a sequence of widths nor the width of a single layer.
         """
         widths = widths_of(value)
         if widths is None:
@@ -94,8 +86,8 @@ class HiddenLayers(Dimension):
         low, high = self.units
         return tuple(min(max(width, low), high) for width in widths)
 
-    def encode(self, value: Any) -> NDArray[np.float64]:
-        """Depth, then widths; one half for the layers that are not there."""
+    def encode(self, value: Sequence[int]) -> Floats:
+        """Return the depth, then the widths; one half for layers that are not there."""
         x = np.full(self.n_columns, 0.5)
         x[0] = self._depth.encode(len(value))[0]
         for layer, width in enumerate(value):
@@ -103,31 +95,31 @@ class HiddenLayers(Dimension):
         return x
 
     def decode(self, x: ArrayLike) -> tuple[int, ...]:
-        """The shape at these coordinates."""
+        """Return the widths at coordinates `x`."""
         depth, *widths = np.ravel(x)
         return tuple(self._width.decode(width) for width in widths[: self._depth.decode(depth)])
 
     @property
     def size(self) -> float:
-        """Number of shapes."""
+        """Number of combinations of depth and widths."""
         widths = self._width.size
         return sum(widths**depth for depth in range(self.n_layers[0], self.n_layers[1] + 1))
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
-        """Those of the depth, and for each layer those of the width."""
+    def levels(self) -> list[Floats | None]:
+        """Coordinates of the depths, and of the widths for each layer."""
         return self._depth.levels + self._width.levels * self.n_layers[1]
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The nearest depth and widths; one half for the layers that are not there."""
+    def snap(self, X: Floats) -> Floats:
+        """Return the nearest depth and widths; one half for layers that are not there."""
         depths, widths = self._depth.snap(X[:, :1]), self._width.snap(X[:, 1:])
-        low, high = self._depth._edges()
+        low, high = self._depth.edges()
         n_layers = np.rint(low + depths * (high - low))
-        there = np.arange(1, X.shape[1]) <= n_layers
-        return np.concatenate([depths, np.where(there, widths, 0.5)], axis=1)
+        is_there = np.arange(1, X.shape[1]) <= n_layers
+        return np.concatenate([depths, np.where(is_there, widths, 0.5)], axis=1)
 
     def grid(self, n_points: int = GRID_POINTS) -> list[tuple[int, ...]]:
-        """Every depth with layers of equal width; at most three widths, or it grows too large."""
+        """Return every depth with layers of equal width, at most three different widths."""
         widths = self._width.grid(min(n_points, 3))
         return [(width,) * depth for depth in self._depth.grid(n_points) for width in widths]
 
@@ -140,9 +132,8 @@ class HiddenLayers(Dimension):
         return Integer(*self.units, log=True)
 
 
-def widths_of(value: Any) -> tuple[int, ...] | None:
-    """Widths of the layers that `hidden_layer_sizes=value` stands for; None if it is no shape."""
-    layers = list(value) if isinstance(value, (tuple, list, np.ndarray)) else [value]
-    if not layers or not all(is_number(width, numbers.Integral) for width in layers):
-        return None
-    return tuple(int(width) for width in layers) if min(layers) > 0 else None
+def widths_of(value: object) -> tuple[int, ...] | None:
+    """Return the widths that `hidden_layer_sizes=value` means; None if it is not valid."""
+    layers = value if isinstance(value, (tuple, list, np.ndarray)) else [value]
+    widths = tuple(int(width) for width in layers if is_integer(width) and width > 0)
+    return widths if len(widths) == len(layers) > 0 else None

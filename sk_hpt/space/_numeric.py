@@ -3,24 +3,57 @@
 from __future__ import annotations
 
 import math
-import numbers
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sk_hpt._types import Floats
 from sk_hpt.space._dimension import (
     GRID_POINTS,
-    MOST_LEVELS,
+    MAX_LEVELS,
     Dimension,
     distinct,
-    is_number,
+    is_integer,
+    is_real,
 )
 
 
+class _Range(Dimension):
+    """Common parts of the ranges of real numbers and of integers."""
+
+    low: float
+    high: float
+    log: bool
+
+    def check(self, name: str) -> None:
+        """Raise unless the bounds are in order, and positive on a log scale."""
+        if self.low > self.high:
+            raise ValueError(
+                f"Parameter {name!r}: low={self.low!r} of {self} must be at most "
+                f"high={self.high!r}. Swap them."
+            )
+        if not isinstance(self.log, (bool, np.bool_)):
+            raise TypeError(
+                f"Parameter {name!r}: log={self.log!r} of {self} must be True or False."
+            )
+        if self.log and self.low <= 0:
+            raise ValueError(
+                f"Parameter {name!r}: low={self.low!r} of {self} must be above 0 on a logarithmic "
+                "scale. Raise low, or use log=False."
+            )
+
+    @property
+    def is_log(self) -> bool:
+        """True on a logarithmic scale."""
+        return bool(self.log)
+
+    def _scaled(self, value: float) -> float:
+        return math.log(value) if self.log else float(value)
+
+
 @dataclass(frozen=True)
-class Real(Dimension):
+class Real(_Range):
     """A real number between two bounds.
 
     Parameters
@@ -48,69 +81,66 @@ class Real(Dimension):
         """Raise unless the bounds are finite numbers in order, and positive on a log scale."""
         for bound in ("low", "high"):
             value = getattr(self, bound)
-            if not is_number(value, numbers.Real):
+            if not is_real(value):
                 raise TypeError(
-                    f"Parameter {name!r}: {bound} of {self} must be a number, got {value!r} "
-                    f"of type {type(value).__name__}."
+                    f"Parameter {name!r}: {bound}={value!r} of {self} must be a real number, not "
+                    f"a {type(value).__name__}."
                 )
             if not math.isfinite(value):
                 raise ValueError(
-                    f"Parameter {name!r}: {bound} of {self} must be finite, got {value!r}."
+                    f"Parameter {name!r}: {bound}={value!r} of {self} must be finite. Give a "
+                    "bound that is worth trying."
                 )
-        check_order(name, self)
-        check_log(name, self)
+        super().check(name)
 
-    def contains(self, value: Any) -> bool:
-        """Whether `value` is a number within the bounds."""
-        return is_number(value, numbers.Real) and self.low <= value <= self.high
+    def contains(self, value: object) -> bool:
+        """Return whether a value is a number within the bounds."""
+        return is_real(value) and self.low <= value <= self.high
 
-    def project(self, value: Any) -> float | None:
-        """`value`, or the bound beyond which it lies; None if it is no number."""
-        if not is_number(value, numbers.Real) or math.isnan(value):
+    def project(self, value: object) -> float | None:
+        """Return a number, moved to the nearest bound if it is outside; None for all else."""
+        if not is_real(value) or math.isnan(value):
             return None
         return value if self.contains(value) else float(min(max(value, self.low), self.high))
 
-    def encode(self, value: float) -> NDArray[np.float64]:
-        """Position of `value` between the bounds; one half where they coincide."""
+    def encode(self, value: float) -> Floats:
+        """Return the position of a value between the bounds; one half if they coincide."""
         low, high = self._scaled(self.low), self._scaled(self.high)
         if low == high:
             return np.array([0.5])
         return np.clip([(self._scaled(value) - low) / (high - low)], 0.0, 1.0)
 
     def decode(self, x: ArrayLike) -> float:
-        """The number at position `x` between the bounds."""
+        """Return the number at position `x` between the bounds."""
         low, high = self._scaled(self.low), self._scaled(self.high)
         value = low + float(np.ravel(x)[0]) * (high - low)
-        # exp(log(high)) can be a rounding error above high.
+        # Clip, because exp(log(high)) can be a rounding error above high.
         return float(min(max(math.exp(value) if self.log else value, self.low), self.high))
 
     @property
     def size(self) -> float:
-        """Infinite, or 1 where the bounds coincide."""
+        """Infinite, or 1 if the bounds coincide."""
         return 1 if self.low == self.high else math.inf
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
-        """None: any coordinate is that of some number."""
+    def levels(self) -> list[Floats | None]:
+        """None for the one column, which is continuous unless the bounds coincide."""
         return [None if self.low < self.high else np.array([0.5])]
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The same coordinates; one half where the bounds coincide."""
+    def snap(self, X: Floats) -> Floats:
+        """Return the same coordinates; one half if the bounds coincide."""
         return X if self.low < self.high else np.full(X.shape, 0.5)
 
     def grid(self, n_points: int = GRID_POINTS) -> list[float]:
-        """Evenly spaced numbers, on a log scale at equal ratios."""
+        """Return evenly spaced numbers, on a log scale with equal ratios."""
         spaced = np.geomspace if self.log else np.linspace
         points = np.clip(spaced(self.low, self.high, n_points), self.low, self.high)
         return distinct(points.tolist())
 
-    def _scaled(self, value: float) -> float:
-        return math.log(value) if self.log else float(value)
-
 
 @dataclass(frozen=True)
-class Integer(Dimension):
-    """A whole number between two bounds.
+class Integer(_Range):
+    """An integer between two bounds.
 
     Parameters
     ----------
@@ -137,32 +167,33 @@ class Integer(Dimension):
         """Raise unless the bounds are integers in order, and positive on a log scale."""
         for bound in ("low", "high"):
             value = getattr(self, bound)
-            if not is_number(value, numbers.Integral):
+            if not is_integer(value):
                 raise TypeError(
-                    f"Parameter {name!r}: {bound} of {self} must be an integer, got {value!r} "
-                    f"of type {type(value).__name__}. For fractions use Real."
+                    f"Parameter {name!r}: {bound}={value!r} of {self} must be an integer, not a "
+                    f"{type(value).__name__}. For fractions use Real."
                 )
-        check_order(name, self)
-        check_log(name, self)
+        super().check(name)
 
-    def contains(self, value: Any) -> bool:
-        """Whether `value` is an integer within the bounds."""
-        return is_number(value, numbers.Integral) and self.low <= value <= self.high
+    def contains(self, value: object) -> bool:
+        """Return whether a value is an integer within the bounds."""
+        return is_integer(value) and self.low <= value <= self.high
 
-    def project(self, value: Any) -> int | None:
-        """`value`, rounded, or the bound beyond which it lies; None if it is no number."""
-        if not is_number(value, numbers.Real) or math.isnan(value):
+    def project(self, value: object) -> int | None:
+        """Return a number, rounded and moved to the nearest bound; None for all else."""
+        if is_integer(value) and self.contains(value):
+            return value
+        if not is_real(value) or math.isnan(value):
             return None
-        return value if self.contains(value) else round(min(max(value, self.low), self.high))
+        return round(min(max(value, self.low), self.high))
 
-    def encode(self, value: int) -> NDArray[np.float64]:
-        """Middle of the stretch of [0, 1] that decodes to `value`."""
-        low, high = self._edges()
+    def encode(self, value: int) -> Floats:
+        """Return the middle of the interval in [0, 1] that decodes to a value."""
+        low, high = self.edges()
         return np.array([(self._scaled(value) - low) / (high - low)])
 
     def decode(self, x: ArrayLike) -> int:
-        """The integer whose stretch of [0, 1] holds `x`."""
-        low, high = self._edges()
+        """Return the integer whose interval in [0, 1] contains `x`."""
+        low, high = self.edges()
         value = low + float(np.ravel(x)[0]) * (high - low)
         return int(min(max(round(math.exp(value) if self.log else value), self.low), self.high))
 
@@ -172,57 +203,35 @@ class Integer(Dimension):
         return self.high - self.low + 1
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
-        """Coordinates of all integers, if they are not too many."""
-        if self.size > MOST_LEVELS:
+    def levels(self) -> list[Floats | None]:
+        """Coordinates of all integers, unless they are too many."""
+        if self.size > MAX_LEVELS:
             return [None]
         return [self._positions(np.arange(self.low, self.high + 1, dtype=float))]
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Coordinates of the nearest integers."""
-        low, high = self._edges()
+    def snap(self, X: Floats) -> Floats:
+        """Return the coordinates of the nearest integers."""
+        low, high = self.edges()
         values = low + X * (high - low)
         return self._positions(
             np.clip(np.rint(np.exp(values) if self.log else values), self.low, self.high)
         )
 
     def grid(self, n_points: int = GRID_POINTS) -> list[int]:
-        """All integers where they are few, else a rounded selection."""
+        """Return all integers if they are few, else a rounded selection."""
         if self.high - self.low < n_points:
             return list(range(int(self.low), int(self.high) + 1))
         spaced = np.geomspace if self.log else np.linspace
         return [int(value) for value in distinct(np.rint(spaced(self.low, self.high, n_points)))]
 
-    def _positions(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        low, high = self._edges()
-        positions: NDArray[np.float64] = (np.log(values) if self.log else values) - low
-        return positions / (high - low)
+    def edges(self) -> tuple[float, float]:
+        """Return the scaled values at coordinates 0 and 1.
 
-    def _edges(self) -> tuple[float, float]:
-        # Half a step beyond both bounds, so that the ends are as likely as what lies between.
+        They lie half a step beyond the bounds, so that the bounds are as likely as other values.
+        """
         return self._scaled(self.low - 0.5), self._scaled(self.high + 0.5)
 
-    def _scaled(self, value: float) -> float:
-        return math.log(value) if self.log else float(value)
-
-
-def check_order(name: str, dimension: Real | Integer) -> None:
-    """Raise if `low` is above `high`."""
-    if dimension.low > dimension.high:
-        raise ValueError(
-            f"Parameter {name!r}: low={dimension.low!r} is above high={dimension.high!r} in "
-            f"{dimension}. Swap them."
-        )
-
-
-def check_log(name: str, dimension: Real | Integer) -> None:
-    """Raise if a logarithmic scale would reach zero."""
-    if not isinstance(dimension.log, (bool, np.bool_)):
-        raise TypeError(
-            f"Parameter {name!r}: log of {dimension} must be True or False, got {dimension.log!r}."
-        )
-    if dimension.log and dimension.low <= 0:
-        raise ValueError(
-            f"Parameter {name!r}: low={dimension.low!r} must be above 0 on a logarithmic scale. "
-            "Raise low, or use log=False."
-        )
+    def _positions(self, values: Floats) -> Floats:
+        low, high = self.edges()
+        positions: Floats = (np.log(values) if self.log else values) - low
+        return positions / (high - low)

@@ -1,49 +1,53 @@
-"""From what a user writes to a Space: the one place that asks what kind of thing a value is."""
+"""Parsing: from a user's description to a Space.
+
+This is the only place that tells lists, distributions, dimensions and scikit-optimize's
+spellings apart. Behind it, types are certain.
+"""
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 
+from sk_hpt._types import Estimator, SpaceLike
 from sk_hpt.space._categorical import Categorical
-from sk_hpt.space._dimension import Dimension, is_number
+from sk_hpt.space._dimension import Dimension, is_integer, is_real
 from sk_hpt.space._distribution import Distribution
 from sk_hpt.space._numeric import Integer, Real
 from sk_hpt.space._space import Space, SubSpace
 
 
-def parse_space(space: Any, *, sampled: bool = False, ranges: bool = False) -> Space:
+def parse_space(space: SpaceLike, *, sampled: bool = False, ranges: bool = False) -> Space:
     """Turn a user's description of a space into a :class:`Space`, and check it.
 
     Parameters
     ----------
     space : dict or list of dicts
-        For each parameter its values: a list, tuple or array of choices, a frozen scipy.stats
-        distribution (or anything with ``rvs``), or a dimension of :mod:`sk_hpt.space`. Several
-        dicts are sub-spaces of which each trial uses one.
+        The values of each parameter: a list, tuple or array of choices, a frozen scipy.stats
+        distribution (or any object with ``rvs``), or a dimension of :mod:`sk_hpt.space`. Several
+        dicts are sub-spaces, of which each trial uses one.
     sampled : bool, default=False
-        Whether it is written for a random search: errors then have ParameterSampler's words
-        in place of ParameterGrid's.
+        Whether errors are worded as those of scikit-learn's ParameterSampler, for a random
+        search, rather than as those of its ParameterGrid.
     ranges : bool, default=False
-        Whether scikit-optimize's spellings mean what they mean there: ``(low, high)`` is a range
-        of integers or of real numbers, ``(low, high, "log-uniform")`` one on a logarithmic
-        scale, and its dimension objects are taken.
+        Whether scikit-optimize's spellings have the same meaning as there: ``(low, high)`` is a
+        range of integers or real numbers, ``(low, high, "log-uniform")`` one on a logarithmic
+        scale, and its dimension objects are accepted.
 
     Returns
     -------
     space : Space
-        The same, with certain types.
+        The parsed space.
 
     Raises
     ------
     TypeError
         If `space` or a value is of another kind, with scikit-learn's message where it has one.
     ValueError
-        If a dimension is empty or its bounds make no range.
+        If a dimension is empty, or its bounds are not a range.
 
     Examples
     --------
@@ -59,7 +63,7 @@ def parse_space(space: Any, *, sampled: bool = False, ranges: bool = False) -> S
 
 
 def check_coordinates(space: Space) -> None:
-    """Raise a TypeError if some value of the space has no place between the others."""
+    """Raise a TypeError if a dimension has no coordinates, which a Bayesian search needs."""
     for subspace in space.subspaces:
         for name, dimension in subspace.dimensions.items():
             if isinstance(dimension, Distribution) and not dimension.has_quantiles:
@@ -70,25 +74,25 @@ def check_coordinates(space: Space) -> None:
                 )
 
 
-def check_names(space: Space, estimator: Any) -> None:
-    """Raise scikit-learn's ValueError if the estimator has no parameter of some name in `space`.
+def check_names(space: Space, estimator: Estimator) -> None:
+    """Raise scikit-learn's ValueError if the estimator lacks a parameter of `space`.
 
-    GridSearchCV finds out at the candidate that uses the name, which may be the last.
+    GridSearchCV raises it only at the first candidate with this parameter, which may be the last.
     """
     known = estimator.get_params(deep=True)
     for subspace in space.subspaces:
         for name in subspace.dimensions:
             parent, _, _ = name.rpartition("__")
-            # Whoever tries other steps or estimators brings their parameters along.
-            replaced = any(
+            # If the steps or estimators themselves are searched, others may have the parameter.
+            is_replaced = any(
                 ancestor == parent or parent.startswith(f"{ancestor}__")
                 for ancestor in subspace.dimensions
             )
-            if name not in known and not replaced:
+            if name not in known and not is_replaced:
                 clone(estimator).set_params(**{name: None})
 
 
-def _parse_subspace(subspace: Any, sampled: bool, ranges: bool) -> SubSpace:
+def _parse_subspace(subspace: object, sampled: bool, ranges: bool) -> SubSpace:
     if not isinstance(subspace, dict):
         _reject([subspace], sampled)
     dimensions = {}
@@ -111,7 +115,7 @@ def _parse_dimension(name: str, value: Any, sampled: bool) -> Dimension:
 
 
 def _parse_range(value: Any) -> Real | Integer | Categorical | None:
-    """The dimension that scikit-optimize takes `value` for, if it is written in its way."""
+    """Parse scikit-optimize's spellings; None for all other values."""
     if hasattr(value, "categories") and hasattr(value, "transformed_bounds"):
         return Categorical(list(value.categories))
     if hasattr(value, "prior") and hasattr(value, "transformed_bounds"):
@@ -119,22 +123,22 @@ def _parse_range(value: Any) -> Real | Integer | Categorical | None:
     if not isinstance(value, tuple) or len(value) not in (2, 3):
         return None
     low, high, *prior = value
-    if not all(is_number(bound, numbers.Real) for bound in (low, high)):
+    if not is_real(low) or not is_real(high):
         return None
     if prior and prior[0] not in ("uniform", "log-uniform"):
         return None
     return _range(low, high, prior == ["log-uniform"])
 
 
-def _range(low: Any, high: Any, log: bool) -> Real | Integer:
-    if all(is_number(bound, numbers.Integral) for bound in (low, high)):
+def _range(low: float, high: float, log: bool) -> Real | Integer:
+    if is_integer(low) and is_integer(high):
         return Integer(int(low), int(high), log)
     return Real(float(low), float(high), log)
 
 
-def _reject(space: Any, sampled: bool) -> NoReturn:
-    """Raise scikit-learn's error for something that is no space."""
+def _reject(space: object, sampled: bool) -> NoReturn:
+    """Raise scikit-learn's error for an object that is not a space."""
     if sampled:
         ParameterSampler(space, n_iter=1)
     ParameterGrid(space)
-    raise TypeError(f"{space!r} is no space: it must be a dict or a list of dicts.")
+    raise TypeError(f"The space {space!r} must be a dict or a list of dicts.")

@@ -1,4 +1,10 @@
-"""A set of settings: named dimensions, or several such sets of which a setting uses one."""
+"""Search spaces: named dimensions, or several sets of them.
+
+The coordinates of parameters in a :class:`SubSpace` are those of its dimensions, one behind the
+other, sorted by name. A :class:`Space` of several sub-spaces has one coordinate in front that
+chooses the sub-space, and then the coordinates of all sub-spaces; those of the others than the
+chosen one are one half.
+"""
 
 from __future__ import annotations
 
@@ -7,45 +13,45 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 
-from sk_hpt._types import Params
+from sk_hpt._types import Floats, Params, Seed
 from sk_hpt.space._categorical import Categorical
 from sk_hpt.space._dimension import GRID_POINTS, Dimension
 
 
 class SubSpace:
-    """Named dimensions, each free of the others.
+    """Named dimensions that vary independently of each other.
 
     Parameters
     ----------
     dimensions : mapping of str to Dimension
-        The values that each parameter may take.
+        The dimension of each parameter.
     """
 
     def __init__(self, dimensions: Mapping[str, Dimension]) -> None:
-        # Sorted, as scikit-learn's ParameterGrid and ParameterSampler go through them.
+        # Sorted, because ParameterGrid and ParameterSampler go through names in this order.
         self.dimensions: dict[str, Dimension] = dict(sorted(dimensions.items()))
 
     @property
     def n_columns(self) -> int:
-        """How many coordinates encode a setting."""
+        """Number of coordinates that encode parameters."""
         return sum(dimension.n_columns for dimension in self.dimensions.values())
 
     def contains(self, params: Mapping[str, Any]) -> bool:
-        """Whether `params` sets just these parameters, to values that they may take."""
+        """Return whether `params` has just these names, with values of their dimensions."""
         return params.keys() == self.dimensions.keys() and all(
             self.dimensions[name].contains(value) for name, value in params.items()
         )
 
-    def encode(self, params: Mapping[str, Any]) -> NDArray[np.float64]:
-        """Coordinates of a setting, shape (n_columns,), each in [0, 1]."""
+    def encode(self, params: Mapping[str, Any]) -> Floats:
+        """Return the coordinates of parameters, shape (n_columns,), each in [0, 1]."""
         columns = [dimension.encode(params[name]) for name, dimension in self.dimensions.items()]
         return np.concatenate(columns) if columns else np.empty(0)
 
     def decode(self, x: ArrayLike) -> Params:
-        """The setting at the coordinates `x`, shape (n_columns,)."""
+        """Return the parameters at coordinates `x` of shape (n_columns,)."""
         x = np.asarray(x, dtype=float)
         params: Params = {}
         start = 0
@@ -56,25 +62,25 @@ class SubSpace:
 
     @property
     def size(self) -> float:
-        """How many settings there are."""
+        """Number of different parameters."""
         return math.prod(dimension.size for dimension in self.dimensions.values())
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
-        """For each column the coordinates that there are, None where it is continuous."""
+    def levels(self) -> list[Floats | None]:
+        """Sorted coordinates that occur in each column; None if it is continuous."""
         return [each for dimension in self.dimensions.values() for each in dimension.levels]
 
     @property
     def ordered(self) -> list[bool]:
-        """For each column whether coordinates close together mean settings that are alike."""
+        """For each column, True if similar coordinates mean similar parameters."""
         return [
             dimension.is_ordered
             for dimension in self.dimensions.values()
             for _ in range(dimension.n_columns)
         ]
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Coordinates of the settings that the rows of X, (m, n_columns), decode to; as X."""
+    def snap(self, X: Floats) -> Floats:
+        """Move the rows of X, (m, n_columns), to the coordinates of what they decode to."""
         snapped = np.empty_like(X)
         start = 0
         for dimension in self.dimensions.values():
@@ -85,13 +91,13 @@ class SubSpace:
 
 
 class Space:
-    """One or more sub-spaces; each setting belongs to one of them.
+    """One or more sub-spaces, of which each trial uses one.
 
     Parameters
     ----------
     subspaces : sequence of SubSpace
-        What may be tried. Several are conditional spaces: parameters that only make sense
-        together stand in the same one.
+        The sub-spaces. Use several for conditional parameters: those that only make sense
+        together belong to the same sub-space.
 
     Examples
     --------
@@ -109,11 +115,11 @@ class Space:
         self.subspaces: tuple[SubSpace, ...] = tuple(subspaces)
         self._choice = Categorical(range(len(self.subspaces)))
 
-    def sample(self, n: int, random_state: Any = None) -> list[Params]:
-        """Draw `n` settings, the same ones as scikit-learn's ParameterSampler.
+    def sample(self, n: int, random_state: Seed = None) -> list[Params]:
+        """Draw parameters `n` times, the same ones as scikit-learn's ParameterSampler.
 
-        Where all dimensions are lists the draws are without replacement; with fewer than `n`
-        settings in all, each comes once, with scikit-learn's warning.
+        If all dimensions are lists, the draws are without replacement; if the space is then
+        smaller than `n`, each point is drawn once, with scikit-learn's warning.
         """
         samplers = [
             {name: dimension.sampler for name, dimension in subspace.dimensions.items()}
@@ -123,7 +129,7 @@ class Space:
 
     @property
     def draws_without_replacement(self) -> bool:
-        """Whether `sample` gives no setting twice: where all dimensions are lists."""
+        """True if `sample` draws no parameters twice, because all dimensions are lists."""
         return not any(
             hasattr(dimension.sampler, "rvs")
             for subspace in self.subspaces
@@ -131,12 +137,13 @@ class Space:
         )
 
     def grid(self, at_most: int | None = None) -> ParameterGrid:
-        """A grid over all sub-spaces.
+        """Return a grid over all sub-spaces.
 
         Parameters
         ----------
         at_most : int, optional
-            Take fewer points per numeric dimension, down to two, until the grid is no larger.
+            Largest size of the grid. Numeric dimensions get fewer points, down to two each, until
+            the grid is small enough, or cannot be made smaller.
         """
         for n_points in range(GRID_POINTS, 1, -1):
             grid = ParameterGrid(
@@ -151,27 +158,31 @@ class Space:
 
     @property
     def n_columns(self) -> int:
-        """How many coordinates encode a setting."""
+        """Number of coordinates that encode parameters."""
         return self._n_choice_columns + sum(subspace.n_columns for subspace in self.subspaces)
 
-    def encode(self, params: Mapping[str, Any]) -> NDArray[np.float64]:
-        """Coordinates of a setting in the unit cube.
+    def contains(self, params: Mapping[str, Any]) -> bool:
+        """Return whether a sub-space has just these parameters and allows their values."""
+        return any(subspace.contains(params) for subspace in self.subspaces)
+
+    def encode(self, params: Mapping[str, Any]) -> Floats:
+        """Return the coordinates of parameters in the unit cube.
 
         Parameters
         ----------
         params : mapping of str to object
-            A setting of one of the sub-spaces.
+            Parameters in one of the sub-spaces.
 
         Returns
         -------
         x : ndarray of shape (n_columns,)
-            With several sub-spaces, first which of them; then the coordinates in each, one half
-            for those that the setting does not belong to.
+            With several sub-spaces, the first coordinate chooses the sub-space. Then come the
+            coordinates in each sub-space; one half in those that were not chosen.
 
         Raises
         ------
         ValueError
-            If no sub-space contains the setting.
+            If no sub-space contains the parameters.
         """
         index = self._index(params)
         x = np.full(self.n_columns, 0.5)
@@ -181,30 +192,30 @@ class Space:
         return x
 
     def decode(self, x: ArrayLike) -> Params:
-        """The setting at coordinates `x` of shape (n_columns,)."""
+        """Return the parameters at coordinates `x` of shape (n_columns,)."""
         x = np.asarray(x, dtype=float)
         index = self._choice.decode(x[0]) if self._n_choice_columns else 0
         return self.subspaces[index].decode(x[self._columns(index)])
 
     @property
     def size(self) -> float:
-        """How many settings there are; infinite where a number may be any real one."""
+        """Number of different parameters; infinite if a dimension has real numbers."""
         return sum(subspace.size for subspace in self.subspaces)
 
     @property
-    def levels(self) -> list[NDArray[np.float64] | None]:
-        """For each column the sorted coordinates that there are, None where it is continuous."""
+    def levels(self) -> list[Floats | None]:
+        """Sorted coordinates that occur in each column; None if it is continuous."""
         choice = self._choice.levels * self._n_choice_columns
         return choice + [each for subspace in self.subspaces for each in subspace.levels]
 
     @property
     def ordered(self) -> list[bool]:
-        """For each column whether coordinates close together mean settings that are alike."""
+        """For each column, True if similar coordinates mean similar parameters."""
         choice = [False] * self._n_choice_columns
         return choice + [each for subspace in self.subspaces for each in subspace.ordered]
 
-    def snap(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Coordinates of the settings that points of the unit cube decode to.
+    def snap(self, X: Floats) -> Floats:
+        """Move points of the unit cube to the coordinates of the parameters they decode to.
 
         Parameters
         ----------
@@ -214,7 +225,7 @@ class Space:
         Returns
         -------
         X : ndarray of shape (m, n_columns)
-            What :meth:`encode` gives for what :meth:`decode` makes of them.
+            The points after :meth:`decode` and :meth:`encode`.
         """
         if not self._n_choice_columns:
             return self.subspaces[0].snap(X)
@@ -234,7 +245,7 @@ class Space:
         for index, subspace in enumerate(self.subspaces):
             if subspace.contains(params):
                 return index
-        raise ValueError(f"The setting {dict(params)!r} lies outside of the space.")
+        raise ValueError(f"The parameters {dict(params)!r} must lie in the space.")
 
     def _columns(self, index: int) -> slice:
         start = self._n_choice_columns

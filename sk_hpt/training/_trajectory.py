@@ -134,5 +134,5 @@ class Trajectory:
 
 
 def copies(arrays: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
-    """A copy of each array."""
+    """Return a copy of each array."""
     return [array.copy() for array in arrays]

@@ -1,4 +1,4 @@
-"""What every proposer keeps to."""
+"""The contract of all proposers."""
 
 import numpy as np
 import pytest
@@ -9,8 +9,8 @@ from sk_hpt._proposers import (
     BayesProposer,
     GridProposer,
     Proposer,
-    ProposersInTurn,
     RandomProposer,
+    SequentialProposer,
 )
 from sk_hpt._trials import Trial
 from sk_hpt.space import Categorical, HiddenLayers, Integer, Real, parse_space
@@ -25,7 +25,7 @@ PROPOSERS = {
     "random": lambda space: RandomProposer(space, 12, random_state=0),
     "bayes": lambda space: BayesProposer(space, 12, random_state=0),
     "bayes in rounds": lambda space: BayesProposer(space, 12, 3, random_state=0),
-    "in turn": lambda space: ProposersInTurn(
+    "sequential": lambda space: SequentialProposer(
         [BayesProposer(space, n, random_state=0) for n in (2, 9)]
     ),
 }
@@ -45,7 +45,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The total space of parameters")
 
 
 def propose_all(proposer, n=None):
-    """Ask until there are no more, and tell a made-up value for each."""
+    """Ask until no proposals are left, and tell an invented score for each."""
     asked = []
     while batch := proposer.ask(proposer.round_size if n is None else n):
         trials = [Trial(len(asked) + i, params) for i, params in enumerate(batch)]
@@ -64,31 +64,31 @@ def test_every_proposer_is_tested_here(make, space):
     )
 
 
-def test_proposes_as_many_as_it_says_and_then_no_more(make, space):
+def test_proposes_n_trials_and_then_none(make, space):
     proposer = make(space)
     assert len(propose_all(proposer)) == proposer.n_trials > 0
     assert proposer.ask(1) == []
 
 
-def test_all_settings_are_in_the_space(make, space):
+def test_all_proposals_lie_in_the_space(make, space):
     for params in propose_all(make(space)):
         assert any(subspace.contains(params) for subspace in space.subspaces)
 
 
-def test_the_same_again(make, space):
+def test_the_same_seed_gives_the_same_proposals(make, space):
     assert propose_all(make(space)) == propose_all(make(space))
 
 
 @settings(max_examples=10)
 @given(n=st.integers(1, 20))
 def test_rounds_of_any_size_propose_the_same(n):
-    # Proposers that learn nothing: whether they hear sooner or later makes no difference.
+    # Only proposers that do not learn: the others depend on when they are told.
     for make in (PROPOSERS["grid"], PROPOSERS["random"]):
         space = parse_space(SPACES["mixed"])
         assert propose_all(make(space), n) == propose_all(make(space))
 
 
-def test_settings_are_not_shared(make, space):
+def test_proposals_are_separate_dicts(make, space):
     proposer = make(space)
     first, second = (proposer.ask(2) + proposer.ask(2))[:2]
     first["changed"] = True

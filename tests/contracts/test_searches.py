@@ -88,7 +88,7 @@ def test_default_space(search_class, iris, estimator):
 
 
 def test_no_default_space_without_a_network(search_class, iris):
-    with pytest.raises(ValueError, match="There is a default space only for an MLPClassifier"):
+    with pytest.raises(ValueError, match="must be an MLPClassifier or MLPRegressor"):
         make(search_class, SVC()).fit(*iris)
 
 
@@ -110,7 +110,7 @@ def test_results_do_not_depend_on_the_backend(search_class, iris, backend):
 INVALID_SPACES = [
     ({"alpha": Real(1, 0)}, ValueError, "'alpha'.*low=1.*Swap"),
     ({"alpha": Real(0, 1, log=True)}, ValueError, "'alpha'.*low=0.*log=False"),
-    ({"hidden_layer_sizes": HiddenLayers(units=(0, 4))}, ValueError, "'hidden_layer_sizes'.*raise"),
+    ({"hidden_layer_sizes": HiddenLayers(units=(0, 4))}, ValueError, "'hidden_layer_sizes'.*Raise"),
     ({"activation": Categorical([])}, ValueError, "'activation'.*non-empty"),
     ({"alfa": Real(0, 1)}, ValueError, "Invalid parameter 'alfa' for estimator MLPClassifier"),
     ([{"alpha": [1.0]}, {"alfa": [1.0]}], ValueError, "Invalid parameter 'alfa'"),

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from sk_hpt._proposers import BayesProposer, EarlierTrials
+from sk_hpt._proposers import BayesProposer, WarmStart
 from sk_hpt._trials import Trial
 from sk_hpt.space import HiddenLayers, Integer, Real, parse_space
 
@@ -16,7 +16,7 @@ def score(params):
 
 
 def play(proposer, n_rounds, first=0, n_folds=2):
-    """Ask and tell, with the same score in each fold but for an effect of the fold."""
+    """Ask and tell; the scores of the folds differ by an effect of the fold."""
     asked = []
     for _ in range(n_rounds):
         batch = proposer.ask(proposer.round_size)
@@ -28,22 +28,21 @@ def play(proposer, n_rounds, first=0, n_folds=2):
     return asked
 
 
-def test_learns():
+def test_is_better_than_random_search():
     learned = play(BayesProposer(SPACE, 30, random_state=0), 30)
     drawn = SPACE.sample(30, 0)
     assert max(map(score, learned)) > max(map(score, drawn))
     assert np.mean([score(p) for p in learned[15:]]) > np.mean([score(p) for p in drawn])
 
 
-def test_replaying_gives_the_same_proposals():
-    """Who asks and tells again what was told, as a resumed search does, goes on the same."""
+def test_a_resumed_search_gets_the_same_proposals():
     whole = play(BayesProposer(SPACE, 16, 2, random_state=0), 8)
     resumed = BayesProposer(SPACE, 16, 2, random_state=0)
     assert play(resumed, 4) == whole[:8]
     assert play(resumed, 4, first=8) == whole[8:]
 
 
-def test_it_does_not_matter_in_how_many_parts_it_is_told():
+def test_a_round_may_be_told_in_parts():
     at_once, in_parts = (BayesProposer(SPACE, 9, 3, random_state=0) for _ in range(2))
     for proposer in (at_once, in_parts):
         batch = proposer.ask(3)
@@ -57,7 +56,7 @@ def test_it_does_not_matter_in_how_many_parts_it_is_told():
     assert at_once.ask(3) == in_parts.ask(3)
 
 
-def test_points_of_a_round_keep_apart():
+def test_points_of_a_round_differ():
     proposer = BayesProposer(SPACE, 40, 5, random_state=0)
     play(proposer, 4)
     X = np.array([SPACE.encode(params) for params in proposer.ask(5)])
@@ -65,14 +64,14 @@ def test_points_of_a_round_keep_apart():
     assert gaps.min() > 0.02
 
 
-def test_opens_with_what_it_is_given_to_the_bit():
+def test_initial_points_come_first_to_the_bit():
     start = [{"a": 0.1, "b": 3, "c": (20,), "d": "x"}, {"a": 0.3, "b": 3, "c": (20,), "d": "x"}]
-    proposer = BayesProposer(SPACE, 20, 4, random_state=0, start=[*start, start[0]])
+    proposer = BayesProposer(SPACE, 20, 4, random_state=0, initial_points=[*start, start[0]])
     asked = proposer.ask(4)
     assert asked[:2] == start and start[0] not in asked[2:]
 
 
-def test_opens_with_points_spread_over_the_space():
+def test_the_initial_design_is_spread_over_the_space():
     asked = BayesProposer(SPACE, 40, random_state=0).ask(8)
     assert {params["d"] for params in asked} == {"x", "y"}
     assert {len(params["c"]) for params in asked} == {1, 2}
@@ -80,18 +79,20 @@ def test_opens_with_points_spread_over_the_space():
 
 
 @pytest.mark.parametrize("n_told", [0, 3])
-def test_asks_beyond_what_it_was_told(n_told):
+def test_proposals_differ_without_scores(n_told):
     proposer = BayesProposer(SPACE, 60, random_state=0)
     play(proposer, n_told)
     asked = proposer.ask(20)
     assert len({repr(params) for params in asked}) == 20
 
 
-def test_stops_and_says_so_when_nothing_new_is_found():
+def test_stops_with_a_warning_when_every_point_was_tried():
     space = parse_space({"a": [1, 2, 3]})
     proposer = BayesProposer(space, 3, random_state=0)
-    proposer._n_trials = 5  # as if the space had been thought larger
-    with pytest.warns(UserWarning, match="Every setting.*ends after 3 of n_iter=5 trials"):
+    proposer._n_trials = 5  # as if the space were larger
+    with pytest.warns(
+        UserWarning, match="ends after 3 of n_iter=5 trials.*every point of the space was tried"
+    ):
         assert len(proposer.ask(5)) == 3
     assert proposer.n_trials == 3 and proposer.ask(1) == []
 
@@ -109,7 +110,7 @@ def test_many_dimensions_and_many_trials(n_columns, n_trials):
     assert asked == n_trials
 
 
-def test_failures_everywhere():
+def test_every_trial_fails():
     proposer = BayesProposer(SPACE, 10, random_state=0)
     for number in range(10):
         (params,) = proposer.ask(1)
@@ -118,7 +119,7 @@ def test_failures_everywhere():
     assert np.isfinite(mean).all() and np.isfinite(std).all()
 
 
-def test_what_is_believed():
+def test_posterior():
     proposer = BayesProposer(SPACE, 30, random_state=0)
     asked = play(proposer, 30)
     mean, std = proposer.posterior().predict(asked)
@@ -129,12 +130,15 @@ def test_what_is_believed():
         assert proposer.posterior().predict([far])[1][0] > np.median(std)
 
 
-def test_earlier_trials_take_the_place_of_the_opening():
+def test_a_warm_start_replaces_the_initial_design():
     drawn = SPACE.sample(30, 1)
     results = {"params": drawn, "mean_test_score": [score(params) - 100 for params in drawn]}
-    earlier = EarlierTrials.from_results(results, "score", SPACE)
+    earlier = WarmStart.from_results(results, "score", SPACE)
     informed = play(
-        BayesProposer(SPACE, 8, random_state=0, start=[earlier.best], earlier=earlier), 8
+        BayesProposer(
+            SPACE, 8, random_state=0, initial_points=[earlier.best_params], warm_start=earlier
+        ),
+        8,
     )
     assert informed[0] == max(drawn, key=score)
     blind = play(BayesProposer(SPACE, 8, random_state=0), 8)
@@ -143,45 +147,45 @@ def test_earlier_trials_take_the_place_of_the_opening():
 
 
 def halved(params, seen):
-    """Scores on two rungs; only the best third of the first goes on to the second."""
+    """Return scores on two rungs; only the best third of the first is promoted."""
     rungs = np.full((2, 2), np.nan)
-    rungs[0] = 0.5 * score(params) - 3.0  # the worse gain more
+    rungs[0] = 0.5 * score(params) - 3.0  # worse trials gain more
     seen.append(rungs[0].mean())
     if seen[-1] >= np.quantile(seen, 2 / 3):
         rungs[1] = score(params)
     return rungs
 
 
-def test_learns_from_trials_that_were_dropped():
-    """Knowing what the dropped ones scored on their rung is worth more than that they were."""
-    told = {"rungs": [], "the end alone": []}
+def test_learns_from_pruned_trials():
+    """The scores of pruned trials on their rung improve the posterior."""
+    found = {"all rungs": [], "the last rung": []}
     for seed in range(3):
         drawn, seen = SPACE.sample(30, seed), []
         scores = np.array([halved(params, seen) for params in drawn])
-        for name, heard in (("rungs", scores), ("the end alone", scores[:, 1:])):
-            proposer = BayesProposer(SPACE, 60, random_state=seed, start=drawn)
+        for name, told in (("all rungs", scores), ("the last rung", scores[:, 1:])):
+            proposer = BayesProposer(SPACE, 60, random_state=seed, initial_points=drawn)
             trials = [Trial(i, params) for i, params in enumerate(proposer.ask(30))]
-            proposer.tell(trials, heard)
+            proposer.tell(trials, told)
             others = SPACE.sample(200, 100 + seed)
             mean, _ = proposer.posterior().predict(others)
-            told[name].append(spearmanr(mean, list(map(score, others))).statistic)
-    assert np.mean(told["rungs"]) > np.mean(told["the end alone"]) + 0.1
+            found[name].append(spearmanr(mean, list(map(score, others))).statistic)
+    assert np.mean(found["all rungs"]) > np.mean(found["the last rung"]) + 0.1
 
 
-def test_a_dropped_trial_is_never_what_has_to_be_improved_on():
+def test_a_pruned_trial_is_never_the_incumbent():
     proposer = BayesProposer(SPACE, 20, random_state=0)
     trials = [Trial(i, params) for i, params in enumerate(proposer.ask(8))]
     scores = np.linspace(0.0, 1.0, 8)[:, None, None] * np.ones((8, 2, 2))
-    scores[4:, 1] = np.nan  # the better half was dropped all the same
+    scores[4:, 1] = np.nan  # even if it is the better half
     proposer.tell(trials, scores)
     surrogate = proposer.posterior().parts[0][1]
-    assert surrogate.candidates.tolist() == [True] * 4 + [False] * 4
+    assert surrogate.may_be_best.tolist() == [True] * 4 + [False] * 4
     assert surrogate.best == surrogate.means[:4].min()
 
 
-def test_an_earlier_search_before_the_first_trial():
+def test_a_warm_start_without_any_trial():
     drawn = SPACE.sample(20, 1)
     results = {"params": drawn, "mean_test_score": list(map(score, drawn))}
-    earlier = EarlierTrials.from_results(results, "score", SPACE)
-    (params,) = BayesProposer(SPACE, 8, random_state=0, earlier=earlier).ask(1)
+    earlier = WarmStart.from_results(results, "score", SPACE)
+    (params,) = BayesProposer(SPACE, 8, random_state=0, warm_start=earlier).ask(1)
     assert score(params) > np.median(list(map(score, drawn)))

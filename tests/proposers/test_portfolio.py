@@ -71,7 +71,7 @@ def points(described, estimator=None, n_samples=500, table=TABLE):
 @pytest.mark.parametrize("network", [MLPClassifier, MLPRegressor])
 @pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
 @pytest.mark.parametrize("n_samples", [20, 2000, 10**6])
-def test_points_are_distinct_settings_that_the_network_takes(described, network, solver, n_samples):
+def test_points_are_distinct_and_accepted_by_the_network(described, network, solver, n_samples):
     estimator = network(solver=solver)
     space = parse_space(described(estimator))
     first, again = (portfolio_points(space, estimator, n_samples) for _ in range(2))
@@ -90,7 +90,7 @@ def test_the_default_space_gets_most_of_the_portfolio(solver, at_least):
     assert len(points(default_space(network), network, table=None)) >= at_least
 
 
-def test_the_estimators_own_setting_is_the_second():
+def test_the_estimators_own_parameters_are_the_second_point():
     network = MLPClassifier((30,), alpha=0.3, batch_size=20)
     own = {"hidden_layer_sizes": (30,), "alpha": 0.3, "batch_size": 20}
     described = {
@@ -102,7 +102,7 @@ def test_the_estimators_own_setting_is_the_second():
         assert points(described, network, table=table)[1] == own
 
 
-def test_own_spellings_are_understood():
+def test_other_spellings_of_the_estimators_own_parameters():
     described = {
         "hidden_layer_sizes": HiddenLayers((1, 2), (8, 64)),
         "batch_size": Integer(16, 512),
@@ -115,7 +115,7 @@ def test_own_spellings_are_understood():
     }  # fmt: skip
 
 
-def test_what_is_not_searched_is_left_out_and_what_is_not_known_is_the_estimators():
+def test_only_searched_parameters_and_the_estimators_own_for_unknown_ones():
     described = {"alpha": Real(1e-6, 0.1, log=True), "tol": Real(1e-6, 1e-3), "epsilon": [1, "x"]}
     network = MLPClassifier(tol=2e-4, epsilon="unknown")
     first, *_, last = points(described, network)
@@ -123,7 +123,7 @@ def test_what_is_not_searched_is_left_out_and_what_is_not_known_is_the_estimator
     assert last["alpha"] == 0.1 and last["tol"] == 2e-4
 
 
-def test_the_rate_grows_with_the_batch():
+def test_the_learning_rate_grows_with_the_batch_size():
     table = [
         {
             "solver": "adam",
@@ -145,12 +145,12 @@ def test_the_rate_grows_with_the_batch():
     assert rate({"batch_size": [40, 80]}) == pytest.approx(2e-3)
 
 
-def test_shapes_become_widths_where_widths_are_searched():
+def test_layers_become_widths_if_widths_are_searched():
     described = {"hidden_layer_sizes": Integer(50, 150)}
     assert [p["hidden_layer_sizes"] for p in points(described)] == [64, 100, 150]
 
 
-def test_settings_that_coincide_after_the_move_are_dropped():
+def test_points_that_coincide_after_the_projection_are_dropped():
     described = {"alpha": [1e-4, 1e-2], "activation": ["relu"]}
     assert points(described) == [
         {"activation": "relu", "alpha": 1e-2},
@@ -158,7 +158,7 @@ def test_settings_that_coincide_after_the_move_are_dropped():
     ]
 
 
-def test_the_prefix_follows_the_nesting():
+def test_names_have_the_prefix_of_the_network():
     network = MLPRegressor()
     cases = {
         "mlpregressor__": make_pipeline(StandardScaler(), network),
@@ -172,13 +172,13 @@ def test_the_prefix_follows_the_nesting():
         assert points({prefix + "max_iter": [10, 20]}, estimator) == []
 
 
-def test_other_steps_keep_their_own_setting():
+def test_other_steps_keep_their_own_parameters():
     pipeline = Pipeline([("pca", PCA(n_components=4)), ("net", MLPClassifier())])
     described = {"pca__n_components": Integer(2, 9), "net__learning_rate_init": RATE}
     assert {p["pca__n_components"] for p in points(described, pipeline)} == {4}
 
 
-def test_the_solver_and_the_updates_pick_the_list():
+def test_the_portfolio_depends_on_solver_and_updates():
     described = {"learning_rate_init": Real(1e-6, 1, log=True)}
 
     def best_rate(n_samples, **params):
@@ -195,7 +195,7 @@ def test_the_solver_and_the_updates_pick_the_list():
     (MLPClassifier, 1, 1e-2), (MLPClassifier, 2, 1e-2), (MLPClassifier, 3, 1e-3),
     (MLPClassifier, 100, 1e-3), (MLPRegressor, 2, 1e-4), (MLPRegressor, 3, 1e-4),
 ])  # fmt: skip
-def test_what_is_predicted_picks_the_list(network, n_classes, rate):
+def test_the_portfolio_depends_on_the_target(network, n_classes, rate):
     rates = {"binary": 1e-2, "multiclass": 1e-3, "continuous": 1e-4}
     table = [
         {"solver": "adam", "target": target, "updates": None, "settings": [{RATE_NAME: value}]}
@@ -231,15 +231,15 @@ def test_no_points(estimator, described):
     assert points(described, estimator) == []
 
 
-def test_the_learned_table_is_complete_and_valid():
+def test_the_portfolios_are_complete_and_valid():
     text = resources.files("sk_hpt._proposers").joinpath("portfolio.json").read_text("utf-8")
     table = json.loads(text)
     bounds = {}
     for entry in table:
         bounds.setdefault((entry["solver"], entry["target"]), []).append(entry["updates"])
         assert 5 <= len(entry["settings"]) <= 12
-        for setting in entry["settings"]:
-            MLPClassifier(solver=entry["solver"]).set_params(**setting)._validate_params()
+        for params in entry["settings"]:
+            MLPClassifier(solver=entry["solver"]).set_params(**params)._validate_params()
     targets = ("binary", "multiclass", "continuous")
     by_target = {("adam", target) for target in targets}
     assert set(bounds) == by_target | {("sgd", None), ("lbfgs", None)}
@@ -247,7 +247,7 @@ def test_the_learned_table_is_complete_and_valid():
         assert last is None and limits == sorted(limits)
 
 
-def test_a_space_of_its_own_choices_stays_as_the_user_wrote_it():
+def test_points_have_the_choices_that_the_user_gave():
     shapes = [[50], (100,)]
     for point in points({"hidden_layer_sizes": Categorical(shapes)}):
         assert any(point["hidden_layer_sizes"] is shape for shape in shapes)

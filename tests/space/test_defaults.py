@@ -5,13 +5,14 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from sk_hpt.space import check_names, default_space, parse_space
+from sk_hpt.space import default_space, parse_space
+from sk_hpt.space._parse import check_names
 
 
 @pytest.mark.parametrize("network", [MLPClassifier, MLPRegressor])
 @pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
 @pytest.mark.parametrize("n_samples", [None, 2, 20, 499, 500, 10**6])
-def test_every_setting_is_one_that_the_network_takes(network, solver, n_samples):
+def test_the_network_accepts_all_parameters(network, solver, n_samples):
     estimator = network(solver=solver)
     space = parse_space(default_space(estimator, n_samples))
     check_names(space, estimator)
@@ -20,14 +21,14 @@ def test_every_setting_is_one_that_the_network_takes(network, solver, n_samples)
         network(solver=solver).set_params(**params)._validate_params()
 
 
-def test_the_solver_decides():
+def test_the_parameters_depend_on_the_solver():
     spaces = {s: set(default_space(MLPClassifier(solver=s))) for s in ("adam", "sgd", "lbfgs")}
     assert spaces["adam"] - spaces["lbfgs"] == {"batch_size", "learning_rate_init"}
     assert spaces["sgd"] - spaces["adam"] == {"momentum", "learning_rate"}
     assert spaces["lbfgs"] == {"hidden_layer_sizes", "activation", "alpha"}
 
 
-def test_the_prefix_follows_the_nesting():
+def test_names_have_the_prefix_of_the_network():
     network = MLPRegressor()
     cases = {
         "": network,
@@ -42,23 +43,21 @@ def test_the_prefix_follows_the_nesting():
         check_names(parse_space(space), estimator)
 
 
-def test_little_data_gets_small_networks_and_batches():
+def test_small_data_get_small_networks_and_batches():
     small, large = (default_space(MLPClassifier(), n) for n in (100, 10_000))
     assert small["hidden_layer_sizes"].units[1] < large["hidden_layer_sizes"].units[1]
     assert small["batch_size"].high == 50  # half of the rows, as with two folds
 
 
-def test_the_grid_over_it_can_be_searched():
+def test_its_grid_is_small_enough_to_search():
     assert len(parse_space(default_space(MLPClassifier())).grid(at_most=100)) <= 100
 
 
-def test_without_a_network_there_is_none():
+def test_an_estimator_without_a_network_is_an_error():
     for estimator in (
         SVC(),
         make_pipeline(StandardScaler(), SVC()),
         Pipeline([("x", "passthrough")]),
     ):
-        with pytest.raises(
-            ValueError, match="only for an MLPClassifier .*Give the space to search"
-        ):
+        with pytest.raises(ValueError, match="must be an MLPClassifier .*Give the space to search"):
             default_space(estimator)

@@ -3,7 +3,7 @@ import math
 import pytest
 from scipy import stats
 
-from sk_hpt.space import Distribution
+from sk_hpt.space._distribution import Distribution
 
 
 @pytest.mark.parametrize(
@@ -20,13 +20,13 @@ def test_distributions_have_coordinates(distribution):
     assert all(dimension.contains(dimension.decode([x])) for x in (0.0, 1.0))
 
 
-def test_discrete_distributions_have_whole_numbers_only():
+def test_discrete_distributions_contain_only_integers():
     dimension = Distribution(stats.randint(2, 9))
     assert dimension.contains(3) and dimension.contains(3.0)
     assert not dimension.contains(2.5) and not dimension.contains(9)
 
 
-def test_what_can_only_be_drawn_has_no_coordinates():
+def test_an_object_that_can_only_be_sampled_has_no_coordinates():
     class Dice:
         def rvs(self, random_state=None):
             return 4

@@ -17,12 +17,12 @@ def test_round_trip(shallow, more, narrow, wider, data):
     assert layers.contains(value)
 
 
-def test_layers_that_are_not_there_are_neutral():
+def test_coordinates_of_missing_layers_are_one_half():
     layers = HiddenLayers((1, 3), (8, 64))
     assert layers.encode((8,))[2:].tolist() == [0.5, 0.5]
 
 
-def test_draws_have_all_depths_and_stay_within_bounds():
+def test_random_values_have_all_depths_and_stay_within_bounds():
     layers = HiddenLayers((1, 3), (8, 64))
     draws = layers.rvs(300, random_state=0)
     assert {len(draw) for draw in draws} == {1, 2, 3}
@@ -43,18 +43,26 @@ def test_grid_is_small_enough():
 
 
 WRONG = [
-    (HiddenLayers(n_layers=(0, 2)), ValueError, r"n_layers=\(0, 2\) .*below 1"),
-    (HiddenLayers(units=(0, 5)), ValueError, r"units=\(0, 5\) .*below 1.*raise the lower bound"),
-    (HiddenLayers(units=(50, 5)), ValueError, "low=50 is above high=5 .*Swap them"),
-    (HiddenLayers(n_layers=(3, 1)), ValueError, "low=3 is above high=1"),
-    (HiddenLayers(n_layers=2), TypeError, r"must be a pair of integers \(low, high\), got 2"),
+    (HiddenLayers(n_layers=(0, 2)), ValueError, r"n_layers=\(0, 2\) of .* must be at least 1"),
+    (
+        HiddenLayers(units=(0, 5)),
+        ValueError,
+        r"units=\(0, 5\) of .* must be at least 1. Raise the lower bound",
+    ),
+    (HiddenLayers(units=(50, 5)), ValueError, r"units=\(50, 5\) .* low at most high. Swap them"),
+    (HiddenLayers(n_layers=(3, 1)), ValueError, r"n_layers=\(3, 1\) .* low at most high"),
+    (
+        HiddenLayers(n_layers=2),
+        TypeError,
+        r"n_layers=2 of .* must be a pair of integers \(low, high\)",
+    ),
     (HiddenLayers(units=(5.0, 9)), TypeError, "must be a pair of integers"),
     (HiddenLayers(units=(5, 9, 12)), TypeError, "must be a pair of integers"),
 ]
 
 
 @pytest.mark.parametrize("dimension, error, message", WRONG, ids=lambda value: str(value)[:40])
-def test_wrong_shapes(dimension, error, message):
+def test_errors_name_parameter_value_and_remedy(dimension, error, message):
     with pytest.raises(error, match=message) as raised:
         dimension.check("hidden_layer_sizes")
     assert "'hidden_layer_sizes'" in str(raised.value)

@@ -10,7 +10,7 @@ from sklearn.model_selection import ParameterSampler
 from sk_hpt.space import Integer, Real
 
 
-def test_real_on_a_log_scale_is_even_in_ratios():
+def test_real_on_a_log_scale_has_equal_ratios():
     real = Real(1e-4, 1e-2, log=True)
     assert real.decode([0.5]) == pytest.approx(1e-3)
     assert real.encode(1e-3)[0] == pytest.approx(0.5)
@@ -46,29 +46,37 @@ def test_constants():
         assert list(dimension.grid()) == [value]
 
 
-def test_dimensions_are_at_home_in_scikit_learns_sampler():
+def test_scikit_learns_sampler_accepts_dimensions():
     space = {"alpha": Real(1e-4, 1.0, log=True), "batch_size": Integer(16, 64)}
     first, second = (list(ParameterSampler(space, 3, random_state=0)) for _ in range(2))
     assert first == second and len({params["alpha"] for params in first}) == 3
 
 
 WRONG = [
-    (Real(1, 0), ValueError, "low=1 is above high=0 in .*Swap them"),
-    (Real(0, 1, log=True), ValueError, "low=0 must be above 0 on a logarithmic scale.*log=False"),
-    (Real(-1, 1, log=True), ValueError, "low=-1 must be above 0"),
-    (Real(0, math.inf), ValueError, "high of .* must be finite, got inf"),
-    (Real(math.nan, 1), ValueError, "low of .* must be finite, got nan"),
-    (Real("0", 1), TypeError, "low of .* must be a number, got '0' of type str"),
-    (Real(False, 1), TypeError, "low of .* must be a number, got False"),
-    (Real(0, 1, log="yes"), TypeError, "log of .* must be True or False, got 'yes'"),
-    (Integer(5, 4), ValueError, "low=5 is above high=4"),
-    (Integer(0, 4, log=True), ValueError, "low=0 must be above 0"),
-    (Integer(0.5, 4), TypeError, "low of .* must be an integer, got 0.5 .*use Real"),
+    (Real(1, 0), ValueError, "low=1 of .* must be at most high=0.*Swap them"),
+    (
+        Real(0, 1, log=True),
+        ValueError,
+        "low=0 of .* must be above 0 on a logarithmic scale.*log=False",
+    ),
+    (Real(-1, 1, log=True), ValueError, "low=-1 of .* must be above 0"),
+    (Real(0, math.inf), ValueError, "high=inf of .* must be finite"),
+    (Real(math.nan, 1), ValueError, "low=nan of .* must be finite"),
+    (Real("0", 1), TypeError, "low='0' of .* must be a real number, not a str"),
+    (Real(False, 1), TypeError, "low=False of .* must be a real number, not a bool"),
+    (Real(0, 1, log="yes"), TypeError, "log='yes' of .* must be True or False"),
+    (Integer(5, 4), ValueError, "low=5 of .* must be at most high=4"),
+    (Integer(0, 4, log=True), ValueError, "low=0 of .* must be above 0"),
+    (
+        Integer(0.5, 4),
+        TypeError,
+        "low=0.5 of .* must be an integer, not a float. For fractions use Real",
+    ),
 ]
 
 
 @pytest.mark.parametrize("dimension, error, message", WRONG, ids=lambda value: str(value)[:40])
-def test_wrong_dimensions_name_parameter_value_and_remedy(dimension, error, message):
+def test_errors_name_parameter_value_and_remedy(dimension, error, message):
     with pytest.raises(error, match=message) as raised:
         dimension.check("learning_rate_init")
     assert "'learning_rate_init'" in str(raised.value)

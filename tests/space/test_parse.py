@@ -6,16 +6,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from sk_hpt.space import (
-    Categorical,
-    Distribution,
-    HiddenLayers,
-    Integer,
-    Real,
-    check_coordinates,
-    check_names,
-    parse_space,
-)
+from sk_hpt.space import Categorical, HiddenLayers, Integer, Real, parse_space
+from sk_hpt.space._distribution import Distribution
+from sk_hpt.space._parse import check_coordinates, check_names
 
 PIPELINE = Pipeline([("scale", StandardScaler()), ("net", MLPClassifier())])
 
@@ -41,20 +34,20 @@ def test_every_spelling():
 
 @pytest.mark.parametrize("sampled", [True, False])
 @pytest.mark.parametrize("value", [3, None, "relu", {"a": 1}, {1, 2}, iter([1])], ids=repr)
-def test_no_values(value, sampled):
+def test_values_of_a_wrong_type(value, sampled):
     with pytest.raises(TypeError, match="Parameter grid for parameter 'activation'"):
         parse_space({"activation": value}, sampled=sampled)
 
 
 @pytest.mark.parametrize("sampled, words", [(True, "distribution"), (False, "grid")])
-def test_no_space(sampled, words):
+def test_spaces_of_a_wrong_type(sampled, words):
     for space in (3, "relu", [3], [["relu"]]):
         with pytest.raises(TypeError, match=f"Parameter {words} .*"):
             parse_space(space, sampled=sampled)
 
 
 def test_dimensions_are_checked():
-    with pytest.raises(ValueError, match="Parameter 'alpha': low=1 is above high=0"):
+    with pytest.raises(ValueError, match="Parameter 'alpha': low=1 of .* must be at most high=0"):
         parse_space([{"beta": [1]}, {"alpha": Real(1, 0)}])
 
 
@@ -74,7 +67,7 @@ def test_names_that_do_not_exist(name):
     assert str(ours.value) == str(theirs.value)
 
 
-def test_ranges_as_scikit_optimize_writes_them():
+def test_ranges_in_the_spelling_of_scikit_optimize():
     described = {
         "integers": (1, 10),
         "reals": (1, 10.0),
@@ -96,7 +89,7 @@ def test_ranges_as_scikit_optimize_writes_them():
     assert plain == Categorical((1, 10))
 
 
-def test_coordinates():
+def test_bayesian_search_needs_coordinates():
     class Draws:
         def rvs(self, random_state=None):
             return 1

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.preprocessing import StandardScaler
 
-from sk_hpt.space import Categorical, Distribution, HiddenLayers, Integer, Real
+from sk_hpt.space import Categorical, HiddenLayers, Integer, Real
+from sk_hpt.space._distribution import Distribution
 
 numbers = st.floats(allow_nan=False) | st.integers(-(10**9), 10**9)
 shapes = st.lists(st.integers(1, 1000), min_size=1, max_size=5).map(tuple)
@@ -32,7 +33,7 @@ choices = st.lists(numbers | shapes | others, min_size=1, max_size=5).map(Catego
 
 
 @given(reals | integers | layers | distributions | choices, numbers | shapes | others)
-def test_a_projected_value_is_one_of_the_dimension(dimension, value):
+def test_a_projected_value_is_contained(dimension, value):
     projected = dimension.project(value)
     assert projected is None or dimension.contains(projected)
     if projected is not None:
@@ -40,19 +41,19 @@ def test_a_projected_value_is_one_of_the_dimension(dimension, value):
 
 
 @given(reals | integers | layers | distributions, st.integers(0, 2**32 - 1))
-def test_a_value_of_the_dimension_stays(dimension, seed):
+def test_the_projection_keeps_contained_values(dimension, seed):
     value = dimension.sampler.rvs(random_state=seed)
     assert dimension.project(value) == value
 
 
 @given(choices)
-def test_a_choice_stays(dimension):
+def test_the_projection_keeps_choices(dimension):
     for choice in dimension.choices:
         assert dimension.project(choice) is choice
 
 
 @given(reals | integers, numbers)
-def test_no_number_of_the_range_is_nearer(dimension, value):
+def test_the_projection_of_a_number_is_the_nearest(dimension, value):
     projected = dimension.project(value)
     for other in dimension.grid():
         if math.isfinite(value):
@@ -97,7 +98,7 @@ class Dice:
         return 4
 
 
-SENSELESS = [
+NOT_PROJECTED = [
     (Real(0, 1), "relu"),
     (Real(0, 1), True),
     (Real(0, 1), (0.5,)),
@@ -118,12 +119,12 @@ SENSELESS = [
 ]
 
 
-@pytest.mark.parametrize("dimension, value", SENSELESS, ids=str)
-def test_what_makes_no_sense_has_no_projection(dimension, value):
+@pytest.mark.parametrize("dimension, value", NOT_PROJECTED, ids=str)
+def test_values_of_other_kinds_have_no_projection(dimension, value):
     assert dimension.project(value) is None
 
 
-def test_an_estimator_stands_for_one_with_the_same_parameters():
+def test_an_estimator_is_projected_to_one_with_the_same_parameters():
     choices = ["passthrough", StandardScaler(), StandardScaler(with_mean=False)]
     dimension = Categorical(choices)
     assert dimension.project(StandardScaler()) is choices[1]

@@ -42,17 +42,24 @@ def test_every_draw_and_grid_point_is_in_the_space(described):
     assert all(np.all(np.isfinite(space.encode(point))) for point in points)
 
 
-def test_the_unused_subspaces_coordinates_are_neutral():
+def test_coordinates_in_other_subspaces_are_one_half():
     space = parse_space([{"a": Real(0, 1)}, {"b": Real(0, 1), "c": Real(0, 1)}])
     assert space.encode({"a": 1.0}).tolist() == [0.25, 1.0, 0.5, 0.5]
     assert space.encode({"b": 0.0, "c": 1.0}).tolist() == [0.75, 0.5, 0.0, 1.0]
 
 
-def test_settings_outside_have_no_coordinates():
+def test_parameters_outside_have_no_coordinates():
     space = parse_space({"a": Real(0, 1)})
     for params in [{"a": 2.0}, {"b": 0.5}, {}, {"a": 0.5, "b": 0.5}, {"a": "0.5"}]:
-        with pytest.raises(ValueError, match="lies outside of the space"):
+        with pytest.raises(ValueError, match="must lie in the space"):
             space.encode(params)
+
+
+def test_contains_parameters_of_one_subspace():
+    space = parse_space([{"a": Real(0, 1)}, {"b": [1, 2], "c": Real(0, 1)}])
+    assert space.contains({"a": 0.5}) and space.contains({"b": 2, "c": 1.0})
+    for params in [{}, {"a": 2.0}, {"a": 0.5, "b": 1}, {"b": 1}, {"b": 3, "c": 0.0}]:
+        assert not space.contains(params)
 
 
 def test_lists_are_drawn_without_replacement():
@@ -81,7 +88,7 @@ def test_grid_coarsens_until_it_is_small_enough():
     "described", [*SPACES, {"n": stats.randint(1, 9), "big": Integer(1, 10**6), "a": [1, 2, 1]}]
 )
 @given(data=st.data())
-def test_snapped_points_are_those_of_settings(described, data):
+def test_snapping_equals_decoding_and_encoding(described, data):
     space = parse_space(described)
     coordinate = st.floats(0, 1, exclude_max=True)
     x = data.draw(st.lists(coordinate, min_size=space.n_columns, max_size=space.n_columns))
@@ -93,7 +100,7 @@ def test_snapped_points_are_those_of_settings(described, data):
     for column, levels in enumerate(space.levels):
         if levels is not None:
             assert np.all(np.diff(levels) > 0)
-            # or one half, where the setting has no such parameter
+            # or one half, if there is no such parameter
             assert np.abs([*levels, 0.5] - snapped[0, column]).min() < 1e-7
 
 
@@ -118,3 +125,21 @@ def test_order():
         True,
         True,
     ]
+
+
+def test_logarithmic_scales():
+    described = {
+        "log real": Real(1e-3, 1, log=True),
+        "log integer": Integer(1, 9, log=np.True_),
+        "log-uniform": stats.loguniform(1e-3, 1),
+        "reciprocal": stats.reciprocal(1e-3, 1),
+        "real": Real(0, 1),
+        "integer": Integer(1, 9),
+        "uniform": stats.uniform(0, 1),
+        "choices": [0.01, 0.1, 1.0],
+        "layers": HiddenLayers(),
+    }
+    dimensions = parse_space(described).subspaces[0].dimensions
+    logarithmic = {name for name, dimension in dimensions.items() if dimension.is_log}
+    assert logarithmic == {"log real", "log integer", "log-uniform", "reciprocal"}
+    assert all(type(dimension.is_log) is bool for dimension in dimensions.values())

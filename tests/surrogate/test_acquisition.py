@@ -12,7 +12,7 @@ from sk_hpt._surrogate.acquisition import (
 
 
 def precise(z):
-    """log(phi(z) + z Phi(z)) for z < 0 by a continued fraction in 60 digits.
+    """Return log(phi(z) + z Phi(z)) for z < 0 by a continued fraction in 60 digits.
 
     Phi(z) / phi(z) = 1 / (t + 1 / (t + 2 / (t + 3 / ...))) with t = -z (Laplace).
     """

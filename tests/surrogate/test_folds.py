@@ -27,7 +27,7 @@ def test_rows_with_some_of_the_folds_are_comparable():
 
 
 def test_variances_are_those_of_the_means():
-    """How far the means over some folds are from the means over all, on average."""
+    """They predict how far means over some folds are from the means over all."""
     _, _, Y = scores(n=400)
     some = Y.copy()
     some[:200, [0, 3]] = np.nan
@@ -46,7 +46,7 @@ def test_variances_differ_between_observations_but_less_than_their_spread():
     assert np.ptp(np.log(variances)) < np.ptp(np.log(raw))
 
 
-def test_one_diverged_fold_spoils_no_other_observation():
+def test_one_diverged_fold_has_little_influence_on_others():
     m, f, Y = scores()
     Y[5:8] = np.nan
     Y[5:8, 0] = m[5:8] + f[0]

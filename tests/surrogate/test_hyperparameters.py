@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import lognorm, norm
 
-from sk_hpt._surrogate.hyperparameters import from_log, prior_of
+from sk_hpt._surrogate.hyperparameters import from_log, make_prior
 
 
 def test_log_round_trip():
@@ -15,7 +15,7 @@ def test_log_round_trip():
 
 
 def test_densities_are_those_of_scipy():
-    prior = prior_of(d=4, p=1, warped=True)
+    prior = make_prior(d=4, p=1, warped=True)
 
     def density(theta):
         scale, noise, *lengthscales, a, b = theta
@@ -36,7 +36,7 @@ def test_densities_are_those_of_scipy():
 
 @pytest.mark.parametrize("warped", [False, True])
 def test_gradient_mode_and_bounds(warped):
-    prior = prior_of(d=3, p=2, warped=warped)
+    prior = make_prior(d=3, p=2, warped=warped)
     theta, step = np.random.default_rng(0).normal(size=len(prior.mean)), 1e-6
     differences = [
         (prior.log_density(theta + step * e)[0] - prior.log_density(theta - step * e)[0]) / 2 / step

@@ -3,12 +3,12 @@ import pytest
 from scipy.stats import multivariate_normal
 from sklearn.gaussian_process.kernels import Matern
 
-from sk_hpt._surrogate import Columns
-from sk_hpt._surrogate.hyperparameters import from_log, prior_of
+from sk_hpt._surrogate import Encoding
+from sk_hpt._surrogate.hyperparameters import from_log, make_prior
 from sk_hpt._surrogate.likelihood import NegativeLogPosterior
 
 HALVES = np.array([0.25, 0.75])
-COLUMNS = Columns((None, HALVES, None, None), np.array([False, True, False, False]))
+ENCODING = Encoding((None, HALVES, None, None), np.array([False, True, False, False]))
 
 
 def observations(n=15):
@@ -20,8 +20,8 @@ def observations(n=15):
 
 @pytest.mark.parametrize("warped", [False, True])
 def test_gradient(warped):
-    prior = prior_of(4, 3, warped)
-    objective = NegativeLogPosterior(COLUMNS, *observations(), prior)
+    prior = make_prior(4, 3, warped)
+    objective = NegativeLogPosterior(ENCODING, *observations(), prior)
     rng = np.random.default_rng(1)
     for _ in range(5):
         theta, step = prior.clip(0.5 * rng.normal(size=len(prior.mean))), 1e-5
@@ -33,9 +33,9 @@ def test_gradient(warped):
 
 
 def test_value_is_the_likelihood_times_the_prior():
-    columns = Columns((None, None), np.zeros(2, dtype=bool))
+    columns = Encoding((None, None), np.zeros(2, dtype=bool))
     X, y, variances = observations()
-    prior = prior_of(2, 2, warped=False)
+    prior = make_prior(2, 2, warped=False)
     objective = NegativeLogPosterior(columns, X[:, :2], y, variances, prior)
 
     def expected(theta):

@@ -33,7 +33,7 @@ def test_round_trip_and_standard_units(name):
     assert np.all(np.diff(outputs.inverse(np.linspace(-2, 2, 9))) > 0) or np.ptp(y) == 0
 
 
-def test_disasters_are_cut_off():
+def test_the_worst_values_are_cut_off():
     outputs = fit_outputs(VALUES["one disaster"])
     assert outputs.forward(np.array([1e9])) < 5
     assert outputs.forward(np.array([1e9])) == outputs.forward(np.array([1e6]))
@@ -54,7 +54,7 @@ def test_yeo_johnson_is_scikit_learns(power):
     assert yeo_johnson_inverse(yeo_johnson(z, power), power) == pytest.approx(z)
 
 
-def test_noise_is_carried_over_by_the_slope():
+def test_variances_are_transformed_by_the_slope():
     y = VALUES["skewed"]
     outputs, step = fit_outputs(y), 1e-6
     kept = y < outputs.cap * outputs.unit - step

@@ -3,12 +3,12 @@ import pytest
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern
 
-from sk_hpt._surrogate import Columns
+from sk_hpt._surrogate import Encoding
 from sk_hpt._surrogate.hyperparameters import Hyperparameters
 from sk_hpt._surrogate.process import cholesky, condition
 
-COLUMNS = Columns((None,) * 3, np.zeros(3, dtype=bool))
-MIXED = Columns((None, np.array([0.25, 0.75]), None), np.array([False, True, False]))
+ENCODING = Encoding((None,) * 3, np.zeros(3, dtype=bool))
+MIXED = Encoding((None, np.array([0.25, 0.75]), None), np.array([False, True, False]))
 
 
 def hyperparameters(p=3, warp=1.0):
@@ -23,7 +23,7 @@ def observations(n=20):
 
 def test_posterior_is_scikit_learns():
     X, y, noise = observations()
-    process = condition(COLUMNS, X, y, noise, hyperparameters())
+    process = condition(ENCODING, X, y, noise, hyperparameters())
     kernel = ConstantKernel(1.7, "fixed") * Matern([0.3, 1.0, 2.5], "fixed", nu=2.5)
     reference = GaussianProcessRegressor(kernel, alpha=noise, optimizer=None)
     reference.fit(X, y - process.mean)
@@ -36,8 +36,8 @@ def test_posterior_is_scikit_learns():
 @pytest.mark.parametrize(
     "columns, hyper",
     [
-        (COLUMNS, hyperparameters()),
-        (COLUMNS, hyperparameters(warp=2.0)),
+        (ENCODING, hyperparameters()),
+        (ENCODING, hyperparameters(warp=2.0)),
         (MIXED, hyperparameters(p=2, warp=0.6)),
     ],
 )
@@ -57,30 +57,30 @@ def test_gradients_at_a_point(columns, hyper):
             assert gradient[column] == pytest.approx(expected, abs=1e-6)
 
 
-def test_believing_the_mean_is_observing_it():
+def test_fantasizing_equals_observing_the_mean():
     X, y, noise = observations()
     hyper = hyperparameters(warp=1.5)
-    process = condition(COLUMNS, X, y, noise, hyper)
-    believer, believed_X, believed_y, believed_noise = process, X, y - process.mean, noise
+    process = condition(ENCODING, X, y, noise, hyper)
+    fantasized, observed_X, observed_y, observed_noise = process, X, y - process.mean, noise
     for x in np.random.default_rng(1).uniform(size=(3, 3)):
-        value = believer.predict(x[None])[0] - process.mean
-        believer = believer.believe(x, 0.05)
-        believed_X, believed_y = np.vstack([believed_X, x]), np.append(believed_y, value)
-        believed_noise = np.append(believed_noise, 0.05)
-    refitted = condition(COLUMNS, believed_X, believed_y, believed_noise, hyper)
-    assert np.allclose(believer.L, refitted.L)
+        value = fantasized.predict(x[None])[0] - process.mean
+        fantasized = fantasized.fantasize(x, 0.05)
+        observed_X, observed_y = np.vstack([observed_X, x]), np.append(observed_y, value)
+        observed_noise = np.append(observed_noise, 0.05)
+    refitted = condition(ENCODING, observed_X, observed_y, observed_noise, hyper)
+    assert np.allclose(fantasized.L, refitted.L)
     at = np.random.default_rng(2).uniform(size=(10, 3))
-    assert believer.predict(at)[1] == pytest.approx(refitted.predict(at)[1])
-    assert believer.predict(at)[0] == pytest.approx(process.predict(at)[0])
+    assert fantasized.predict(at)[1] == pytest.approx(refitted.predict(at)[1])
+    assert fantasized.predict(at)[0] == pytest.approx(process.predict(at)[0])
     # The mean of the refitted one is estimated anew; with the same one it is the same.
-    weights = np.linalg.solve(refitted.L @ refitted.L.T, believed_y)
-    assert believer.weights == pytest.approx(weights, abs=1e-9)
+    weights = np.linalg.solve(refitted.L @ refitted.L.T, observed_y)
+    assert fantasized.weights == pytest.approx(weights, abs=1e-9)
 
 
 def test_near_duplicates():
     X, y, _ = observations()
     X = np.vstack([X, X + 1e-12, X])
-    process = condition(COLUMNS, X, np.tile(y, 3), np.full(60, 1e-12), hyperparameters())
+    process = condition(ENCODING, X, np.tile(y, 3), np.full(60, 1e-12), hyperparameters())
     mean, std = process.predict(X[:20])
     assert mean == pytest.approx(y, abs=1e-2)
     assert np.all(std < 0.1)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sk_hpt._surrogate import Columns, fit_surrogate, propose
+from sk_hpt._surrogate import Encoding, fit_surrogate, propose
 from sk_hpt._surrogate.acquisition import log_expected_improvement
 
 
@@ -10,7 +10,7 @@ def lattice(n):
 
 
 def to_levels(columns):
-    """A snap that knows only the columns."""
+    """Return a snap function that knows only the levels."""
 
     def snap(X):
         X = X.copy()
@@ -28,10 +28,12 @@ def start(columns, n, seed=0):
     return X, np.sum((X - 0.4) ** 2, axis=1)
 
 
-MIXED = Columns((None, lattice(3), lattice(200), lattice(4)), np.array([False, False, False, True]))
-FINITE = Columns((lattice(3), lattice(4)), np.array([False, True]))
-LARGE = Columns((lattice(200),) * 3, np.array([False] * 3))
-CONTINUOUS = Columns((None, None), np.zeros(2, dtype=bool))
+MIXED = Encoding(
+    (None, lattice(3), lattice(200), lattice(4)), np.array([False, False, False, True])
+)
+FINITE = Encoding((lattice(3), lattice(4)), np.array([False, True]))
+LARGE = Encoding((lattice(200),) * 3, np.array([False] * 3))
+CONTINUOUS = Encoding((None, None), np.zeros(2, dtype=bool))
 
 
 def fitted(X, y, columns):
@@ -48,7 +50,7 @@ def test_a_proposal_is_snapped_and_new(columns):
         assert np.array_equal(snap(x[None])[0], x)
         assert np.abs(X - x).max(axis=1).min() > 1e-6
         X = np.vstack([X, x])
-        surrogate = surrogate.condition(x)
+        surrogate = surrogate.fantasize(x)
 
 
 def test_no_other_point_of_a_lattice_is_better():
@@ -62,7 +64,7 @@ def test_no_other_point_of_a_lattice_is_better():
     assert found[0] > values.max() - 1e-2
 
 
-def test_a_finite_space_is_tried_in_full_and_then_there_is_nothing():
+def test_a_finite_space_is_tried_in_full_and_then_none_is_returned():
     snap = to_levels(FINITE)
     X, y = start(FINITE, 1)
     for _ in range(11):
@@ -81,20 +83,20 @@ def test_the_same_seed_gives_the_same_point():
     assert np.array_equal(one, other)
 
 
-def test_pending_points_are_kept_away_from():
+def test_proposals_differ_from_pending_points():
     X, y = start(CONTINUOUS, 8)
     surrogate, proposals = fitted(X, y, CONTINUOUS), []
     for _ in range(4):
         x = propose(surrogate, lambda X: X, X, np.random.default_rng(0))
         proposals.append(x)
-        surrogate, X = surrogate.condition(x), np.vstack([X, x])
+        surrogate, X = surrogate.fantasize(x), np.vstack([X, x])
     distances = np.abs(np.array(proposals)[:, None] - proposals).max(axis=2)
     assert distances[np.triu_indices(4, 1)].min() > 0.01
 
 
-def test_inactive_columns_stay_neutral():
-    """The second column exists only where the first is above one half."""
-    columns = Columns((lattice(2), None, None), np.array([True, False, False]))
+def test_inactive_columns_keep_the_neutral_value():
+    """The second column is active only if the first is above one half."""
+    columns = Encoding((lattice(2), None, None), np.array([True, False, False]))
 
     def snap(X):
         X = to_levels(columns)(X)
@@ -112,7 +114,7 @@ def test_inactive_columns_stay_neutral():
 
 
 def test_one_constant_column():
-    columns = Columns((np.array([0.5]),), np.array([False]))
+    columns = Encoding((np.array([0.5]),), np.array([False]))
     X = np.array([[0.5]])
     surrogate = fitted(X, np.array([1.0]), columns)
     assert propose(surrogate, to_levels(columns), X, np.random.default_rng(0)) is None

@@ -1,10 +1,10 @@
-"""All parts together: a search that asks and tells."""
+"""All parts of the surrogate together, in a search."""
 
 import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from sk_hpt._surrogate import Columns, fit_surrogate, fold_means, propose
+from sk_hpt._surrogate import Encoding, fit_surrogate, fold_means, propose
 
 
 def lattice(n):
@@ -67,7 +67,7 @@ def snap_to(levels):
 
 
 def search(function, columns, n, seed, n_pending=1, noise=0.0):
-    """Let the surrogate choose n points; true values of them, and what was observed."""
+    """Let the surrogate choose n points; return their true and their observed values."""
     snap, rng = snap_to(columns.levels), np.random.default_rng(seed)
     folds = np.linspace(-1, 1, 5) + noise * np.random.default_rng(seed + 1000).normal(size=(n, 5))
     X, surrogate = first_points(columns, snap, rng), None
@@ -78,12 +78,12 @@ def search(function, columns, n, seed, n_pending=1, noise=0.0):
         pending = surrogate
         for _ in range(n_pending):
             x = propose(pending, snap, X, rng)
-            X, pending = np.vstack([X, x]), pending.condition(x)
+            X, pending = np.vstack([X, x]), pending.fantasize(x)
     return function(X), function(X) + folds.mean(axis=1)
 
 
 def first_points(columns, snap, rng):
-    """Eight points of a Sobol sequence; scipy renamed its seed."""
+    """Return eight points of a Sobol sequence; scipy renamed the seed."""
     name = "rng" if "rng" in qmc.Sobol.__init__.__annotations__ else "seed"
     return snap(qmc.Sobol(columns.n_columns, **{name: rng}).random_base2(3))
 
@@ -94,10 +94,10 @@ def random_search(function, columns, n, seed):
 
 
 def continuous(d):
-    return Columns((None,) * d, np.zeros(d, dtype=bool))
+    return Encoding((None,) * d, np.zeros(d, dtype=bool))
 
 
-MIXED = Columns(MIXED_LEVELS, np.array([False] * 4 + [True] * 2))
+MIXED = Encoding(MIXED_LEVELS, np.array([False] * 4 + [True] * 2))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_regret(function, columns, n, n_seeds, regret):
     assert ours < regret < random / 2
 
 
-def test_noise_common_to_all_does_no_harm_and_other_noise_little():
+def test_noise_does_little_harm():
     found = []
     for seed in range(3):
         true, observed = search(mixed, MIXED, 35, seed, noise=0.1)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from sk_hpt._surrogate import Columns, fit_surrogate
+from sk_hpt._surrogate import Encoding, fit_surrogate
 
-COLUMNS = Columns((None,) * 3, np.zeros(3, dtype=bool))
+ENCODING = Encoding((None,) * 3, np.zeros(3, dtype=bool))
 
 
 def bowl(X):
@@ -17,7 +17,7 @@ def observations(n, seed=0):
 
 def fitted(X, y, variances=None, **kwargs):
     variances = np.zeros(len(y)) if variances is None else variances
-    return fit_surrogate(X, y, variances, COLUMNS, np.random.default_rng(0), **kwargs)
+    return fit_surrogate(X, y, variances, ENCODING, np.random.default_rng(0), **kwargs)
 
 
 def test_it_learns_a_function():
@@ -29,7 +29,7 @@ def test_it_learns_a_function():
     assert np.mean(np.abs(median - y) < 3 * deviation) > 0.8
 
 
-def test_it_finds_out_which_columns_matter():
+def test_lengthscales_tell_which_columns_matter():
     lengthscales = fitted(*observations(30)).hyperparameters.lengthscales
     assert lengthscales[2] < lengthscales[0]
 
@@ -42,7 +42,7 @@ def test_the_warp_straightens_what_is_steep_at_one_end():
     assert not fitted(X[:19], y[:19]).hyperparameters.is_warped
 
 
-def test_stated_noise_is_believed():
+def test_given_noise_is_respected():
     X, y = observations(30)
     X, y = np.vstack([X, X[:1]]), np.append(y, y[0] - 5 * y.std())
     variances = np.zeros(31)
@@ -53,7 +53,7 @@ def test_stated_noise_is_believed():
     )
 
 
-def test_what_is_only_expected_is_never_the_best_but_informs():
+def test_extrapolated_values_inform_but_are_never_the_best():
     X, y = observations(30)
     complete = y > np.quantile(y, 0.2)
     surrogate = fitted(X, y, complete=complete)
@@ -77,23 +77,23 @@ def test_failures_are_bad_and_never_the_best():
     y[0] = np.nan
     X[0] = X[np.nanargmin(y)] + 0.05
     surrogate = fitted(X, y)
-    assert not surrogate.candidates[0] and surrogate.candidates[1:].all()
+    assert not surrogate.may_be_best[0] and surrogate.may_be_best[1:].all()
     assert surrogate.best == surrogate.means[1:].min()
     assert surrogate.predict(X[:1])[0] > fitted(X[1:], y[1:]).predict(X[:1])[0]
 
 
-def test_failing_is_worse_even_where_all_else_is_equal():
+def test_failing_is_worse_than_equal_values():
     X, _ = observations(10)
     surrogate = fitted(X, np.where(np.arange(10) < 5, 0.3, np.nan))
     mean, _ = surrogate.predict(X)
     assert mean[:5].max() < mean[5:].min()
 
 
-def test_pending_points_are_certain_and_count_as_seen():
+def test_pending_points_reduce_the_uncertainty_and_may_be_the_best():
     X, y = observations(10)
     surrogate = fitted(X, y)
     x = np.full(3, 0.3)
-    pending = surrogate.condition(x)
+    pending = surrogate.fantasize(x)
     at = np.array([x, [0.9, 0.1, 0.5]])
     assert pending.predict(at)[0] == pytest.approx(surrogate.predict(at)[0])
     assert pending.predict(at)[1][0] < 0.7 * surrogate.predict(at)[1][0]
@@ -131,17 +131,17 @@ def test_hyperparameters_can_be_kept():
         lambda X, y, v: (np.round(X), y, v),
     ],
 )
-def test_whatever_comes_there_is_a_surrogate(change):
+def test_degenerate_observations(change):
     X, y, variances = change(*observations(30), np.zeros(30))
     surrogate = fitted(X, y, variances)
     at = np.random.default_rng(1).uniform(size=(20, 3))
     mean, std = surrogate.predict(at)
     assert np.all(np.isfinite(mean)) and np.all(std > 0) and np.isfinite(surrogate.best)
     assert np.all(np.isfinite(surrogate.predict_raw(at)))
-    assert np.all(np.isfinite(surrogate.condition(at[0]).predict(at)))
+    assert np.all(np.isfinite(surrogate.fantasize(at[0]).predict(at)))
 
 
-def test_without_a_cholesky_factor_the_defaults_serve(monkeypatch):
+def test_default_hyperparameters_without_a_cholesky_factor(monkeypatch):
     def fail(*_):
         raise np.linalg.LinAlgError
 

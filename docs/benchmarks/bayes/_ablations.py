@@ -9,24 +9,26 @@ from unittest.mock import patch
 import _peers
 import numpy as np
 
-from sk_hpt._surrogate import rung_means
-from sk_hpt._surrogate.hyperparameters import prior_of
+from sk_hpt._surrogate import extrapolate
+from sk_hpt._surrogate.hyperparameters import make_prior
 
 
 def _as_if_drawn(Y):
     """With the noise that a mean over a few of many folds would have."""
-    return rung_means(np.pad(Y, ((0, 0), (0, 0), (0, 60)), constant_values=np.nan))
+    return extrapolate(np.pad(Y, ((0, 0), (0, 0), (0, 60)), constant_values=np.nan))
 
 
 WITHOUT = {
     "without input warp": {
-        "surrogate._fit.prior_of": lambda d, p, warped: prior_of(d, p, warped=False)
+        "_surrogate.fit.make_prior": lambda d, p, warped: make_prior(d, p, warped=False)
     },
-    "without power transform": {"surrogate._outputs.POWERS": np.array([1.0])},
-    "with noise of the folds": {"proposers._bayes.rung_means": _as_if_drawn},
-    "without winsorising": {"surrogate._outputs.CAP": 1e12},
-    "without draws from the prior": {"surrogate._fit.N_PRIOR_DRAWS": 0},
-    "opened with four points": {"proposers._bayes.n_opening": lambda n_columns, n_trials: 4},
+    "without power transform": {"_surrogate.outputs.POWERS": np.array([1.0])},
+    "with noise of the folds": {"_proposers.bayes.extrapolate": _as_if_drawn},
+    "without winsorising": {"_surrogate.outputs.MAX_DEVIATIONS": 1e12},
+    "without draws from the prior": {"_surrogate.fit.N_PRIOR_DRAWS": 0},
+    "opened with four points": {
+        "_proposers.bayes.initial_design_size": lambda n_columns, n_trials: 4
+    },
 }
 """What stands in for what in the package."""
 

@@ -189,7 +189,7 @@ class SkHpt:
             network = (MLPRegressor if task.regression else MLPClassifier)(**FIXED)
             start = portfolio_points(parsed, network, N_ROWS, task.n_classes, table)
             start = start[: self.n_learned]
-        self._proposer = BayesProposer(parsed, n_trials, random_state=seed, start=start)
+        self._proposer = BayesProposer(parsed, n_trials, random_state=seed, initial_points=start)
         self._n_told = 0
 
     def ask(self):

@@ -35,7 +35,7 @@ def seconds_per_proposal(n, d, seed):
     """Seconds of each of the proposals that follow `n` observations."""
     space, rng = space_of(d), np.random.default_rng(seed)
     drawn = space.sample(n, seed)
-    proposer = BayesProposer(space, n + N_PROPOSALS, random_state=seed, start=drawn)
+    proposer = BayesProposer(space, n + N_PROPOSALS, random_state=seed, initial_points=drawn)
     weights = rng.normal(size=space.n_columns)
 
     def tell(number, params):

@@ -1,14 +1,14 @@
 import numpy as np
 
-from sk_hpt._proposers import BayesProposer, ProposersInTurn
+from sk_hpt._proposers import BayesProposer, SequentialProposer
 from sk_hpt._trials import Trial
 from sk_hpt.space import Real, parse_space
 
 SPACES = [parse_space({name: Real(0.0, 1.0)}) for name in "ab"]
 
 
-def test_each_hears_of_its_own_trials():
-    proposer = ProposersInTurn([BayesProposer(space, 4, 3, random_state=0) for space in SPACES])
+def test_each_proposer_is_told_of_its_own_trials():
+    proposer = SequentialProposer([BayesProposer(space, 4, 3, random_state=0) for space in SPACES])
     sizes, number = [], 0
     while batch := proposer.ask(proposer.round_size):
         trials = [Trial(number + i, params) for i, params in enumerate(batch)]
