@@ -1,13 +1,19 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 """One epoch of training, compiled and without the GIL.
 
-What scikit-learn's ``_fit_stochastic`` does for each mini-batch, in the same order of the same
-floating-point operations. Where the result depends on who computes it (matrix products,
-exponentials, pairwise sums) numpy's and scipy's own inner loops are called: a ufunc object
-carries them in its public C struct (``_loops.pxd``). The rest is exact in IEEE arithmetic and is
-written out in ``_kernels.h`` and ``_terms.pxd``. A batch goes forward and backward through
-``_layers.pxd``, its loss is in ``_losses.pxd``, and what is left here is the engine: memory, the
-epoch, and the optimizer's step.
+The engine does for each mini-batch the same as scikit-learn's ``_fit_stochastic``: the same
+floating-point operations in the same order. Where the result depends on the implementation (matrix
+products, exponentials, pairwise sums), it calls the inner loops of numpy and scipy. The other
+operations are exact in IEEE arithmetic and are written in C and Cython.
+
+=====================  ================================================
+``_engine.pyx``        memory, the epoch, and the step of the optimizer
+``_layers.pxd``        forward and backward pass of a batch
+``_losses.pxd``        the loss of a batch
+``_loops.pxd``         the inner loops of numpy and scipy
+``_kernels.h``         our own loops over weights and activations
+``_terms.pxd``         our own loops over the terms of a loss
+=====================  ================================================
 """
 
 cimport numpy as cnp
@@ -68,33 +74,36 @@ ACTIVATIONS = {
 
 
 cdef class Engine:
-    """Trains one network on one data set, an epoch at a time.
+    """Training of one network on one data set, one epoch at a time.
 
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features), float64 or float32
-        The data, in any layout; with rows that are not trained on, if each epoch says which are.
+        The data, in any memory layout. It may contain rows that are not used for training if
+        each epoch is given the rows to use.
     y : ndarray of shape (n_rows, n_outputs), C-contiguous, of the type of X
-        The targets; classes as indicators.
+        The targets of the rows to train on. Classes are indicators.
     sample_weight : ndarray of shape (n_rows,), C-contiguous, of the type of X, or None
-        Weights of the samples.
+        Weights of the rows to train on.
     weights : list of ndarray
-        The coefficients of all layers, then the intercepts; changed in place.
+        The coefficients of all layers, then the intercepts. Changed in place.
     first, second : list of ndarray
-        State of the optimizer, like `weights`: Adam's first and second moments, or twice the
-        velocities of gradient descent; changed in place.
+        State of the optimizer, with the structure of `weights`: the first and second moments of
+        Adam; for gradient descent both are the velocities. Changed in place.
     hidden, output, loss : str
-        Activation of the hidden layers and of the output, and the loss.
+        Names of the activation of the hidden layers, of the activation of the output, and of
+        the loss.
     batch_size : int or numpy integer
-        Rows of a mini-batch. The type matters: a numpy integer makes the sum of float32 losses
-        a float64.
+        Number of rows of a mini-batch. Its type matters: with a numpy integer, the sum of
+        float32 losses is a float64.
     optimizer : dict
-        ``alpha`` and the constants of the step; ``adam`` says which optimizer.
+        ``adam`` (True for Adam, False for gradient descent), ``alpha`` and the constants of the
+        optimizer.
 
     Attributes
     ----------
     overflowed : bool
-        Whether an operation of the last epoch overflowed, had no result or divided by zero.
+        True if an operation of the last epoch overflowed, was invalid or divided by zero.
     """
 
     cdef:
@@ -143,7 +152,7 @@ cdef class Engine:
         self.allocate(n_layers, weights, first, second, X.dtype)
 
     cdef set_types(self, int typenum, npy_intp size, int loss):
-        """The loops for the network's type, and for that of its losses."""
+        """Choose the loops for the type of the network and for the type of its losses."""
         cdef bint single = typenum == cnp.NPY_FLOAT32
         self.layers.single = self.losses.single = single
         self.layers.size = size
@@ -154,8 +163,9 @@ cdef class Engine:
         self.layers.tanh = find_loop(np.tanh, typenum)
         self.layers.expit = find_loop(expit, typenum)
         self.layers.dot = dot_function(typenum)
-        # Losses of float32 networks can be float64: which loop xlogy takes for indicators and
-        # float32 depends on scipy's version, and in the binary loss 1 - y is an integer.
+        # Losses of float32 networks can be float64 for two reasons: the loop that xlogy chooses for
+        # boolean indicators and float32 depends on scipy's version, and in the binary loss 1 - y
+        # is an integer.
         indicator, half = np.ones(1, dtype=bool), np.ones(1, dtype=f"f{size}")
         wide_terms = single and xlogy(indicator, half).dtype == np.float64
         wide = not single or loss == BINARY_LOG_LOSS or (loss == LOG_LOSS and wide_terms)
@@ -167,6 +177,7 @@ cdef class Engine:
         self.losses.xlogy_f64 = find_loop(xlogy, cnp.NPY_FLOAT64)
 
     cdef set_optimizer(self, optimizer):
+        """Store the constants of the optimizer."""
         self.adam = optimizer["adam"]
         self.step.alpha = self.layers.alpha = optimizer["alpha"]
         self.step.beta_1 = self.beta_1 = optimizer.get("beta_1", 0)
@@ -176,12 +187,13 @@ cdef class Engine:
         self.step.nesterov = optimizer.get("nesterov", False)
 
     cdef allocate(self, int n_layers, weights, first, second, dtype):
-        """Buffers for one batch, and pointers to all arrays."""
+        """Allocate the buffers for one batch, and store pointers to all arrays."""
         cdef int i
         cdef npy_intp largest = 1
         cdef Layers *layers = &self.layers
         layers.width = <npy_intp *>PyMem_Calloc(n_layers + 1, sizeof(npy_intp))
-        # eight tables of pointers; the last two have an entry for weights and one for biases
+        # One block of memory for eight tables of pointers: w, b, a, d, gw, gb with one entry per
+        # layer, and the optimizer's `first` and `second` with two (weights and biases).
         layers.w = <char **>PyMem_Calloc(11 * (n_layers + 1), sizeof(char *))
         if layers.width == NULL or layers.w == NULL:
             raise MemoryError
@@ -210,7 +222,7 @@ cdef class Engine:
         self.allocate_rest(rows, rows * layers.width[n_layers], largest, dtype)
 
     cdef allocate_rest(self, npy_intp rows, npy_intp n_terms, npy_intp largest, dtype):
-        """Buffers for what a batch comes to after its layers."""
+        """Allocate the buffers for targets, sample weights and terms of the loss of a batch."""
         self.y_batch = self.buffer(n_terms, dtype)
         self.sw_batch = self.buffer(rows, dtype)
         self.sums = self.losses.sums = self.buffer(largest, np.float64)
@@ -222,33 +234,35 @@ cdef class Engine:
         self.losses.p_rest = self.buffer(n_terms, np.float64)
 
     cdef char *buffer(self, n, dtype) except NULL:
+        """Return the memory of a new array, which lives as long as the engine."""
         array = np.empty(max(n, 1), dtype=dtype)
         self.kept.append(array)
         return cnp.PyArray_BYTES(array)
 
     def run_epoch(self, order, rows, double rate, npy_intp n_steps):
-        """Go through the data once.
+        """Train for one epoch, which visits every row once.
 
         Parameters
         ----------
         order : ndarray of shape (n_rows,), intp, or None
-            The order of the targets and weights; None takes all as it is, without a copy.
+            The order in which the targets and sample weights are visited. With None, all rows
+            are visited in their own order and no batch is copied.
         rows : ndarray of shape (n_rows,), intp, or None
-            The rows of `X` in that order; None with `order`.
+            The rows of `X` in the same order. None if `order` is None.
         rate : float
-            Learning rate; of Adam the initial one.
+            The learning rate; for Adam the initial learning rate.
         n_steps : int
-            Steps that Adam has made before.
+            Number of steps that Adam has made before this epoch.
 
         Returns
         -------
         loss : float
-            Sum over the batches of their loss times their size.
+            Sum over the batches of loss times number of rows.
 
         Raises
         ------
         ZeroDivisionError
-            If the weights of a batch sum to zero, as numpy's average does.
+            If the sample weights of a batch sum to zero, as in np.average.
         """
         cdef npy_intp *rows_of_y = NULL
         cdef npy_intp *rows_of_x = NULL
@@ -269,6 +283,7 @@ cdef class Engine:
                 if not self.run_batch(rows_of_x, rows_of_y, start, stop - start, n_steps, &loss):
                     failed = True
                     break
+                # scikit-learn accumulates the loss in the type of its operands.
                 if self.single_sum:
                     total = <float>(<float>total + <float>(<float>loss * <float>(stop - start)))
                 else:
@@ -277,7 +292,7 @@ cdef class Engine:
         self.overflowed = self.exceptions != 0
         if failed:
             raise ZeroDivisionError("Weights sum to zero, can't be normalized")
-        # of the type that scikit-learn's loss has
+        # the type of scikit-learn's loss
         return np.float32(total) if self.single_sum else np.float64(total)
 
     cdef bint run_batch(
@@ -289,6 +304,10 @@ cdef class Engine:
         npy_intp n_steps,
         double *loss,
     ) noexcept nogil:
+        """Make one step on the batch of `n` rows from `start`, and store its loss.
+
+        Return False if its sample weights sum to zero.
+        """
         cdef Layers *layers = &self.layers
         cdef npy_intp size = layers.size
         cdef npy_intp n_features = layers.width[0], n_outputs = layers.width[layers.last + 1]
@@ -297,6 +316,7 @@ cdef class Engine:
         cdef char *x = layers.a[0]
         cdef char *y = self.y_batch
         cdef char *sw = self.sw_batch if self.weighted else NULL
+        # 1. The batch: a view of the data, or a copy of the rows in the order of this epoch.
         if rows_of_x == NULL:
             x = self.X + start * self.row_stride
             x_rows, x_columns = self.row_stride, self.column_stride
@@ -311,11 +331,13 @@ cdef class Engine:
             layers.kernels.gather_rows(self.y, n_outputs * size, size, rows_of_y, n, n_outputs, y)
             if self.weighted:
                 layers.kernels.gather_rows(self.sw, size, size, rows_of_y, n, 1, sw)
+        # 2. The divisor of all means: the sum of the sample weights, or the number of rows.
         if self.weighted:
             reduce_sum(layers.add, sw, n, size, self.sums)
             sw_sum = read_scalar(self.sums, size)
             if sw_sum == 0:
                 return False
+        # 3. Forward pass and penalised loss.
         forward(layers, x, x_rows, x_columns, n)
         mean = mean_loss(&self.losses, y, layers.a[layers.last + 1], sw, sw_sum, n, n_outputs)
         of_weights = penalty(layers, sw_sum)
@@ -323,19 +345,24 @@ cdef class Engine:
             loss[0] = mean + of_weights
         else:
             loss[0] = <float>(<float>mean + <float>of_weights)
+        # 4. Backward pass and step of the optimizer.
         backward(layers, x, x_rows, x_columns, y, sw, n)
         self.update(sw_sum, n_steps)
         note_exceptions(&self.exceptions)
         return True
 
     cdef void update(self, double sw_sum, npy_intp n_steps) noexcept nogil:
+        """Make step `n_steps` of the optimizer from the gradients of a batch."""
         cdef Layers *layers = &self.layers
         cdef int i, n_layers = self.layers.last + 1
         cdef long whole = <long>sw_sum if sw_sum < 2147483648.0 else 0
         self.step.divisor = sw_sum
+        # Division by a power of two equals multiplication by its inverse, also in the last bit.
         self.step.power_of_two = whole == sw_sum and whole > 0 and (whole & (whole - 1)) == 0
         self.step.rate = self.rate
         if self.adam:
+            # The bias corrections of both moments, moved into the learning rate (Kingma and Ba,
+            # 2015, section 2).
             self.step.rate = (
                 self.rate * sqrt(1 - pow(self.beta_2, n_steps)) / (1 - pow(self.beta_1, n_steps))
             )
@@ -346,6 +373,7 @@ cdef class Engine:
             self.update_array(layers.b[i], layers.gb[i], n_layers + i, layers.width[i + 1])
 
     cdef void update_array(self, char *weight, char *gradient, int i, npy_intp m) noexcept nogil:
+        """Update the `m` values of the weights or biases with the optimizer state of index `i`."""
         if self.adam:
             self.layers.kernels.adam(weight, gradient, self.first[i], self.second[i], m, &self.step)
         else:

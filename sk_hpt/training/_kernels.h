@@ -7,7 +7,9 @@
 #include <string.h>
 #include <numpy/npy_common.h>
 
-/* One binary for every processor: the loader picks the widest vectors that this one has. */
+/* Compile each kernel for several instruction sets; the loader chooses the widest vectors that the
+ * processor supports. One binary therefore serves every processor. The bits do not depend on the
+ * choice, because nothing is contracted or reordered. */
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
 #define CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
@@ -16,17 +18,17 @@
 
 /* Constants of one optimizer step, the same for all weights of a layer. */
 typedef struct {
-    double alpha;     /* penalty */
-    double divisor;   /* rows of the batch, or the sum of their weights */
+    double alpha;     /* strength of the L2 penalty */
+    double divisor;   /* number of rows of the batch, or the sum of their sample weights */
     double rate;      /* learning rate of this step */
-    double beta_1, beta_2, epsilon; /* Adam's */
-    double momentum;  /* gradient descent's */
+    double beta_1, beta_2, epsilon; /* of Adam */
+    double momentum;  /* of gradient descent */
     int nesterov;
-    int power_of_two; /* whether the divisor is one */
-    int penalised;    /* weights are, biases are not */
+    int power_of_two; /* 1 if the divisor is a power of two */
+    int penalised;    /* 1 for weights, 0 for biases */
 } Step;
 
-/* The kernels of one type. */
+/* The kernels for one floating type. */
 typedef struct {
     void (*gather_rows)(const char *, npy_intp, npy_intp, const npy_intp *, npy_intp, npy_intp, char *);
     void (*add_bias)(char *, const char *, npy_intp, npy_intp);
@@ -43,6 +45,7 @@ typedef struct {
     void (*sgd)(char *, const char *, char *, npy_intp, const Step *);
 } Kernels;
 
+/* Include the kernels once for each type. */
 #define REAL double
 #define RATE double
 #define SQRT sqrt

@@ -1,5 +1,5 @@
 # cython: language_level=3
-"""The loops that are written out in C, for float64 and for float32."""
+"""Declarations of the loops that are written in C, for float64 and for float32."""
 
 from numpy cimport npy_intp
 

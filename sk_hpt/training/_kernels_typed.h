@@ -1,15 +1,16 @@
 /* Elementwise kernels for one floating type.
  *
- * Included by _kernels.h once per type, with REAL the type, NAME(x) the kernel's name and
- * RATE the type in which scikit-learn computes Adam's step: under numpy 2 its learning rate is
- * a float64 scalar, so that the step is computed in float64 for float32 networks too.
+ * _kernels.h includes this file once per type. REAL is the type, NAME(x) is the name of the kernel
+ * for this type, and RATE is the type in which scikit-learn computes Adam's step. With numpy 2 the
+ * learning rate is a float64 scalar, so the step is computed in float64 for float32 networks too.
  *
- * Each kernel does numpy's operations in numpy's order. Add, multiply, divide and square root
- * are exact in IEEE arithmetic, so a fused loop gives the bits of numpy's separate ones, as long
- * as the compiler contracts nothing into multiply-adds (-ffp-contract=off).
+ * Each kernel performs the same operations as numpy in the same order. Addition, multiplication,
+ * division and square root are correctly rounded in IEEE arithmetic, so one fused loop gives the
+ * same bits as numpy's separate loops, provided that the compiler does not contract operations into
+ * multiply-adds (-ffp-contract=off).
  */
 
-/* out[i] = X[index[i]], rows of n_columns values */
+/* out[i] = X[index[i]], for rows of n_columns values; the copy is contiguous */
 static void NAME(gather_rows)(const char *X, npy_intp row_stride, npy_intp column_stride,
                               const npy_intp *index, npy_intp n_rows, npy_intp n_columns,
                               char *out)
@@ -35,7 +36,7 @@ CLONES static void NAME(add_bias)(char *a, const char *bias, npy_intp n_rows, np
             x[j] += b[j];
 }
 
-/* a = max(a + bias, 0), row by row; NaN stays NaN */
+/* a = max(a + bias, 0), row by row; the comparison is false for NaN, so NaN stays NaN */
 CLONES static void NAME(add_bias_relu)(char *a, const char *bias, npy_intp n_rows,
                                        npy_intp n_columns)
 {
@@ -55,7 +56,7 @@ CLONES static void NAME(subtract_row_max)(const char *a, npy_intp n_rows, npy_in
     const REAL *restrict x = (const REAL *)a;
     REAL *restrict to = (REAL *)out;
     for (npy_intp i = 0; i < n_rows; i++, x += n_columns, to += n_columns) {
-        REAL top = x[0];
+        REAL top = x[0]; /* becomes NaN if any value is NaN, as np.max does */
         for (npy_intp j = 1; j < n_columns; j++)
             top = (x[j] > top || x[j] != x[j]) ? x[j] : top;
         for (npy_intp j = 0; j < n_columns; j++)
@@ -63,7 +64,7 @@ CLONES static void NAME(subtract_row_max)(const char *a, npy_intp n_rows, npy_in
     }
 }
 
-/* a /= divisor, one divisor a row */
+/* a /= divisor, with one divisor per row: the last step of softmax */
 CLONES static void NAME(divide_rows)(char *a, const char *divisor, npy_intp n_rows,
                                      npy_intp n_columns)
 {
@@ -74,7 +75,7 @@ CLONES static void NAME(divide_rows)(char *a, const char *divisor, npy_intp n_ro
             x[j] /= d[i];
 }
 
-/* out = a - b */
+/* out = a - b: the gradient of the loss at the output, prediction minus target */
 CLONES static void NAME(subtract)(const char *a, const char *b, npy_intp n, char *out)
 {
     const REAL *restrict x = (const REAL *)a;
@@ -84,7 +85,7 @@ CLONES static void NAME(subtract)(const char *a, const char *b, npy_intp n, char
         to[i] = x[i] - y[i];
 }
 
-/* a *= weight, one weight a row */
+/* a *= weight, with one sample weight per row */
 CLONES static void NAME(weight_rows)(char *a, const char *weight, npy_intp n_rows,
                                      npy_intp n_columns)
 {
@@ -95,7 +96,7 @@ CLONES static void NAME(weight_rows)(char *a, const char *weight, npy_intp n_row
             x[j] *= w[i];
 }
 
-/* delta *= derivative of the activation whose output is z */
+/* delta *= derivative of ReLU, whose output is z: 0 where z is 0, else 1 */
 CLONES static void NAME(relu_derivative)(char *delta, const char *z, npy_intp n)
 {
     REAL *restrict d = (REAL *)delta;
@@ -104,6 +105,7 @@ CLONES static void NAME(relu_derivative)(char *delta, const char *z, npy_intp n)
         d[i] = a[i] == 0 ? 0 : d[i];
 }
 
+/* delta *= derivative of tanh, whose output is z: 1 - z^2 */
 CLONES static void NAME(tanh_derivative)(char *delta, const char *z, npy_intp n)
 {
     REAL *restrict d = (REAL *)delta;
@@ -112,6 +114,8 @@ CLONES static void NAME(tanh_derivative)(char *delta, const char *z, npy_intp n)
         d[i] *= 1 - a[i] * a[i];
 }
 
+/* delta *= derivative of the logistic function, whose output is z: z * (1 - z), in two
+ * multiplications as in scikit-learn */
 CLONES static void NAME(logistic_derivative)(char *delta, const char *z, npy_intp n)
 {
     REAL *restrict d = (REAL *)delta;
@@ -122,7 +126,7 @@ CLONES static void NAME(logistic_derivative)(char *delta, const char *z, npy_int
     }
 }
 
-/* sums[j] = sum of column j, added row by row as numpy does for several columns */
+/* sums[j] = sum of column j, added row by row in the order of np.sum(a, axis=0) */
 CLONES static void NAME(sum_rows)(const char *a, npy_intp n_rows, npy_intp n_columns, char *sums)
 {
     const REAL *restrict x = (const REAL *)a;
@@ -134,11 +138,14 @@ CLONES static void NAME(sum_rows)(const char *a, npy_intp n_rows, npy_intp n_col
             s[j] += x[j];
 }
 
-/* The gradient of the penalised loss, from the sum over the batch */
+/* The gradient of the penalised mean loss, from g, the sum of the gradients over the batch. If the
+ * divisor is a power of two, multiplying by its inverse is exact and faster than dividing. */
 #define BY_INVERSE(g, w) (((g) + alpha * (w)) * inverse)
 #define BY_DIVISION(g, w) (((g) + alpha * (w)) / divisor)
-#define WITHOUT_PENALTY(g, w) ((g) / divisor) /* of a bias */
+#define WITHOUT_PENALTY(g, w) ((g) / divisor) /* for biases */
 
+/* For each weight:  m = beta_1 m + (1 - beta_1) g,  v = beta_2 v + (1 - beta_2) g^2,
+ * w = w - rate m / (sqrt(v) + epsilon). The rate contains the bias corrections of m and v. */
 #define ADAM_LOOP(GRADIENT_OF)                                                     \
     for (npy_intp i = 0; i < n; i++) {                                             \
         REAL gradient = GRADIENT_OF(g[i], w[i]);                                   \
@@ -150,7 +157,8 @@ CLONES static void NAME(sum_rows)(const char *a, npy_intp n_rows, npy_intp n_col
         w[i] = (REAL)((RATE)w[i] + (minus_rate * (RATE)first) / (RATE)below);      \
     }
 
-/* One step of Adam (Kingma and Ba, 2015, algorithm 1), the gradient still to be finished */
+/* One step of Adam (Kingma and Ba, 2015, algorithm 1). The gradient is a sum over the batch; the
+ * kernel adds the penalty and divides. */
 CLONES static void NAME(adam)(char *weight, const char *gradient, char *mean, char *variance,
                               npy_intp n, const Step *step)
 {
@@ -166,13 +174,15 @@ CLONES static void NAME(adam)(char *weight, const char *gradient, char *mean, ch
     const REAL inverse = 1 / divisor;
     if (!step->penalised) {
         ADAM_LOOP(WITHOUT_PENALTY)
-    } else if (step->power_of_two) { /* then multiplying by the inverse is exact, and faster */
+    } else if (step->power_of_two) { /* the inverse is exact */
         ADAM_LOOP(BY_INVERSE)
     } else {
         ADAM_LOOP(BY_DIVISION)
     }
 }
 
+/* For each weight:  u = momentum u - rate g,  and w = w + u (plain momentum) or
+ * w = w + momentum u - rate g (Nesterov). */
 #define SGD_LOOP(GRADIENT_OF, NESTEROV)                                            \
     for (npy_intp i = 0; i < n; i++) {                                             \
         REAL scaled = rate * GRADIENT_OF(g[i], w[i]);                              \
@@ -181,7 +191,7 @@ CLONES static void NAME(adam)(char *weight, const char *gradient, char *mean, ch
         w[i] += NESTEROV ? momentum * update - scaled : update;                    \
     }
 
-/* One step of gradient descent with momentum, Nesterov's (Sutskever et al., 2013) or plain */
+/* One step of gradient descent with plain or with Nesterov's momentum (Sutskever et al., 2013) */
 CLONES static void NAME(sgd)(char *weight, const char *gradient, char *velocity, npy_intp n,
                              const Step *step)
 {

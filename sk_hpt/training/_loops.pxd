@@ -1,8 +1,11 @@
 # cython: language_level=3
-"""numpy's and scipy's own inner loops, called without the GIL.
+"""Access to the inner loops of numpy and scipy, called without the GIL.
 
-A ufunc object carries them in its public C struct; the dot product of two vectors stands in the
+A ufunc object has its loops in its public C struct. The dot product of two vectors is in the
 descriptor of their type.
+
+The arguments of such a loop are pointers to the operands, the number of elements, the strides of
+the operands in bytes, and the data that belong to the loop.
 """
 
 cimport numpy as cnp
@@ -49,16 +52,21 @@ cdef extern from "<fenv.h>" nogil:
 
 
 cdef inline void forget_exceptions(int *exceptions) noexcept nogil:
+    """Clear the recorded floating-point exceptions, and the flags of the processor."""
     exceptions[0] = 0
     feclearexcept(FE_OVERFLOW | FE_INVALID | FE_DIVBYZERO)
 
 
 cdef inline void note_exceptions(int *exceptions) noexcept nogil:
-    """What numpy would warn of; before each loop of theirs, for some of these clear the flags."""
+    """Record the floating-point exceptions that numpy would warn about.
+
+    Call this before each loop of numpy or scipy, because some of them clear the flags.
+    """
     exceptions[0] |= fetestexcept(FE_OVERFLOW | FE_INVALID | FE_DIVBYZERO)
 
 
 cdef inline double read_scalar(char *a, npy_intp size) noexcept nogil:
+    """Return the float64 or float32 at `a`, depending on its `size` in bytes."""
     return (<double *>a)[0] if size == sizeof(double) else (<float *>a)[0]
 
 
@@ -68,11 +76,12 @@ cdef struct Loop:
 
 
 cdef inline Loop find_loop(object ufunc, int typenum) except *:
-    """The inner loop of `ufunc` whose operands are all of one type."""
+    """Return the inner loop of `ufunc` whose operands all have the type `typenum`."""
     cdef UFunc *struct_ = <UFunc *><void *>ufunc
     cdef int i, j
     cdef bint fits
     cdef Loop loop
+    # `types` has `nargs` consecutive entries for each loop.
     for i in range(struct_.ntypes):
         fits = True
         for j in range(struct_.nargs):
@@ -85,6 +94,7 @@ cdef inline Loop find_loop(object ufunc, int typenum) except *:
 
 
 cdef inline void apply_unary(Loop loop, char *a, char *out, npy_intp n, npy_intp size) noexcept nogil:
+    """Compute out = f(a) for contiguous vectors of `n` numbers."""
     cdef char *args[2]
     cdef npy_intp steps[2]
     args[0] = a
@@ -96,6 +106,7 @@ cdef inline void apply_unary(Loop loop, char *a, char *out, npy_intp n, npy_intp
 cdef inline void apply_binary(
     Loop loop, char *a, npy_intp step_a, char *b, npy_intp step_b, char *out, npy_intp n, npy_intp size
 ) noexcept nogil:
+    """Compute out = f(a, b) for vectors of `n` numbers; `out` is contiguous."""
     cdef char *args[3]
     cdef npy_intp steps[3]
     args[0], args[1], args[2] = a, b, out
@@ -104,7 +115,11 @@ cdef inline void apply_binary(
 
 
 cdef inline void reduce_sum(Loop add, char *a, npy_intp n, npy_intp size, char *out) noexcept nogil:
-    """np.sum of a vector: pairwise, because that is what add's loop does when it reduces."""
+    """Compute np.sum of a vector.
+
+    With the same pointer and stride 0 for its first operand and its result, the loop of np.add
+    reduces, and then it sums pairwise.
+    """
     cdef char *args[3]
     cdef npy_intp steps[3]
     args[0], args[1], args[2] = out, a, out
@@ -121,9 +136,14 @@ cdef inline void multiply_matrices(
     Loop matmul, char *a, npy_intp a_rows, npy_intp a_columns, char *b, npy_intp b_rows,
     npy_intp b_columns, char *out, npy_intp n, npy_intp m, npy_intp p, npy_intp size
 ) noexcept nogil:
-    """out (n, p) = a (n, m) @ b (m, p); a and b with their strides by row and by column."""
+    """Compute out (n, p) = a (n, m) @ b (m, p).
+
+    `a_rows` and `a_columns` are the strides of `a` in bytes, and likewise for `b`; `out` is
+    contiguous. The loop of np.matmul decides whether BLAS can be used.
+    """
     cdef char *args[3]
     cdef npy_intp dims[4]
+    # Three strides of the outer dimension, of length 1 here, then two for each operand.
     cdef npy_intp steps[9]
     args[0], args[1], args[2] = a, b, out
     dims[0], dims[1], dims[2], dims[3] = 1, n, m, p
