@@ -91,6 +91,7 @@ def test_no_space_and_no_network(search_class, iris):
         make(search_class, SVC()).fit(*iris)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
 def test_the_same_whatever_runs_it(search_class, iris, backend):
     space = {"alpha": [1e-3, 1e-1, 10.0], "hidden_layer_sizes": [(3,), (6,)]}

@@ -76,6 +76,7 @@ def test_a_sum_is_shared_by_the_squares_of_its_slopes():
     assert display.explained > 0.95 and display.n_trials == 300
 
 
+@pytest.mark.slow
 def test_what_two_do_together_is_the_rest_or_a_pair():
     X, params = settings(500)
     search = found(params, (X[:, 0] - 0.5) * (X[:, 1] - 0.5))

@@ -136,6 +136,7 @@ def test_the_networks_own_setting_is_among_the_first(iris):
     assert {"C": 1.0} in tried(fitted(iris, {"C": (0.1, 100.0, "log-uniform")}, SVC(), n_iter=2))
 
 
+@pytest.mark.slow
 def test_finds_a_better_penalty_than_random_search(cancer):
     """On average over seeds, for an estimator about which nothing was learned before."""
     space = {"C": Real(1e-6, 1e6, log=True), "gamma": Real(1e-8, 1e4, log=True)}

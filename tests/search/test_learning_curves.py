@@ -62,6 +62,7 @@ def test_fits_that_share_a_training_have_curves_of_their_own(iris):
     assert curves(search) == curves(single)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["threading", "loky", "multiprocessing"])
 def test_pruned_trials_have_curves_to_where_they_were_dropped(iris, backend):
     fidelity = Halving(n_folds=2, min_promoted=1)

@@ -110,6 +110,7 @@ def test_what_is_complete_is_as_in_a_full_search(make, multi_fidelity, iris):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
 @pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
 def test_the_same_whatever_runs_it(make, multi_fidelity, iris, backend):
