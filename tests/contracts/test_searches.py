@@ -92,6 +92,7 @@ def test_no_default_space_without_a_network(search_class, iris):
         make(search_class, SVC()).fit(*iris)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
 def test_results_do_not_depend_on_the_backend(search_class, iris, backend):
     space = {"alpha": [1e-3, 1e-1, 10.0], "hidden_layer_sizes": [(3,), (6,)]}

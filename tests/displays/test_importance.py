@@ -37,6 +37,7 @@ def test_a_sum_is_shared_by_the_squares_of_its_slopes():
     assert display.explained > 0.95 and display.n_trials == 300
 
 
+@pytest.mark.slow
 def test_interactions_are_in_the_rest_or_listed_as_pairs():
     X, params = random_params(500)
     search = found(params, (X[:, 0] - 0.5) * (X[:, 1] - 0.5))

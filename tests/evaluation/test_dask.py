@@ -18,6 +18,7 @@ from sk_hpt._evaluation import Problem
 distributed = pytest.importorskip("distributed")
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings(
         "ignore::sklearn.exceptions.ConvergenceWarning",
         # what dask and its event loops say of themselves

@@ -8,6 +8,8 @@ from sklearn.exceptions import FitFailedWarning
 
 from sk_hpt import GridSearchNN
 
+pytestmark = pytest.mark.slow
+
 SECONDS = [0.0, 0.01, 0.02, 0.03, 0.04, 0.05]
 
 

@@ -27,6 +27,7 @@ def epochs_trained(monkeypatch):
     return counts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_jobs", [None, 2])
 @pytest.mark.parametrize("solver", ["adam", "sgd"])
 def test_scores_are_those_of_separate_fits(assert_parity, iris, solver, n_jobs):

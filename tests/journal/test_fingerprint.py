@@ -116,6 +116,7 @@ print(to_text(describe([stats.norm(0, 1), make_scorer(mean_squared_error), Halvi
 """
 
 
+@pytest.mark.slow
 def test_descriptions_are_the_same_in_every_process():
     runs = [
         subprocess.run(

@@ -23,11 +23,14 @@ from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 from sk_hpt.journal import _file, read
 from sk_hpt.space import Real
 
-pytestmark = pytest.mark.filterwarnings(
-    f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning",
-    "ignore::sklearn.exceptions.FitFailedWarning",
-    "ignore:.*non-finite",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings(
+        f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning",
+        "ignore::sklearn.exceptions.FitFailedWarning",
+        "ignore:.*non-finite",
+    ),
+]
 X = np.arange(24.0).reshape(12, 2)
 Y = np.arange(12) % 2
 

@@ -97,6 +97,7 @@ def test_stops_with_a_warning_when_every_point_was_tried():
     assert proposer.n_trials == 3 and proposer.ask(1) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_columns, n_trials", [(50, 12), (2, 150)])
 def test_many_dimensions_and_many_trials(n_columns, n_trials):
     space = parse_space({f"x{i}": Real(0.0, 1.0) for i in range(n_columns)})

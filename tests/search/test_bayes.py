@@ -138,6 +138,7 @@ def test_default_params_of_the_network_are_evaluated_early(iris):
     assert {"C": 1.0} in tried(fitted(iris, {"C": (0.1, 100.0, "log-uniform")}, SVC(), n_iter=2))
 
 
+@pytest.mark.slow
 def test_finds_a_better_penalty_than_random_search(cancer):
     """On average over seeds, for an estimator without a portfolio."""
     space = {"C": Real(1e-6, 1e6, log=True), "gamma": Real(1e-8, 1e4, log=True)}

@@ -8,6 +8,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 
+pytestmark = pytest.mark.slow
+
 
 def instances():
     for network in (MLPClassifier, MLPRegressor):

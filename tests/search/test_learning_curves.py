@@ -62,6 +62,7 @@ def test_fits_of_a_shared_training_run_have_separate_curves(iris):
     assert curves(search) == curves(single)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["threading", "loky", "multiprocessing"])
 def test_curves_of_pruned_trials_end_where_they_were_pruned(iris, backend):
     fidelity = Halving(n_folds=2, min_promoted=1)

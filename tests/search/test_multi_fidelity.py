@@ -110,6 +110,7 @@ def test_complete_trials_equal_those_of_a_full_search(make, multi_fidelity, iris
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
 @pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
 def test_results_do_not_depend_on_the_backend(make, multi_fidelity, iris, backend):

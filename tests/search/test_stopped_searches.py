@@ -18,9 +18,12 @@ from sklearn.neural_network import MLPClassifier
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 from sk_hpt._trials import ResultsTable
 
-pytestmark = pytest.mark.filterwarnings(
-    f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings(
+        f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning",
+    ),
+]
 
 FOREVER = 10**8
 NETWORK = MLPClassifier((4,), tol=0.0, n_iter_no_change=FOREVER, max_iter=FOREVER, random_state=0)
@@ -240,10 +243,15 @@ def test_callback_stops_a_search_at_an_epoch(iris, n_jobs):
         pytest.skip("scikit-learn has callbacks from 1.9 on")
     from recorder import Recorder
 
+    together = threading.Barrier(n_jobs, timeout=60)
+
     class StopsAtEpochFour(Recorder):
         def on_fit_task_end(self, estimator, context, **told):
             super().on_fit_task_end(estimator, context, **told)
-            return context.task_name == "epoch" and context.task_id == 3
+            stops = context.task_name == "epoch" and context.task_id == 3
+            if stops:
+                together.wait()  # else one fold could stop the other before its epoch three
+            return stops
 
     recorder = StopsAtEpochFour()
     search = GridSearchNN(NETWORK, {"max_iter": [1, 2, 3, 500]}, cv=2, n_jobs=n_jobs)

@@ -65,6 +65,7 @@ def test_pruned_trials_are_counted(make, iris):
     assert rows[0][:1] == ["1"] and "complete" in rows[0]
 
 
+@pytest.mark.slow
 def test_timeout_is_named():
     search = GridSearchNN(Sleeper(), {"seconds": [0.0, 0.0, 5.0, 5.0]}, cv=2, timeout=1)
     with warnings.catch_warnings():

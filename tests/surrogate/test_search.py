@@ -6,6 +6,8 @@ from scipy.stats import qmc
 
 from sk_hpt._surrogate import Encoding, fit_surrogate, fold_means, propose
 
+pytestmark = pytest.mark.slow
+
 
 def lattice(n):
     return (np.arange(n) + 0.5) / n
