@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass, field
 from traceback import format_exc
 
 from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold
 from sk_hpt._evaluation.learning_curve import learning_curve
 from sk_hpt._evaluation.problem import Problem
-from sk_hpt._evaluation.runs import NetworkRun, PausedRun, Run, begin_run, pause, resume_run
+from sk_hpt._evaluation.runs import (
+    NetworkRun,
+    PausedRun,
+    RefitRun,
+    Run,
+    new_run,
+    pause,
+    resume_run,
+)
 from sk_hpt._evaluation.scoring import score
-from sk_hpt._networks import native_network
+from sk_hpt._networks import epoch_limit, native_network
 from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import FitResult, Job, Rung
@@ -29,7 +36,7 @@ def train(
     jobs: Sequence[tuple[Job, int]] = (),
     last_epoch: int | None = None,
 ) -> None:
-    """Train a run to an epoch or to its end: the one loop over epochs.
+    """Train a run to an epoch or to its end; everything that watches it is asked and told here.
 
     Parameters
     ----------
@@ -44,21 +51,24 @@ def train(
     jobs : sequence of (Job, int)
         The jobs that the run serves, each with the maximum number of its epochs.
     last_epoch : int, optional
-        Number of epochs after which the job pauses or ends; by default the run's last epoch.
+        Number of epochs after which the job pauses; by default the network's ``max_iter``.
 
     Raises
     ------
     StopRequested
         If `must_stop` says so.
     """
-    last_epoch = run.last_epoch if last_epoch is None else last_epoch
+
+    def before_step(epoch: int) -> None:
+        observer.epoch_ends()
+        if must_stop():
+            raise StopRequested
+        if run.network is not None:
+            end = run.network.max_iter if last_epoch is None else last_epoch
+            observer.epoch_begins(run.network, epoch, end, jobs)
+
     try:
-        for epoch in run.epochs(until):
-            observer.epoch_ends()
-            if must_stop():
-                raise StopRequested
-            if run.network is not None:
-                observer.epoch_begins(run.network, epoch, last_epoch, jobs)
+        run.advance(until, before_step)
     except BaseException:
         observer.training_ends()
         raise
@@ -102,147 +112,96 @@ def evaluate(
     return result, paused
 
 
+@dataclass
 class _Evaluation:
     """The steps of :func:`evaluate`, with its clock and the scores so far."""
 
-    def __init__(
-        self,
-        problem: Problem,
-        job: Job,
-        paused: PausedRun | None,
-        cache: NoCache,
-        observer: Observer,
-        stop: StopRequest,
-    ) -> None:
-        self._problem, self._job, self._paused = problem, job, paused
-        self._cache, self._observer, self._stop = cache, observer, stop
-        self._train_rows, self._test_rows = problem.folds[job.fold]
-        self._run: Run | None = None
-        self._rung_scores: dict[Rung, Scores] = {}
-        self._scored_at = -1
-        self._started = time.time()
-        self._fit_time = 0.0 if paused is None else paused.fit_time
-        self._score_time = 0.0 if paused is None else paused.score_time
+    problem: Problem
+    job: Job
+    paused: PausedRun | None
+    cache: NoCache
+    observer: Observer
+    stop: StopRequest
+    started: float = field(default_factory=time.time)
+    score_time: float = 0.0
+    rung_scores: dict[Rung, Scores] = field(default_factory=dict)
 
     def run(self) -> tuple[FitResult, PausedRun | None]:
-        if self._paused is None:
-            train_first = self._start_new()
-        else:
-            train_first = self._start_paused(self._paused)
+        """Train over the rungs of the job, or to the end, and score."""
+        run = self._prepared_run()
+        # What goes on after a pause is the network alone, whatever came before it in a Pipeline.
+        told = run.estimator if self.paused is None else run.network
+        self.observer.fit_begins(told, run.fold.X_train, run.fold.y_train, run.fit_params)
         try:
-            run = self._train_over_rungs(train_first)
-            if self._stop.is_interrupted:
+            self._train_over_rungs(run)
+            if self.stop.is_interrupted:
                 raise StopRequested  # scikit-learn's networks take Ctrl-C for their end
-            estimator = run.fitted() if run.is_finished else None
+            fitted = run.fitted() if run.is_finished else None
         except StopRequested:
             raise
         except Exception:
-            if self._problem.error_score == "raise":
+            if self.problem.error_score == "raise":
                 raise
-            return self._result(error=format_exc()), None
-        if estimator is None:
-            result = self._result()
-            return result, pause(run, self._job, result.fit_time, result.score_time)
-        return self._completed(estimator, run.fold), None
+            return self._unscored(run, error=format_exc()), None
+        if fitted is None:
+            result = self._unscored(run)
+            return result, pause(run, self.job, result.fit_time, result.score_time)
+        times = self._seconds()
+        return completed(self.problem, self.job, fitted, run.fold, *times, self.rung_scores), None
 
-    def _start_new(self) -> Callable[[Rung | None], Run]:
-        """Prepare the candidate and its rows; return what trains it to its first rung."""
-        candidate = self._problem.candidate(self._job.trial.params)
-        self._started = time.time()  # as in scikit-learn, cloning does not count
-        estimator, fold = self._cache.prepare(self._problem, self._job, candidate)
-        fit_params = self._problem.fit_params_of(self._train_rows)
-        self._observer.fit_begins(estimator, fold.X_train, fold.y_train, fit_params)
+    def _prepared_run(self) -> Run:
+        """Return the run, before its first step or as it was paused, with its rows."""
+        problem, job = self.problem, self.job
+        if self.paused is not None:
+            return resume_run(problem, job, self.paused, self.cache)
+        candidate = problem.candidate(job.trial.params)
+        self.started = time.time()  # as in scikit-learn, cloning does not count
+        estimator, fold = self.cache.prepare(problem, job, candidate)
+        fit_params = problem.fit_params_of(problem.folds[job.fold][0])
+        return new_run(estimator, fold, fit_params, problem.native)
 
-        def train_first(rung: Rung | None) -> Run:
-            return begin_run(
-                estimator,
-                fold,
-                fit_params,
-                drive=partial(self._train_to, rung),
-                native=self._problem.native,
-                strict=rung is None,
-            )
-
-        return train_first
-
-    def _start_paused(self, paused: PausedRun) -> Callable[[Rung | None], Run]:
-        """Give a paused run its data again; return what trains it to its next rung."""
-        run = self._run = resume_run(self._problem, self._job, paused, self._cache)
-        fit_params = self._problem.fit_params_of(self._train_rows)
-        # What goes on is the network alone, whatever came before it in a Pipeline.
-        self._observer.fit_begins(run.network, run.fold.X_train, run.fold.y_train, fit_params)
-
-        def train_first(rung: Rung | None) -> Run:
-            self._train_to(rung, run)
-            return run
-
-        return train_first
-
-    def _train_over_rungs(self, train_first: Callable[[Rung | None], Run]) -> Run:
-        """Train over the rungs and score on each; without rungs train to the end."""
-        first, *others = self._job.rungs or (None,)
-        run = train_first(first)
-        self._score_on(first, run)
-        for rung in others:
-            self._train_to(rung, run)
-            self._score_on(rung, run)
-        return run
-
-    def _train_to(self, rung: Rung | None, run: Run) -> None:
-        self._run = run
-        train(
-            run,
-            None if rung is None else rung.epoch,
-            self._observer,
-            self._must_stop,
-            [(self._job, run.last_epoch)],
-            self._job.rungs[-1].epoch if self._job.rungs else None,
-        )
+    def _train_over_rungs(self, run: Run) -> None:
+        """Train to each rung and score there; without rungs train to the end."""
+        rungs = self.job.rungs
+        jobs = [(self.job, epoch_limit(run.network) or 1)]
+        last_epoch = rungs[-1].epoch if rungs else None
+        scores, scored_at = None, -1
+        for rung in rungs or (None,):
+            until = None if rung is None else rung.epoch
+            train(run, until, self.observer, self._must_stop, jobs, last_epoch)
+            if run.is_finished or rung is None:
+                break
+            if scores is None or scored_at != run.reached:  # two rungs may be at the same epoch
+                scores, scored_at = self._scores(run), run.reached
+            self.rung_scores[rung] = scores
 
     def _must_stop(self) -> bool:
-        return self._stop.is_requested() or self._observer.asks_to_stop
+        return self.stop.is_requested() or self.observer.asks_to_stop
 
-    def _score_on(self, rung: Rung | None, run: Run) -> None:
-        """Score on a rung; a network that stopped before it is scored at its end."""
-        if rung is None or run.is_finished:
-            return
-        if self._scored_at != run.reached:  # two rungs may be at the same epoch
-            estimator = run.fitted()
-            started = time.time()
-            self._scores = test_scores(self._problem, estimator, run.fold, self._test_rows)
-            seconds = time.time() - started
-            self._score_time += seconds
-            self._fit_time -= seconds
-            self._scored_at = run.reached
-        self._rung_scores[rung] = self._scores
+    def _scores(self, run: Run) -> Scores:
+        estimator = run.fitted()
+        started = time.time()
+        scores = test_scores(self.problem, self.job, estimator, run.fold)
+        self.score_time += time.time() - started
+        return scores
 
-    def _completed(self, estimator: Estimator, fold: PreparedFold) -> FitResult:
-        return completed(
-            self._problem,
-            self._job,
-            estimator,
-            fold,
-            self._seconds_of_fit(),
-            self._score_time,
-            self._rung_scores,
-        )
+    def _seconds(self) -> tuple[float, float]:
+        """Return the seconds of fitting and of scoring, also those before a pause."""
+        fit_time = time.time() - self.started - self.score_time
+        if self.paused is None:
+            return fit_time, self.score_time
+        return fit_time + self.paused.fit_time, self.score_time + self.paused.score_time
 
-    def _seconds_of_fit(self) -> float:
-        """Return the seconds since the fit began, without those of scoring and of pauses."""
-        return self._fit_time + time.time() - self._started
-
-    def _result(self, error: str | None = None) -> FitResult:
+    def _unscored(self, run: Run, error: str | None = None) -> FitResult:
         """Return the result of a fit that pauses or has failed."""
-        run = self._run
         return FitResult(
-            *self._job.cell,
-            fit_time=self._seconds_of_fit(),
-            score_time=self._score_time,
+            *self.job.cell,
+            *self._seconds(),
             test_scores=None,
             error=error,
-            rung_scores=self._rung_scores,
-            n_epochs=0 if run is None else run.reached,
-            curve=None if run is None else learning_curve(run.network or run.estimator),
+            rung_scores=self.rung_scores,
+            n_epochs=run.reached,
+            curve=learning_curve(run.network or run.estimator),
         )
 
 
@@ -256,15 +215,15 @@ def completed(
     rung_scores: Mapping[Rung, Scores] | None = None,
 ) -> FitResult:
     """Return the result of a fit that succeeded, with the scores of its fitted estimator."""
-    train_rows, test_rows = problem.folds[job.fold]
     started = time.time()
-    scores = test_scores(problem, estimator, fold, test_rows)
+    scores = test_scores(problem, job, estimator, fold)
     score_time += time.time() - started
     train_scores = None
     if problem.return_train_score:
-        train_scores = _scores(problem, estimator, fold.X_train_scored, fold.y_train, train_rows)
+        rows = problem.folds[job.fold][0]
+        train_scores = _scores(problem, estimator, fold.X_train_scored, fold.y_train, rows)
     network = native_network(estimator)
-    # On the rungs of the job that it did not come to, a network is what it is at its end.
+    # On rungs of the job that it did not reach, a network has the scores of its end.
     at_end = dict.fromkeys(job.rungs, scores)
     return FitResult(
         *job.cell,
@@ -279,11 +238,10 @@ def completed(
     )
 
 
-def test_scores(
-    problem: Problem, estimator: Estimator, fold: PreparedFold, test_rows: Rows
-) -> Scores:
+def test_scores(problem: Problem, job: Job, estimator: Estimator, fold: PreparedFold) -> Scores:
     """Return the scores of a fitted estimator on the test rows of a fold."""
-    return _scores(problem, estimator, fold.X_test, fold.y_test, test_rows)
+    rows = problem.folds[job.fold][1]
+    return _scores(problem, estimator, fold.X_test, fold.y_test, rows)
 
 
 def _scores(problem: Problem, estimator: Estimator, X: Matrix, y: Target, rows: Rows) -> Scores:
@@ -297,23 +255,14 @@ def refit(problem: Problem, estimator: Estimator, observer: Observer, stop: Stop
     However the search has ended, the network is trained to its end. Ctrl-C ends the training, as
     in scikit-learn's own `fit`; after a search that was interrupted it raises.
     """
-    X, y = problem.X, problem.y
-    all_rows = PreparedFold(X, y, X, y, None)
-
-    def drive(run: Run) -> None:
-        try:
-            train(run, None, observer, must_stop=lambda: False)
-        except KeyboardInterrupt:
-            if not isinstance(run, NetworkRun) or stop.is_interrupted:
-                raise
-            warnings.warn("Training interrupted by user.", stacklevel=1)
-            run.training.finish()
-
+    X, y, fit_params = problem.X, problem.y, problem.fit_params
+    fold = PreparedFold(X, y, X, y, None)
+    run = new_run(estimator, fold, fit_params, problem.native)
+    if isinstance(run, NetworkRun) and not stop.is_interrupted:
+        run = RefitRun(estimator, fold, fit_params)
     try:
-        observer.fit_begins(estimator, X, y, problem.fit_params)
-        begin_run(
-            estimator, all_rows, problem.fit_params, drive, native=problem.native, strict=True
-        )
+        observer.fit_begins(estimator, X, y, fit_params)
+        train(run, None, observer, must_stop=lambda: False)
     finally:
         observer.training_ends()
         observer.evaluation_ends(None)

@@ -1,16 +1,21 @@
 """Training runs: one candidate on one fold, from its first step to a fitted estimator.
 
-The evaluation drives every run in the same way, and knows no kind of them::
+    Run
+    ├── NetworkRun            a network that trains natively: epoch by epoch, pausable
+    │   ├── SharedNetworkRun  for several networks that differ only in when they stop
+    │   └── RefitRun          of the best trial, on all rows
+    └── SingleStepRun         any estimator, by its own `fit`
 
-    for epoch in run.epochs(until):    # before each step
-        ...                            # stop conditions, observers
-    run.fitted()                       # scored on a rung, or at the end
+The evaluation takes every run through the same steps and knows no kind of them: it advances a run
+to a rung or to its end, and scores what is fitted by then. A run that is fitted anew at each rung
+of a resource would be a third kind: its `advance` fits a clone with the resource of that rung.
 """
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +29,10 @@ from sk_hpt._types import Estimator, Network
 from sk_hpt.training._engine_check import trains_natively
 from sk_hpt.training._native_fit import begin, fit, resume
 from sk_hpt.training._run import TrainingRun, check_is_finite
+from sk_hpt.training._shared_run import SharedRun, StoppingRule
 
-Drive = Callable[["Run"], None]
+BeforeStep = Callable[[int], None]
+"""Called before each step with the number of epochs that are done; it may raise."""
 
 
 class Run(ABC):
@@ -37,11 +44,16 @@ class Run(ABC):
         The candidate.
     fold : PreparedFold
         The rows that it is trained and scored on.
+    fit_params : mapping
+        Further arguments of the estimator's `fit`.
     """
 
-    def __init__(self, estimator: Estimator, fold: PreparedFold) -> None:
+    def __init__(
+        self, estimator: Estimator, fold: PreparedFold, fit_params: Mapping[str, Any]
+    ) -> None:
         self.estimator = estimator
         self.fold = fold
+        self.fit_params = fit_params
 
     @property
     @abstractmethod
@@ -54,19 +66,8 @@ class Run(ABC):
         """Whether training is over."""
 
     @abstractmethod
-    def epochs(self, until: int | None) -> Iterator[int]:
-        """Train to an epoch, or to the end.
-
-        Parameters
-        ----------
-        until : int or None
-            Number of epochs to reach; None is the end.
-
-        Yields
-        ------
-        epoch : int
-            Before each step, the number of epochs that are done.
-        """
+    def advance(self, until: int | None, before_step: BeforeStep) -> None:
+        """Train to an epoch, or to the end if `until` is None."""
 
     @abstractmethod
     def fitted(self) -> Estimator:
@@ -77,42 +78,83 @@ class Run(ABC):
         """The network that trains epoch by epoch; None if training is a single step."""
         return None
 
+
+class SingleStepRun(Run):
+    """Any estimator, trained by its own `fit` in a single step."""
+
+    _is_fitted = False
+
     @property
-    def last_epoch(self) -> int:
-        """Number of epochs after which training ends, at the latest."""
-        return 1
+    def reached(self) -> int:
+        """Number of epochs of a fitted network; 0 for other estimators."""
+        network = native_network(self.estimator)
+        return int(network.n_iter_) if self._is_fitted and network is not None else 0
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the estimator is fitted."""
+        return self._is_fitted
+
+    def advance(self, until: int | None, before_step: BeforeStep) -> None:
+        """Fit the estimator, whatever `until` is."""
+        before_step(0)
+        fit(self.estimator, self.fold.X_train, self.fold.y_train, self.fit_params)
+        self._is_fitted = True
+
+    def fitted(self) -> Estimator:
+        """Return the estimator."""
+        return self.estimator
 
 
 class NetworkRun(Run):
-    """A network that trains natively: epoch by epoch, to be paused anywhere."""
+    """A network that trains natively: epoch by epoch, to be paused anywhere.
 
-    def __init__(self, estimator: Estimator, fold: PreparedFold, training: TrainingRun) -> None:
-        super().__init__(estimator, fold)
-        self.training = training
+    Attributes
+    ----------
+    training : TrainingRun or None
+        The network's training; None before the first step, and if scikit-learn has trained the
+        network after all, see :func:`~sk_hpt.training._native_fit.begin`.
+    """
+
+    training: TrainingRun | None = None
+    _is_trained_by_sklearn = False
 
     @property
     def reached(self) -> int:
         """Number of epochs that are done."""
-        return self.training.epoch
+        if self.training is not None:
+            return self.training.epoch
+        return int(self.network.n_iter_) if self._is_trained_by_sklearn else 0
 
     @property
     def is_finished(self) -> bool:
         """Whether the network has stopped."""
-        return self.training.finished
+        return self._is_trained_by_sklearn if self.training is None else self.training.finished
 
     @property
     def network(self) -> Network:
         """The network."""
-        return self.training.network
+        return native_network(self.estimator) if self.training is None else self.training.network
 
-    @property
-    def last_epoch(self) -> int:
-        """The network's ``max_iter``."""
-        return int(self.network.max_iter)
+    def advance(self, until: int | None, before_step: BeforeStep) -> None:
+        """Train the network; the first time, this happens within the estimator's `fit`."""
+        if self.training is not None:
+            self._train(self.training, until, before_step)
+            return
 
-    def epochs(self, until: int | None) -> Iterator[int]:
-        """Train the network; yield before each epoch."""
-        return self.training.epochs(self.last_epoch if until is None else until)
+        def drive(training: TrainingRun) -> None:
+            self.training = training
+            self._train(training, until, before_step)
+
+        data = self.fold.X_train, self.fold.y_train, self.fit_params
+        # Scored on rungs, a network that overflows goes on: trained again it would not pause.
+        strict = until is None
+        self.training = begin(self.estimator, *data, drive, data=self.fold.data, strict=strict)
+        self._is_trained_by_sklearn = self.training is None
+
+    def _train(self, training: TrainingRun, until: int | None, before_step: BeforeStep) -> None:
+        for epoch in training.epochs(training.network.max_iter if until is None else until):
+            before_step(epoch)
 
     def fitted(self) -> Estimator:
         """Return the estimator with the network as it is now.
@@ -122,98 +164,65 @@ class NetworkRun(Run):
         ValueError
             If the network has diverged, in scikit-learn's words.
         """
+        if self.training is None:
+            return self.estimator
         network = self.training.predictor()
         check_is_finite(network)
         return with_network(self.estimator, network)
 
 
-class SingleStepRun(Run):
-    """Any estimator, trained by its own `fit` in a single step.
+class SharedNetworkRun(NetworkRun):
+    """One training that serves several networks, which differ only in when they stop.
 
-    A run that is fitted anew at each rung of a resource would be a third kind: its `epochs` yields
-    once for each rung, and fits a clone with the resource that the rung stands for.
+    Attributes
+    ----------
+    rules : sequence of StoppingRule
+        When each of the networks stops.
+    shared : SharedRun or None
+        The training with the networks that have stopped; None before the first step.
     """
 
-    def __init__(
-        self,
-        estimator: Estimator,
-        fold: PreparedFold,
-        fit_params: Mapping[str, Any],
-        is_finished: bool = False,
-    ) -> None:
-        super().__init__(estimator, fold)
-        self._fit_params = fit_params
-        self._is_finished = is_finished
+    rules: Sequence[StoppingRule] = ()
+    shared: SharedRun | None = None
 
-    @property
-    def reached(self) -> int:
-        """Number of epochs, where the estimator tells it; else 0."""
-        network = native_network(self.estimator)
-        return int(network.n_iter_) if self._is_finished and network is not None else 0
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether the estimator is fitted."""
-        return self._is_finished
-
-    def epochs(self, until: int | None) -> Iterator[int]:
-        """Yield once, then fit the estimator, whatever `until` is."""
-        if not self._is_finished:
-            yield 0
-            fit(self.estimator, self.fold.X_train, self.fold.y_train, self._fit_params)
-            self._is_finished = True
-
-    def fitted(self) -> Estimator:
-        """Return the estimator."""
-        return self.estimator
+    def _train(self, training: TrainingRun, until: int | None, before_step: BeforeStep) -> None:
+        self.shared = SharedRun(training, self.rules)
+        for epoch in self.shared.epochs():
+            before_step(epoch)
 
 
-def begin_run(
-    estimator: Estimator,
-    fold: PreparedFold,
-    fit_params: Mapping[str, Any],
-    drive: Drive,
-    *,
-    native: bool,
-    strict: bool,
+class RefitRun(NetworkRun):
+    """The network of the best trial, trained on all rows.
+
+    Ctrl-C ends the training with the weights so far, as in scikit-learn's own `fit`.
+    """
+
+    def _train(self, training: TrainingRun, until: int | None, before_step: BeforeStep) -> None:
+        try:
+            super()._train(training, until, before_step)
+        except KeyboardInterrupt:
+            warnings.warn("Training interrupted by user.", stacklevel=1)
+            training.finish()
+
+
+def new_run(
+    estimator: Estimator, fold: PreparedFold, fit_params: Mapping[str, Any], native: bool
 ) -> Run:
-    """Begin to train a candidate, as far as `drive` takes it.
+    """Return the run of a candidate, before its first step.
 
     Parameters
     ----------
     estimator : estimator object
-        The candidate.
+        The candidate, which the run owns.
     fold : PreparedFold
         The rows.
     fit_params : mapping
-        Further arguments of `fit`.
-    drive : callable
-        Called with the run; takes it at least through its first step. For a network this happens
-        within the estimator's `fit`, see :func:`sk_hpt.training._native_fit.begin`.
+        Further arguments of the estimator's `fit`.
     native : bool
         Whether networks that qualify train natively.
-    strict : bool
-        Whether a network whose numbers overflow is trained again by scikit-learn.
-
-    Returns
-    -------
-    run : Run
-        The run, to be taken further or scored.
     """
-    if not native or not trains_natively(estimator):
-        run = SingleStepRun(estimator, fold, fit_params)
-        drive(run)
-        return run
-    begun: list[Run] = []
-
-    def drive_network(training: TrainingRun) -> None:
-        begun.append(NetworkRun(estimator, fold, training))
-        drive(begun[0])
-
-    X, y = fold.X_train, fold.y_train
-    begin(estimator, X, y, fit_params, drive_network, data=fold.data, strict=strict)
-    # The engine may decline data that it has seen; then the estimator's own fit was its training.
-    return begun[0] if begun else SingleStepRun(estimator, fold, fit_params, is_finished=True)
+    kind = NetworkRun if native and trains_natively(estimator) else SingleStepRun
+    return kind(estimator, fold, fit_params)
 
 
 @dataclass(frozen=True)
@@ -226,7 +235,7 @@ class PausedRun:
     Parameters
     ----------
     training : TrainingRun
-        The network's run, detached if `estimator` and `fold` are None.
+        The network's training, detached if `estimator` and `fold` are None.
     estimator : estimator object or None
         The candidate.
     fold : PreparedFold or None
@@ -243,23 +252,25 @@ class PausedRun:
 
 
 def pause(run: Run, job: Job, fit_time: float, score_time: float) -> PausedRun:
-    """Keep of a network's run what is needed to go on with it."""
-    assert isinstance(run, NetworkRun)  # no other run stops before its end
+    """Return what has to be kept of a run to go on with it."""
+    assert isinstance(run, NetworkRun) and run.training is not None  # only these stop on rungs
     estimator, training = run.estimator, run.training
-    is_plain = type(estimator) is not Pipeline or len(estimator.steps) == 1
-    if is_plain or prefix_key(estimator, job.trial.params) is not None:
-        training.detach()
-        return PausedRun(training, None, None, fit_time, score_time)
-    return PausedRun(training, estimator, run.fold, fit_time, score_time)
+    has_steps = type(estimator) is Pipeline and len(estimator.steps) > 1
+    if has_steps and prefix_key(estimator, job.trial.params) is None:
+        return PausedRun(training, estimator, run.fold, fit_time, score_time)
+    training.detach()
+    return PausedRun(training, None, None, fit_time, score_time)
 
 
-def resume_run(problem: Problem, job: Job, paused: PausedRun, cache: NoCache) -> NetworkRun:
+def resume_run(problem: Problem, job: Job, paused: PausedRun, cache: NoCache) -> Run:
     """Return a paused run with its data, ready to go on."""
-    if paused.estimator is not None and paused.fold is not None:
-        return NetworkRun(paused.estimator, paused.fold, paused.training)
-    candidate = problem.candidate(job.trial.params)
-    estimator, fold = cache.prepare(problem, job, candidate)
-    train, _ = problem.folds[job.fold]
-    fit_params = problem.fit_params_of(train)
-    resume(paused.training, estimator, fold.X_train, fold.y_train, fit_params, fold.data)
-    return NetworkRun(estimator, fold, paused.training)
+    fit_params = problem.fit_params_of(problem.folds[job.fold][0])
+    estimator, fold = paused.estimator, paused.fold
+    if fold is None:
+        candidate = problem.candidate(job.trial.params)
+        estimator, fold = cache.prepare(problem, job, candidate)
+        data = fold.X_train, fold.y_train, fit_params
+        resume(paused.training, estimator, *data, fold.data)
+    run = NetworkRun(estimator, fold, fit_params)
+    run.training = paused.training
+    return run

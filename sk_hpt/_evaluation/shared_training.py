@@ -9,17 +9,16 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from sklearn.pipeline import Pipeline
 
 from sk_hpt._evaluation.evaluate import completed, evaluate, train
-from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold, hashable_params
+from sk_hpt._evaluation.fold_cache import NoCache, hashable_params
 from sk_hpt._evaluation.problem import Problem
-from sk_hpt._evaluation.runs import NetworkRun
+from sk_hpt._evaluation.runs import SharedNetworkRun
 from sk_hpt._networks import native_network
 from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import FitResult, Job
 from sk_hpt._types import Estimator, Network
-from sk_hpt.training._native_fit import begin
-from sk_hpt.training._run import TrainingRun, check_is_finite
-from sk_hpt.training._shared_run import SharedRun, StoppingRule
+from sk_hpt.training._run import check_is_finite
+from sk_hpt.training._shared_run import StoppingRule
 
 STOPPING_PARAMS = ("max_iter", "tol", "n_iter_no_change")
 """Parameters that decide when a network stops, and nothing else."""
@@ -69,17 +68,6 @@ def evaluate_together(
     return results
 
 
-class _SharedNetworkRun(NetworkRun):
-    """The training that serves several networks, as a run to be driven."""
-
-    def __init__(self, fold: PreparedFold, shared: SharedRun) -> None:
-        super().__init__(shared.run.network, fold, shared.run)
-        self._shared = shared
-
-    def epochs(self, until: int | None) -> Iterator[int]:
-        return self._shared.epochs()
-
-
 def _from_one_training(
     problem: Problem,
     jobs: Sequence[Job],
@@ -96,48 +84,31 @@ def _from_one_training(
     network, fold = cache.prepare(problem, jobs[0], candidates[0])
     if network is not networks[0]:
         return None  # the steps before the network would not be fitted twice in the same way
-    rules = [StoppingRule(net.max_iter, net.tol, net.n_iter_no_change) for net in networks]
-    served = [(job, int(net.max_iter)) for job, net in zip(jobs, networks, strict=True)]
     fit_params = problem.fit_params_of(problem.folds[jobs[0].fold][0])
-    begun: list[SharedRun] = []
-
-    def drive(training: TrainingRun) -> None:
-        begun.append(SharedRun(training, rules))
-        run = _SharedNetworkRun(fold, begun[0])
-        train(run, None, observer, stop.is_requested, served)
-
+    run = SharedNetworkRun(network, fold, fit_params)
+    run.rules = [StoppingRule(net.max_iter, net.tol, net.n_iter_no_change) for net in networks]
+    served = [(job, int(net.max_iter)) for job, net in zip(jobs, networks, strict=True)]
     try:
-        X, y = fold.X_train, fold.y_train
-        begin(network, X, y, fit_params, drive, data=fold.data, strict=True)
-        for trained in begun[0].networks.values() if begun else ():
+        train(run, None, observer, stop.is_requested, served)
+        for trained in _stopped(run):
             check_is_finite(trained)
     except StopRequested:
         pass  # the results of the networks that had stopped are kept
     except Exception:
         return None
-    else:
-        if not begun:
-            return None
-    return [
-        _result(problem, jobs[member], begun[0], member, fold, started, observer)
-        for member in sorted(begun[0].networks)
-    ]
+    if run.shared is None:
+        return None  # scikit-learn has trained the network, for this one job
+    results = []
+    for member in sorted(run.shared.networks):
+        observer.evaluation_begins(jobs[member])
+        trained, seconds = run.shared.networks[member], run.shared.stopped_at[member] - started
+        results.append(completed(problem, jobs[member], trained, fold, seconds))
+        observer.evaluation_ends(results[-1])
+    return results
 
 
-def _result(
-    problem: Problem,
-    job: Job,
-    shared: SharedRun,
-    member: int,
-    fold: PreparedFold,
-    started: float,
-    observer: Observer,
-) -> FitResult:
-    observer.evaluation_begins(job)
-    seconds = shared.stopped_at[member] - started
-    result = completed(problem, job, shared.networks[member], fold, seconds)
-    observer.evaluation_ends(result)
-    return result
+def _stopped(run: SharedNetworkRun) -> Iterable[Network]:
+    return () if run.shared is None else run.shared.networks.values()
 
 
 def _can_share(network: Network) -> bool:

@@ -60,8 +60,8 @@ def begin(
     Returns
     -------
     run : TrainingRun or None
-        None if the engine would not give scikit-learn's bits on these data: then scikit-learn
-        has trained the network to its end.
+        None if scikit-learn has trained the network to its end after all: the engine would not
+        give the same bits on these data, or the numbers of a strict run overflowed.
     """
     runs: list[TrainingRun] = []
 
@@ -73,8 +73,8 @@ def begin(
         rows: Rows | None,
     ) -> None:
         run = TrainingRun(network, make_optimizer(network), X, y, sample_weight, rows, strict)
+        drive(run)  # raises a FloatingPointError if the numbers overflow, in a strict run
         runs.append(run)
-        drive(run)
 
     _fit_with(train, estimator, X, y, fit_params, data)
     return runs[0] if runs else None

@@ -17,6 +17,7 @@ from sk_hpt._evaluation import FoldCache, NoCache, Problem, evaluate, refit
 from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import Job, Rung, Trial
+from sk_hpt.training._trajectory import Trajectory
 
 pytestmark = pytest.mark.filterwarnings(
     f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning"
@@ -157,6 +158,23 @@ def test_bad_parameters_fail_as_in_a_fit(digits, rungs):
 def test_or_they_are_raised(digits):
     with pytest.raises(ValueError, match="alpha"):
         evaluated(problem_of(NETWORK, *digits, error_score="raise"), params={"alpha": -1.0})
+
+
+def test_a_network_that_overflows_is_trained_again_by_scikit_learn(digits, monkeypatch):
+    problem = problem_of(NETWORK, *digits)
+    usual, _ = evaluated(problem)
+    advance = Trajectory.advance
+
+    def overflowing(trajectory, to_epoch):
+        advance(trajectory, to_epoch)
+        trajectory.overflowed = to_epoch >= 3
+
+    monkeypatch.setattr(Trajectory, "advance", overflowing)
+    result, paused = evaluated(problem)
+    assert paused is None and result.is_complete and result.n_epochs == 12
+    assert result.test_scores == usual.test_scores
+    paused, _ = evaluated(problem, (HALFWAY, RUNG))  # over rungs it goes on
+    assert not paused.is_complete and paused.n_epochs == 5
 
 
 def test_max_epochs(digits):
