@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
@@ -109,12 +109,10 @@ class Observer:
 
 
 class Observers(Observer):
-    """Several observers as one."""
+    """Several observers as one: enters the contexts of all, and passes every event on."""
 
     def __init__(self, observers: Sequence[Observer]) -> None:
         self._observers = [each for each in observers if type(each) is not Observer]
-        # Epochs can be short: only those who listen are told.
-        self._of_epochs = [each for each in self._observers if _hears_of_epochs(each)]
 
     @property
     def watches_each_fit(self) -> bool:  # type: ignore[override]
@@ -152,50 +150,17 @@ class Observers(Observer):
         """Return the observers of the refit, as one."""
         return Observers([each.for_refit() for each in self._observers])
 
-    def results_known(self, n_fits: int) -> None:
-        """Tell all."""
+
+def _pass_on(event: str) -> Callable[..., None]:
+    def tell_all(self: Observers, *args: object) -> None:
         for each in self._observers:
-            each.results_known(n_fits)
+            getattr(each, event)(*args)
 
-    def result_arrived(self, table: ResultsTable) -> None:
-        """Tell all."""
-        for each in self._observers:
-            each.result_arrived(table)
-
-    def evaluation_begins(self, job: Job) -> None:
-        """Tell all."""
-        for each in self._observers:
-            each.evaluation_begins(job)
-
-    def fit_begins(
-        self, estimator: Estimator, X: Matrix, y: Target, fit_params: Mapping[str, Any]
-    ) -> None:
-        """Tell all."""
-        for each in self._observers:
-            each.fit_begins(estimator, X, y, fit_params)
-
-    def epoch_begins(
-        self, network: Network, epoch: int, last_epoch: int, jobs: Sequence[tuple[Job, int]]
-    ) -> None:
-        """Tell those who listen."""
-        for each in self._of_epochs:
-            each.epoch_begins(network, epoch, last_epoch, jobs)
-
-    def epoch_ends(self) -> None:
-        """Tell those who listen."""
-        for each in self._of_epochs:
-            each.epoch_ends()
-
-    def training_ends(self) -> None:
-        """Tell all."""
-        for each in self._observers:
-            each.training_ends()
-
-    def evaluation_ends(self, result: FitResult | None) -> None:
-        """Tell all."""
-        for each in self._observers:
-            each.evaluation_ends(result)
+    return tell_all
 
 
-def _hears_of_epochs(observer: Observer) -> bool:
-    return type(observer).epoch_begins is not Observer.epoch_begins
+for _event in (
+    *("results_known", "result_arrived", "evaluation_begins", "fit_begins"),
+    *("epoch_begins", "epoch_ends", "training_ends", "evaluation_ends"),
+):
+    setattr(Observers, _event, _pass_on(_event))
