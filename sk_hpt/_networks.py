@@ -1,19 +1,22 @@
-"""The network inside an estimator: where it is, how long it trains, in what batches.
+"""The network inside an estimator: where it is, its epochs, its batches, and how it ended.
 
-Everything else asks here. Two questions sound alike and differ. :func:`find_network` looks for
-any network, however deep, to say something about it. :func:`native_network` gives only a network
-that the training engine may train: exactly scikit-learn's class, with a stochastic solver.
+Two questions sound alike and differ. :func:`find_network` looks for any network, however deep, to
+say something about it. :func:`native_network` gives only a network that the training engine may
+train: exactly scikit-learn's class, with a stochastic solver.
 """
 
 from __future__ import annotations
 
 import copy
 import numbers
+from typing import Any
 
+import numpy as np
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline
 
+from sk_hpt._sklearn import has_stalled
 from sk_hpt._types import Estimator, Network
 
 STOCHASTIC_SOLVERS = ("adam", "sgd")
@@ -88,3 +91,28 @@ def epoch_limit(network: Network | None) -> int | None:
 def batch_rows(batch_size: int | str, n_samples: int) -> int:
     """Return the number of rows in a mini-batch, which is at most the number of samples."""
     return min(MAX_AUTO_BATCH if isinstance(batch_size, str) else int(batch_size), n_samples)
+
+
+def typed_batch_rows(network: Network, n_samples: int) -> int | np.integer[Any]:
+    """Return the same for a network, of the type that scikit-learn has for it.
+
+    The type matters: with a numpy integer, the sum of float32 losses is a float64.
+    """
+    if isinstance(network.batch_size, str):
+        return batch_rows(network.batch_size, n_samples)
+    rows: np.integer[Any] = np.clip(network.batch_size, 1, n_samples)
+    return rows
+
+
+def has_converged(network: Network) -> bool:
+    """Return whether a fitted network stopped by itself, at its last epoch at the latest."""
+    return has_stalled(network) or bool(network.n_iter_ < network.max_iter)
+
+
+def check_is_finite(network: Network) -> None:
+    """Raise scikit-learn's error for a network that diverged."""
+    if not all(np.isfinite(weights).all() for weights in (*network.coefs_, *network.intercepts_)):
+        raise ValueError(
+            "Solver produced non-finite parameter weights. The input data may contain large values "
+            "and need to be preprocessed."
+        )

@@ -56,44 +56,15 @@ class DiagramMixin:
         raise NotImplementedError
 
 
+# Names that other modules take from here, beside what is defined below.
 __all__ = [
     "AdamOptimizer",
     "CallbackContext",
     "CallbackSupportMixin",
-    "DiagramMixin",
     "HasMethods",
-    "InitialState",
     "Interval",
     "SGDOptimizer",
     "StrOptions",
-    "VisualBlock",
-    "accepts_sample_weight",
-    "available_if",
-    "callback_context_within",
-    "check_method_params",
-    "count_improvement",
-    "decode_classes",
-    "fit_context",
-    "generator_of",
-    "has_callbacks",
-    "has_stalled",
-    "is_accuracy",
-    "is_standard_scorer",
-    "make_optimizer",
-    "num_samples",
-    "raise_for_params",
-    "restore_best_weights",
-    "router_owner",
-    "routing_enabled",
-    "safe_split",
-    "scorers_by_metric",
-    "set_epochs_without_improvement",
-    "split_indices",
-    "start_callback_context",
-    "subtask_for_worker",
-    "train_by_sklearn",
-    "training_replaced",
-    "validate_input",
 ]
 
 VERSION = tuple(int(part) for part in sklearn.__version__.split(".")[:2])

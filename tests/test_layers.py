@@ -17,7 +17,7 @@ ALLOWED = {
     "_types": set(),
     "_sklearn": set(),
     "_stop_request": set(),
-    "_networks": set(),
+    "_networks": {"_sklearn"},
     "_trials": set(),
     "_reporting": {"_sklearn", "_stop_request", "_trials"},
     "space": {"_networks"},

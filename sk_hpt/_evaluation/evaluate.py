@@ -20,12 +20,11 @@ from sk_hpt._evaluation.runs import (
     resume_run,
 )
 from sk_hpt._evaluation.scoring import score
-from sk_hpt._networks import epoch_limit, native_network
+from sk_hpt._networks import epoch_limit, has_converged, native_network
 from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import FitResult, Job, Rung
 from sk_hpt._types import Estimator, Matrix, Rows, Scores, Target
-from sk_hpt.training._run import has_converged
 
 
 def train(

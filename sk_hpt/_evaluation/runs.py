@@ -23,12 +23,12 @@ from sklearn.pipeline import Pipeline
 
 from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold, prefix_key
 from sk_hpt._evaluation.problem import Problem
-from sk_hpt._networks import native_network, with_network
+from sk_hpt._networks import check_is_finite, native_network, with_network
 from sk_hpt._trials import Job
 from sk_hpt._types import Estimator, Network
 from sk_hpt.training._engine_check import trains_natively
 from sk_hpt.training._native_fit import begin, fit, resume
-from sk_hpt.training._run import TrainingRun, check_is_finite
+from sk_hpt.training._run import TrainingRun
 from sk_hpt.training._shared_run import SharedRun, StoppingRule
 
 BeforeStep = Callable[[int], None]

@@ -12,12 +12,11 @@ from sk_hpt._evaluation.evaluate import completed, evaluate, train
 from sk_hpt._evaluation.fold_cache import NoCache, hashable_params
 from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.runs import SharedNetworkRun
-from sk_hpt._networks import native_network
+from sk_hpt._networks import check_is_finite, native_network
 from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import FitResult, Job
 from sk_hpt._types import Estimator, Network
-from sk_hpt.training._run import check_is_finite
 from sk_hpt.training._shared_run import StoppingRule
 
 STOPPING_PARAMS = ("max_iter", "tol", "n_iter_no_change")

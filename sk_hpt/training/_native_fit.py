@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sk_hpt._networks import native_network
+from sk_hpt._networks import native_network, typed_batch_rows
 from sk_hpt._sklearn import InitialState, make_optimizer, train_by_sklearn, training_replaced
 from sk_hpt._types import Estimator, Matrix, Network, Rows, Target
-from sk_hpt.training._run import TrainingRun, rows_of_batch
+from sk_hpt.training._run import TrainingRun
 from sk_hpt.training._validated_data import ValidatedData
 
 MAX_ROWS_OF_CAST_SUMS = 8192
@@ -180,4 +180,4 @@ def _is_exact(
         return False
     if not single or sample_weight is None:
         return True
-    return bool(rows_of_batch(network, len(y)) <= MAX_ROWS_OF_CAST_SUMS)
+    return bool(typed_batch_rows(network, len(y)) <= MAX_ROWS_OF_CAST_SUMS)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
-from sk_hpt._networks import MAX_AUTO_BATCH
+from sk_hpt._networks import typed_batch_rows
 from sk_hpt._sklearn import (
     AdamOptimizer,
     SGDOptimizer,
@@ -240,31 +240,6 @@ class TrainingRun:
             )
 
 
-def has_converged(network: Network) -> bool:
-    """Return whether a fitted network stopped by itself, at its last epoch at the latest."""
-    return has_stalled(network) or bool(network.n_iter_ < network.max_iter)
-
-
-def check_is_finite(network: Network) -> None:
-    """Raise scikit-learn's error for a network that diverged."""
-    if not all(np.isfinite(weights).all() for weights in (*network.coefs_, *network.intercepts_)):
-        raise ValueError(
-            "Solver produced non-finite parameter weights. The input data may contain large values "
-            "and need to be preprocessed."
-        )
-
-
-def rows_of_batch(network: Network, n_samples: int) -> int | np.integer[Any]:
-    """Return the rows of a mini-batch, of the type that scikit-learn has for it.
-
-    The type matters: with a numpy integer the sum of float32 losses is a float64.
-    """
-    if isinstance(network.batch_size, str):
-        return min(MAX_AUTO_BATCH, n_samples)
-    rows: np.integer[Any] = np.clip(network.batch_size, 1, n_samples)
-    return rows
-
-
 def _make_trajectory(
     network: Network, optimizer: AdamOptimizer | SGDOptimizer, data: TrainingData
 ) -> Trajectory:
@@ -291,7 +266,7 @@ def _make_trajectory(
         optimizer.ms if adam else optimizer.velocities,
         optimizer.vs if adam else optimizer.velocities,
         (network.activation, network.out_activation_, loss),
-        rows_of_batch(network, len(data.y)),
+        typed_batch_rows(network, len(data.y)),
         constants,
         network.learning_rate_init if adam else optimizer.learning_rate,
         generator_of(network) if network.shuffle else None,
