@@ -1,0 +1,95 @@
+"""The contract of every run."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from sk_hpt._evaluation import PreparedFold, runs
+from sk_hpt.training._shared_run import StoppingRule
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+NETWORK = MLPClassifier((6,), max_iter=8, random_state=0)
+ESTIMATORS = {
+    "NetworkRun": NETWORK,
+    "NetworkRun of a Pipeline": make_pipeline(StandardScaler(), NETWORK),
+    "RefitRun": NETWORK,
+    "SharedNetworkRun": NETWORK,
+    "SingleStepRun": SVC(),
+    "SingleStepRun of a network": NETWORK,
+}
+
+
+@pytest.fixture(params=ESTIMATORS)
+def run(request, digits):
+    X, y = digits
+    kind = getattr(runs, request.param.split()[0])
+    run = kind(clone(ESTIMATORS[request.param]), PreparedFold(X, y, X, y, None), {})
+    run.rules = [StoppingRule(8, 1e-4, 10)]
+    return run
+
+
+def descendants(kind):
+    return {kind} | {each for child in kind.__subclasses__() for each in descendants(child)}
+
+
+def test_every_run_is_tested_here():
+    kinds = {kind for kind in descendants(runs.Run) if kind is not runs.Run}
+    assert {kind.__name__ for kind in kinds} == {name.split()[0] for name in ESTIMATORS}
+
+
+def never(epoch):
+    pass
+
+
+def test_at_the_end_it_is_the_estimator_that_scikit_learn_fits(run, digits):
+    X, y = digits
+    expected = clone(run.estimator).fit(X, y)
+    run.advance(None, never)
+    if not isinstance(run, runs.SharedNetworkRun):  # its networks are taken one by one
+        assert run.is_finished
+    fitted = run.fitted()
+    assert type(fitted) is type(expected) and repr(fitted) == repr(expected)
+    np.testing.assert_array_equal(fitted.predict(X), expected.predict(X))
+
+
+def test_before_each_step_the_number_of_epochs_is_told(run):
+    told = []
+    run.advance(None, lambda epoch: told.append((epoch, run.reached)))
+    n_steps = 1 if isinstance(run, runs.SingleStepRun) else 8
+    assert told == [(step, step) for step in range(n_steps)]
+
+
+def test_nothing_is_trained_after_an_exception_before_a_step(run):
+    class Stop(Exception):
+        pass
+
+    def stop(epoch):
+        raise Stop
+
+    with pytest.raises(Stop):
+        run.advance(None, stop)
+    assert run.reached == 0 and not run.is_finished
+
+
+def test_only_a_run_that_trains_epoch_by_epoch_has_a_network(run):
+    assert (run.network is None) == isinstance(run, runs.SingleStepRun)
+
+
+@pytest.mark.parametrize("until", [1, 3])
+def test_a_pause_changes_nothing(run, until, digits):
+    X, y = digits
+    if isinstance(run, runs.SharedNetworkRun):
+        pytest.skip("it is trained for all of its networks at once")
+    expected = clone(run.estimator).fit(X, y)
+    run.advance(until, never)
+    if isinstance(run, runs.SingleStepRun):
+        assert run.is_finished  # it has no rungs
+        return
+    assert run.reached == until and not run.is_finished
+    run.advance(None, never)
+    np.testing.assert_array_equal(run.fitted().predict_proba(X), expected.predict_proba(X))
