@@ -214,6 +214,7 @@ def test_the_data_are_let_go(search_class):
     assert alive() is None and search.best_index_ == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("multi_fidelity", [None, "halving"])
 @pytest.mark.parametrize("backend", ["sequential", "threading", "loky"])
 @pytest.mark.parametrize("engine", ["auto", "sklearn"])
