@@ -245,6 +245,7 @@ def test_data_are_released_after_fit(search_class):
     assert alive() is None and search.best_index_ == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("multi_fidelity", [None, "halving"])
 @pytest.mark.parametrize("backend", ["sequential", "threading", "loky"])
 @pytest.mark.parametrize("engine", ["auto", "sklearn"])
