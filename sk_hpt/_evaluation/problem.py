@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sklearn.base import clone
@@ -73,6 +73,14 @@ class Problem:
     def prefers_threads(self) -> bool:
         """Whether the estimator's network trains natively, and so without the GIL."""
         return self.native and trains_natively(self.estimator)
+
+    def without_missing_engine(self) -> Problem:
+        """Return the problem with `native` off if it has a network and the engine is missing.
+
+        Asked once here, the engine is not looked for, and missed with a warning, in each worker.
+        """
+        has_network = native_network(self.estimator) is not None
+        return replace(self, native=False) if has_network and not self.prefers_threads else self
 
     def candidate(self, params: Params) -> Estimator:
         """Return the estimator of a trial, unfitted."""

@@ -219,7 +219,7 @@ class BaseSearchNN(
             self.error_score,
             native=self.engine == "auto",
         )
-        return problem, proposer
+        return problem.without_missing_engine(), proposer
 
     def _split(
         self, cv: BaseCrossValidator, X: Matrix, y: Target, params: Mapping[str, object]
