@@ -22,7 +22,22 @@ NO_VALIDATION: Validation = (None, None, None)
 
 @dataclass(frozen=True)
 class TrainingData:
-    """The rows to train on, and those to validate on if the network stops early."""
+    """The rows to train on, and those to validate on if the network stops early.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        The validated features.
+    rows : ndarray of shape (n_rows,), intp, or None
+        The rows of `X` that `y` and `sample_weight` belong to, for a network that shuffles them;
+        None is all.
+    y : ndarray of shape (n_rows, n_outputs)
+        The validated targets, classes as indicators.
+    sample_weight : ndarray of shape (n_rows,) or None
+        Weights of the samples.
+    validation : tuple of (X, y, sample_weight)
+        The rows that are held out.
+    """
 
     X: NDArray[Any]
     rows: Rows | None
@@ -40,11 +55,30 @@ class TrainingData:
         """Weights of the samples in the layout that the engine reads."""
         return None if self.sample_weight is None else np.ascontiguousarray(self.sample_weight)
 
+    def hold_out(self, network: Network, split: Fold | None) -> TrainingData:
+        """Return the data with the validation rows of :func:`split_off_validation` apart."""
+        if split is None:
+            return self
+        X, rows, y, sample_weight = self.X, self.rows, self.y, self.sample_weight
+        train, held_out = split
+        y_val, weight_val = y[held_out, ...], None
+        if is_classifier(network):
+            y_val = decode_classes(network, y_val)
+        if sample_weight is not None:
+            sample_weight, weight_val = sample_weight[train, ...], sample_weight[held_out, ...]
+        if rows is None and not network.shuffle:
+            X_val, X = X[held_out, ...], X[train, ...]
+        else:
+            rows = np.arange(len(X)) if rows is None else rows
+            X_val, rows = X[rows[held_out], ...], rows[train]
+        return TrainingData(X, rows, y[train, ...], sample_weight, (X_val, y_val, weight_val))
 
-def hold_out(network: Network, y: NDArray[Any]) -> Fold | None:
+
+def split_off_validation(network: Network, y: NDArray[Any]) -> Fold | None:
     """Split the rows to train on from those to validate on; None if it does not stop early."""
     if not network.early_stopping:
         return None
+    # The same draw, of the same generator, as in scikit-learn's fit.
     stratify = y if is_classifier(network) and network.n_outputs_ == 1 else None
     train, held_out = train_test_split(
         np.arange(len(y)),
@@ -58,28 +92,3 @@ def hold_out(network: Network, y: NDArray[Any]) -> Fold | None:
             "or the size of your dataset."
         )
     return train, held_out
-
-
-def training_data(
-    network: Network,
-    X: NDArray[Any],
-    y: NDArray[Any],
-    sample_weight: NDArray[Any] | None,
-    rows: Rows | None,
-    split: Fold | None,
-) -> TrainingData:
-    """Return all rows, or with early stopping those that are not held out for validation."""
-    if split is None:
-        return TrainingData(X, rows, y, sample_weight)
-    train, held_out = split
-    y_val, weight_val = y[held_out, ...], None
-    if is_classifier(network):
-        y_val = decode_classes(network, y_val)
-    if sample_weight is not None:
-        sample_weight, weight_val = sample_weight[train, ...], sample_weight[held_out, ...]
-    if rows is None and not network.shuffle:
-        X_val, X = X[held_out, ...], X[train, ...]
-    else:
-        rows = np.arange(len(X)) if rows is None else rows
-        X_val, rows = X[rows[held_out], ...], rows[train]
-    return TrainingData(X, rows, y[train, ...], sample_weight, (X_val, y_val, weight_val))

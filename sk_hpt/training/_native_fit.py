@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from sk_hpt._networks import native_network, typed_batch_rows
 from sk_hpt._sklearn import InitialState, make_optimizer, train_by_sklearn, training_replaced
-from sk_hpt._types import Estimator, Matrix, Network, Rows, Target
+from sk_hpt._types import Estimator, Matrix, Network, Target
+from sk_hpt.training._data import TrainingData
 from sk_hpt.training._run import TrainingRun
 from sk_hpt.training._validated_data import ValidatedData
 
@@ -25,8 +26,8 @@ MAX_ROWS_OF_CAST_SUMS = 8192
 CONSTANTS = ("alpha", "learning_rate_init", "power_t", "momentum", "beta_1", "beta_2", "epsilon")
 """Parameters that enter the arithmetic, so that their types decide how it rounds."""
 
-Train = Callable[[Network, NDArray[Any], NDArray[Any], NDArray[Any] | None, Rows | None], None]
-"""Called with a network and its validated X, y, sample_weight and rows of X."""
+Train = Callable[[Network, TrainingData], None]
+"""Called with a network, initialised for its first epoch, and its validated data."""
 
 
 def begin(
@@ -65,14 +66,8 @@ def begin(
     """
     runs: list[TrainingRun] = []
 
-    def train(
-        network: Network,
-        X: NDArray[Any],
-        y: NDArray[Any],
-        sample_weight: NDArray[Any] | None,
-        rows: Rows | None,
-    ) -> None:
-        run = TrainingRun(network, make_optimizer(network), X, y, sample_weight, rows, strict)
+    def train(network: Network, data: TrainingData) -> None:
+        run = TrainingRun(network, make_optimizer(network), data, strict)
         drive(run)  # raises a FloatingPointError if the numbers overflow, in a strict run
         runs.append(run)
 
@@ -99,17 +94,7 @@ def resume(
     X, y, fit_params, data
         As in :func:`begin`, the same as then.
     """
-
-    def attach(
-        network: Network,
-        X: NDArray[Any],
-        y: NDArray[Any],
-        sample_weight: NDArray[Any] | None,
-        rows: Rows | None,
-    ) -> None:
-        run.attach(X, y, sample_weight, rows)
-
-    _fit_with(attach, estimator, X, y, fit_params, data)
+    _fit_with(lambda _, data: run.attach(data), estimator, X, y, fit_params, data)
 
 
 def _fit_with(
@@ -140,7 +125,7 @@ def _fit_with(
         if exact:
             start = InitialState(network)
             try:
-                train(network, X, y, sample_weight, rows)
+                train(network, TrainingData(X, rows, y, sample_weight))
                 return
             except FloatingPointError:
                 start.restore(network, y, X.dtype)

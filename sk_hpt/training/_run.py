@@ -5,10 +5,8 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from sk_hpt._networks import typed_batch_rows
@@ -21,8 +19,8 @@ from sk_hpt._sklearn import (
     restore_best_weights,
     set_epochs_without_improvement,
 )
-from sk_hpt._types import Network, Params, Rows
-from sk_hpt.training._data import NO_VALIDATION, TrainingData, hold_out, training_data
+from sk_hpt._types import Network, Params
+from sk_hpt.training._data import NO_VALIDATION, TrainingData, split_off_validation
 from sk_hpt.training._trajectory import Trajectory, copies
 
 
@@ -40,15 +38,8 @@ class TrainingRun:
         The network, initialised by scikit-learn's ``fit`` and owned by this run.
     optimizer : object
         scikit-learn's optimizer, for its state and its learning rate.
-    X : ndarray of shape (n_samples, n_features)
-        The validated features.
-    y : ndarray of shape (n_rows, n_outputs)
-        The validated targets, classes as indicators.
-    sample_weight : ndarray of shape (n_rows,) or None
-        Weights of the samples.
-    rows : ndarray of shape (n_rows,), intp, or None
-        The rows of `X` that `y` and `sample_weight` belong to, for a network that shuffles them;
-        None is all.
+    data : TrainingData
+        The validated data.
     strict : bool, default=False
         Whether to raise a FloatingPointError where numpy would have warned that a number
         overflowed or is not a number. A network that prints its progress is never strict, so that
@@ -83,18 +74,15 @@ class TrainingRun:
         self,
         network: Network,
         optimizer: AdamOptimizer | SGDOptimizer,
-        X: NDArray[Any],
-        y: NDArray[Any],
-        sample_weight: NDArray[Any] | None,
-        rows: Rows | None = None,
+        data: TrainingData,
         strict: bool = False,
     ) -> None:
         self.network = network
         self.finished = False
         self._strict = strict and not network.verbose
         self._optimizer = optimizer
-        self._split = hold_out(network, y)
-        data = training_data(network, X, y, sample_weight, rows, self._split)
+        self._split = split_off_validation(network, data.y)
+        data = data.hold_out(network, self._split)
         self._validation = data.validation
         self._trajectory = _make_trajectory(network, optimizer, data)
         network.n_iter_ = 0
@@ -166,15 +154,9 @@ class TrainingRun:
         self._validation = NO_VALIDATION
         self._trajectory.detach()
 
-    def attach(
-        self,
-        X: NDArray[Any],
-        y: NDArray[Any],
-        sample_weight: NDArray[Any] | None,
-        rows: Rows | None = None,
-    ) -> None:
+    def attach(self, data: TrainingData) -> None:
         """Take the data again, the same as in the beginning."""
-        data = training_data(self.network, X, y, sample_weight, rows, self._split)
+        data = data.hold_out(self.network, self._split)
         self._validation = data.validation
         self._trajectory.attach(data.X, data.targets, data.weights, data.rows)
 

@@ -157,9 +157,9 @@ def test_rows_are_not_copied(monkeypatch, digits):
     """Every network of a search trains on the one matrix, by index."""
     trained_on, start = [], TrainingRun.__init__
 
-    def spy(run, network, optimizer, X, *others):
-        trained_on.append(X)
-        start(run, network, optimizer, X, *others)
+    def spy(run, network, optimizer, data, *others):
+        trained_on.append(data.X)
+        start(run, network, optimizer, data, *others)
 
     monkeypatch.setattr(TrainingRun, "__init__", spy)
     X, y = digits
