@@ -24,7 +24,7 @@ ALLOWED = {
     "_surrogate": set(),
     "_proposers": {"_networks", "_trials", "_surrogate", "space"},
     "journal": {"_trials"},
-    "fidelity": {"_trials"},
+    "fidelity": {"_surrogate", "_trials"},  # for the weight of the trend
     "training": {"_networks", "_sklearn"},
     "_evaluation": {"_networks", "_sklearn", "_stop_request", "_trials", "_reporting", "training"},
     "_search": {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sk_hpt._surrogate import TREND_WEIGHT
 from sk_hpt._trials import Job, ResultsTable, Rung, Trial
 from sk_hpt._types import Floats
 from sk_hpt.fidelity._base import Fidelity, Step, missing_jobs, without
@@ -82,7 +83,7 @@ class Halving(Fidelity):
     n_rungs: int = 3
     min_epochs: int = 1
     min_promoted: int = 3
-    trend: float = 0.5
+    trend: float = TREND_WEIGHT
     n_folds: int = 1
 
     @property
