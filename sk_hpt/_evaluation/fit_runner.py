@@ -154,7 +154,7 @@ class FitRunner:
         """Yield results in the order in which they finish; jobs are taken as workers get free."""
         jobs = takewhile(lambda job: not self._stop.is_requested(), jobs)
         if self._shares_trainings:
-            groups = group_jobs(jobs, self._problem.estimator, self._is_in_parts)
+            groups = group_jobs(jobs, self._problem, self._cache, self._is_in_parts)
         else:
             groups = ((job,) for job in jobs)
         tasks = map(self._task, groups)

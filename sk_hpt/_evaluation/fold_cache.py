@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
 
+import joblib
 from sklearn.pipeline import Pipeline
 
 from sk_hpt._evaluation.problem import Problem
@@ -65,6 +66,10 @@ class _Entry:
 class NoCache:
     """Prepares each fold anew."""
 
+    def key(self, problem: Problem, estimator: Estimator, params: Params) -> Hashable | None:
+        """Return what decides how rows are prepared; None if each fit has to do it anew."""
+        return None
+
     def prepare(
         self, problem: Problem, job: Job, estimator: Estimator
     ) -> tuple[Estimator, PreparedFold]:
@@ -111,20 +116,25 @@ class FoldCache(NoCache):
             self._drop_oldest()
         return entry.fold
 
+    def key(self, problem: Problem, estimator: Estimator, params: Params) -> Hashable | None:
+        """Return what decides how rows are prepared: nothing, or the steps before a network."""
+        if native_network(estimator) is estimator:
+            return ()
+        if len(estimator.steps) == 1 or problem.fit_params:
+            return None
+        return prefix_key(estimator, params)
+
     def _shared_fold(
         self, problem: Problem, job: Job, estimator: Estimator, network: Network
     ) -> PreparedFold | None:
-        key: Hashable | None = ()
+        key = self.key(problem, estimator, job.trial.params)
+        if key is None:
+            return None
         make: Callable[[], PreparedFold | None]
         if network is estimator:
             make = partial(_validated_fold, problem, job.fold, network)
-        elif len(estimator.steps) > 1 and not problem.fit_params:
-            key = prefix_key(estimator, job.trial.params)
-            make = partial(_transformed_fold, problem, job.fold, estimator)
         else:
-            return None
-        if key is None:
-            return None
+            make = partial(_transformed_fold, problem, job.fold, estimator)
         try:
             return self.get((job.fold, type(network), key), make)
         except Exception:
@@ -157,15 +167,31 @@ def _validated_fold(problem: Problem, fold: int, network: Network) -> PreparedFo
     return PreparedFold(None, y[train, ...], X[test, ...], y[test, ...], None, data)
 
 
-def _transformed_fold(problem: Problem, fold: int, pipeline: Pipeline) -> PreparedFold:
-    """Return the rows after the steps before the network, which are fitted here."""
+def _transformed_fold(problem: Problem, fold: int, pipeline: Pipeline) -> PreparedFold | None:
+    """Return the rows after the steps before the network, which are fitted here.
+
+    None if a step works in place: it would write into rows that others share, and scikit-learn's
+    scores then depend on how often each scorer calls it.
+    """
     train, test = problem.folds[fold]
     (X_train, y_train), (X_test, y_test) = take_rows(pipeline, problem.X, problem.y, train, test)
+    are_unchanged = [_change_detector(X_train), _change_detector(X_test)]
     transformed = pipeline[:-1].fit_transform(X_train, y_train)
+    X_test_transformed = transform_through(pipeline, X_test)
+    if not all(is_unchanged() for is_unchanged in are_unchanged):
+        return None
     X_train_scored = transform_through(pipeline, X_train) if problem.return_train_score else None
     data = validate_once(native_network(pipeline), transformed, None, y_train)
-    X_test = transform_through(pipeline, X_test)
-    return PreparedFold(transformed, y_train, X_test, y_test, X_train_scored, data)
+    return PreparedFold(transformed, y_train, X_test_transformed, y_test, X_train_scored, data)
+
+
+def _change_detector(X: Matrix) -> Callable[[], bool]:
+    """Return a function that tells whether `X` is still as it is now."""
+    if is_plain(X) and not X.dtype.hasobject:
+        before = X.copy()
+        return lambda: before.tobytes() == X.tobytes()
+    digest = joblib.hash(X)
+    return lambda: bool(joblib.hash(X) == digest)
 
 
 def prefix_key(pipeline: Pipeline, params: Params) -> Hashable | None:

@@ -16,7 +16,7 @@ from sk_hpt._networks import check_is_finite, native_network
 from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import FitResult, Job
-from sk_hpt._types import Estimator, Network
+from sk_hpt._types import Network, Params
 from sk_hpt.training._shared_run import StoppingRule
 
 STOPPING_PARAMS = ("max_iter", "tol", "n_iter_no_change")
@@ -24,24 +24,37 @@ STOPPING_PARAMS = ("max_iter", "tol", "n_iter_no_change")
 
 
 def group_jobs(
-    jobs: Iterable[Job], estimator: Estimator, is_alone: Callable[[Job], bool]
+    jobs: Iterable[Job], problem: Problem, cache: NoCache, is_alone: Callable[[Job], bool]
 ) -> Iterator[tuple[Job, ...]]:
-    """Group the jobs of a fold that differ only in when they stop; yield others by themselves."""
+    """Group the jobs of a fold that differ only in when they stop, and can share a training.
+
+    Other jobs are yielded by themselves as they come, which keeps scikit-learn's order of fits:
+    they may draw from one random generator. The groups follow at the end.
+    """
+    estimator = problem.estimator
     prefix = f"{estimator.steps[-1][0]}__" if type(estimator) is Pipeline else ""
     stopping = {prefix + name for name in STOPPING_PARAMS}
+    can_share: dict[Hashable, bool] = {}
     groups: dict[Hashable, list[Job]] = {}
     for job in jobs:
         params = job.trial.params
-        if stopping.isdisjoint(params) or is_alone(job):
-            yield (job,)
-            continue
         others = {name: value for name, value in params.items() if name not in stopping}
-        key = hashable_params(others)
-        if key is None:
-            yield (job,)
-        else:
+        key = None if len(others) == len(params) or is_alone(job) else hashable_params(others)
+        if key is not None and key not in can_share:
+            can_share[key] = _can_share_training(problem, cache, params)
+        if key is not None and can_share[key]:
             groups.setdefault((job.fold, key), []).append(job)
+        else:
+            yield (job,)
     yield from map(tuple, groups.values())
+
+
+def _can_share_training(problem: Problem, cache: NoCache, params: Params) -> bool:
+    """Return whether candidates like this one can share: by their network, and its rows."""
+    candidate = problem.candidate(params)
+    network = native_network(candidate)
+    has_own_rows = network is candidate or cache.key(problem, candidate, params) is not None
+    return has_own_rows and _can_share(network)
 
 
 def evaluate_together(
@@ -77,7 +90,7 @@ def _from_one_training(
     """Return None if the jobs have to be evaluated one by one after all."""
     candidates = [problem.candidate(job.trial.params) for job in jobs]
     networks: list[Network] = [native_network(candidate) for candidate in candidates]
-    if not all(network is not None and _can_share(network) for network in networks):
+    if not all(_can_share(network) and _stops_validly(network) for network in networks):
         return None
     started = time.time()
     network, fold = cache.prepare(problem, jobs[0], candidates[0])
@@ -110,11 +123,13 @@ def _stopped(run: SharedNetworkRun) -> Iterable[Network]:
     return () if run.shared is None else run.shared.networks.values()
 
 
-def _can_share(network: Network) -> bool:
+def _can_share(network: Network | None) -> bool:
     """Return whether a network trains in the same way until it stops, whenever that is."""
+    if network is None:
+        return False
     is_steady = network.solver == "adam" or network.learning_rate != "adaptive"
     is_quiet = not network.early_stopping and not network.verbose
-    return is_steady and is_quiet and network.random_state is not None and _stops_validly(network)
+    return is_steady and is_quiet and network.random_state is not None
 
 
 def _stops_validly(network: Network) -> bool:

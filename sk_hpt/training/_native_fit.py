@@ -23,6 +23,13 @@ from sk_hpt.training._validated_data import ValidatedData
 MAX_ROWS_OF_CAST_SUMS = 8192
 """numpy sums what it has to cast in chunks of this many elements; the engine does not."""
 
+KNOWN_VALUES = {
+    "activation": ("identity", "logistic", "tanh", "relu"),
+    "loss": ("log_loss", "squared_error", "poisson"),
+    "learning_rate": ("constant", "invscaling", "adaptive"),
+}
+"""Values that the engine knows. scikit-learn refuses others, unless its validation is skipped."""
+
 CONSTANTS = ("alpha", "learning_rate_init", "power_t", "momentum", "beta_1", "beta_2", "epsilon")
 """Parameters that enter the arithmetic, so that their types decide how it rounds."""
 
@@ -148,7 +155,11 @@ def fit(estimator: Estimator, X: Matrix, y: Target, fit_params: Mapping[str, Any
 def _is_exact(
     network: Network, X: NDArray[Any], y: NDArray[Any], sample_weight: NDArray[Any] | None
 ) -> bool:
-    """Return whether the engine gives scikit-learn's bits for these types."""
+    """Return whether the engine knows these parameters and gives scikit-learn's bits for them."""
+    for name, known in KNOWN_VALUES.items():
+        value = getattr(network, name)
+        if type(value) is not str or value not in known:
+            return False
     if type(X) is not np.ndarray or X.dtype not in (np.float64, np.float32):
         return False
     if not X.dtype.isnative or not X.flags.aligned or network.batch_size == 0:
@@ -158,6 +169,8 @@ def _is_exact(
         return False
     if y.dtype != bool and y.dtype != X.dtype and (single or y.dtype.kind not in "iu"):
         return False
+    if y.dtype == bool and network.loss == "poisson":
+        return False  # scipy computes its logarithms in a type of its own for bool
     # Scalars of numpy's other types round elsewhere; and its float64 scalars make arrays of
     # float64 where Python's floats do not.
     exact = (float, int) if single else (float, int, np.float64)

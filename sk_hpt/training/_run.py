@@ -175,6 +175,7 @@ class TrainingRun:
         network.loss_ = self._trajectory.loss_curve[-1]
         network.t_ += len(self._trajectory.y)
         network.loss_curve_.append(network.loss_)
+        self._update_learning_rate()
         if network.verbose:
             print(f"Iteration {network.n_iter_}, loss = {network.loss_:.8f}")
 
@@ -194,7 +195,6 @@ class TrainingRun:
         """Do what scikit-learn does at the end of an epoch; return whether it was the last."""
         network, optimizer = self.network, self._optimizer
         count_improvement(network, self._validation)
-        self._update_learning_rate()
         if has_stalled(network):
             # An adaptive learning rate is lowered a few times before training stops.
             if optimizer.trigger_stopping(_stalled_message(network), network.verbose):
@@ -207,6 +207,7 @@ class TrainingRun:
         return False
 
     def _update_learning_rate(self) -> None:
+        """Follow the schedule of the learning rate, whether or not the network stops here."""
         optimizer, trajectory = self._optimizer, self._trajectory
         optimizer.iteration_ends(self.network.t_)
         if self.network.solver == "sgd":

@@ -8,7 +8,7 @@ from sklearn.kernel_approximation import Nystroem
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from sk_hpt import GridSearchNN
 from sk_hpt._evaluation import FoldCache, PreparedFold
@@ -113,6 +113,20 @@ def test_the_same_numbers(assert_parity, iris, name, scoring):
     pipeline, grid = PREFIXES[name]
     refit = "accuracy" if scoring else True
     options = {"cv": 3, "return_train_score": True, "scoring": scoring, "refit": refit}
+    assert_parity(
+        GridSearchCV(pipeline, grid, **options), GridSearchNN(pipeline, grid, **options), *iris
+    )
+
+
+@pytest.mark.parametrize("return_train_score", [True, False])
+@pytest.mark.parametrize("scoring", [None, ["accuracy", "neg_log_loss"]])
+@pytest.mark.parametrize("steps", [[MinMaxScaler(copy=False)], [PCA(2)]], ids=["alone", "then PCA"])
+def test_steps_that_work_in_place(assert_parity, iris, steps, scoring, return_train_score):
+    """scikit-learn's scores depend on how often each scorer calls such a step."""
+    pipeline = make_pipeline(StandardScaler(copy=False), *steps, NETWORK)
+    options = {"cv": 3, "scoring": scoring, "return_train_score": return_train_score}
+    options["refit"] = False  # it would change X too
+    grid = {"mlpclassifier__alpha": [0.1, 1.0]}
     assert_parity(
         GridSearchCV(pipeline, grid, **options), GridSearchNN(pipeline, grid, **options), *iris
     )

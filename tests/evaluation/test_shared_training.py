@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
+from sk_hpt._evaluation import NoCache, Problem
 from sk_hpt._evaluation.shared_training import group_jobs
 from sk_hpt._trials import Job, Trial
 from sk_hpt.training._trajectory import Trajectory
@@ -29,9 +31,17 @@ def epochs_trained(monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("n_jobs", [None, 2])
-@pytest.mark.parametrize("solver", ["adam", "sgd"])
-def test_scores_are_those_of_separate_fits(assert_parity, iris, solver, n_jobs):
-    network = MLPClassifier((6,), solver=solver, random_state=0)
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"solver": "adam"},
+        {"solver": "sgd"},
+        {"solver": "sgd", "learning_rate": "invscaling", "learning_rate_init": 0.5},
+    ],
+    ids=["adam", "sgd", "invscaling"],
+)
+def test_scores_are_those_of_separate_fits(assert_parity, iris, params, n_jobs):
+    network = MLPClassifier((6,), random_state=0, **params)
     grid = {**EPOCHS, "n_iter_no_change": [1, 3]}
     options = {"cv": 3, "n_jobs": n_jobs, "return_train_score": True}
     assert_parity(
@@ -69,6 +79,29 @@ def test_what_cannot_be_shared_is_not(iris, epochs_trained, params):
     network = MLPClassifier((6,), random_state=0).set_params(**params)
     GridSearchNN(network, {"max_iter": [2, 3]}, cv=2, refit=False).fit(*iris)
     assert sum(epochs_trained) == (2 + 3) * 2
+
+
+UNSEEDED = {
+    "network": MLPClassifier((6,), max_iter=5),
+    "network in a Pipeline": make_pipeline(StandardScaler(), MLPClassifier((6,), max_iter=5)),
+    "step before the network": make_pipeline(
+        PCA(3, svd_solver="randomized"), MLPClassifier((6,), max_iter=5, random_state=0)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNSEEDED)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_fits_that_cannot_share_keep_the_order_of_scikit_learn(iris, name):
+    """They draw from numpy's global generator, so another order gives other numbers."""
+    estimator = UNSEEDED[name]
+    parameter = next(each for each in estimator.get_params() if each.endswith("max_iter"))
+    scores = []
+    for search_class in (GridSearchCV, GridSearchNN):
+        np.random.seed(0)
+        search = search_class(estimator, {parameter: [3, 5]}, cv=3, refit=False).fit(*iris)
+        scores.append([search.cv_results_[f"split{fold}_test_score"] for fold in range(3)])
+    np.testing.assert_array_equal(scores[1], scores[0])
 
 
 @pytest.mark.parametrize(
@@ -127,7 +160,9 @@ def test_groups():
         )
     ]
     jobs = [Job(trial, fold) for trial in trials for fold in range(2)]
-    groups = [[job.cell for job in group] for group in group_jobs(jobs, NETWORK, lambda job: False)]
+    problem = Problem(NETWORK, None, None, [], None, {}, {}, native=True)
+    grouped = group_jobs(jobs, problem, NoCache(), lambda job: False)
+    groups = [[job.cell for job in group] for group in grouped]
     assert sorted(cell for group in groups for cell in group) == [
         (t, f) for t in range(5) for f in range(2)
     ]

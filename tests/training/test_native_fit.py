@@ -9,6 +9,7 @@ from contextlib import redirect_stdout, suppress
 
 import numpy as np
 import pytest
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
@@ -216,6 +217,30 @@ def test_mixed_types_go_through_scikit_learn(digits, X_type, y_type, weight_type
     weights = None if weight_type is None else np.ones(len(y), dtype=weight_type)
     network = MLPRegressor(hidden_layer_sizes=(5,), max_iter=3, random_state=0)
     fit_both(network, X.astype(X_type), y.astype(y_type), sample_weight=weights)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("seed", range(5))
+def test_poisson_loss_of_targets_that_are_true_or_false(dtype, seed):
+    X = np.random.default_rng(seed).normal(size=(60, 4)).astype(dtype)
+    network = MLPRegressor("poisson", (5,), max_iter=20, tol=0.0, n_iter_no_change=1, batch_size=10)
+    fit_both(network.set_params(learning_rate_init=0.01, random_state=seed), X, X[:, 0] > 0)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"activation": "softmax"},
+        {"activation": "exp"},
+        {"activation": np.array(["relu"])},
+        {"learning_rate": "constant ", "solver": "sgd"},
+    ],
+    ids=str,
+)
+def test_values_that_the_engine_does_not_know_go_through_scikit_learn(digits, params):
+    X, y = digits
+    with config_context(skip_parameter_validation=True):
+        fit_both(MLPClassifier((30,), max_iter=3, random_state=0, **params), X, y)
 
 
 def test_numpy_scalars_as_parameters(digits):
