@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from sk_hpt._types import Floats
-from sk_hpt.displays._search_results import FittedSearch, Statuses
+from sk_hpt.displays._search_results import FittedSearch, Trials
 
 Over = Literal["trials", "time"]
 """The horizontal axis of a history."""
@@ -33,15 +33,14 @@ def trial_positions(search: FittedSearch, over: Over, n_trials: int) -> Floats:
     return np.asarray(search.finish_times_, dtype=np.float64)
 
 
-def best_so_far(positions: Floats, scores: Floats, status: Statuses) -> Floats:
+def best_so_far(positions: Floats, trials: Trials) -> Floats:
     """Return the best score of a complete trial up to the position of each trial.
 
     Trials at the same position all count there. NaN before the first complete trial.
     """
-    scores = np.where((status == "complete") & np.isfinite(scores), scores, -np.inf)
     order = np.argsort(positions, kind="stable")
     # Running maximum in the order of the positions: finish times are in any order.
-    running = np.maximum.accumulate(scores[order])
+    running = np.maximum.accumulate(trials.eligible_scores[order])
     # Trials at one position share the maximum up to the last of them.
     last_there = np.searchsorted(positions[order], positions, side="right") - 1
     best = running[last_there]

@@ -5,6 +5,7 @@ Displays read public attributes only, so that the searches of scikit-learn work 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -59,8 +60,6 @@ class Trials:
         that were scored. NaN if there is no such fold, or if the trial failed.
     status : ndarray of shape (n_trials,), dtype=object
         ``"complete"``, ``"pruned"``, ``"failed"`` or ``"unfinished"`` for each trial.
-    best : int or None
-        The complete trial with the highest score; None if no complete trial has a score.
     score_label : str
         Label for an axis that shows the scores.
     """
@@ -68,8 +67,22 @@ class Trials:
     params: list[Params]
     scores: Floats
     status: Statuses
-    best: int | None
     score_label: str
+
+    @property
+    def eligible_scores(self) -> Floats:
+        """Scores of the trials that can be the best; minus infinity for all others.
+
+        Scores of incomplete trials are of fewer folds or epochs, so that they cannot be the best.
+        """
+        is_eligible = (self.status == "complete") & np.isfinite(self.scores)
+        return np.where(is_eligible, self.scores, -np.inf)
+
+    @property
+    def best(self) -> int | None:
+        """The complete trial with the highest score; None if no complete trial has a score."""
+        scores = self.eligible_scores
+        return int(scores.argmax()) if np.isfinite(scores).any() else None
 
 
 def read_trials(search: FittedSearch, metric: str | None = None) -> Trials:
@@ -103,10 +116,7 @@ def read_trials(search: FittedSearch, metric: str | None = None) -> Trials:
             f"No trial of this search has a score (0 of {len(scores)}), so there is nothing to "
             "plot. Set error_score='raise' to see why fits fail."
         )
-    # Scores of incomplete trials are of fewer folds or epochs, so that they cannot be the best.
-    eligible = np.where(np.isfinite(scores) & (status == "complete"), scores, -np.inf)
-    best = int(eligible.argmax()) if np.isfinite(eligible).any() else None
-    return Trials(results["params"], scores, status, best, _score_label(search, metric))
+    return Trials(results["params"], scores, status, _score_label(search, metric))
 
 
 def _metric_to_show(search: FittedSearch, metric: str | None) -> str:
@@ -134,18 +144,10 @@ def _scores_on_scored_folds(
     scores = np.where(status == "failed", np.nan, means)
     incomplete = np.flatnonzero(np.isin(status, ["pruned", "unfinished"]))
     if len(incomplete):
-        folds = np.stack(
-            [
-                np.asarray(column, dtype=np.float64)[incomplete]
-                for name, column in results.items()
-                if name.startswith("split") and name.endswith(f"_test_{metric}")
-            ],
-            axis=1,
-        )
-        has_score = np.isfinite(folds)
-        sums, counts = np.where(has_score, folds, 0.0).sum(axis=1), has_score.sum(axis=1)
-        no_score = np.full(len(incomplete), np.nan)
-        scores[incomplete] = np.divide(sums, counts, out=no_score, where=counts > 0)
+        column = re.compile(rf"split\d+_test_{re.escape(metric)}")
+        folds = [results[name] for name in results if column.fullmatch(name)]
+        known = np.ma.masked_invalid(np.column_stack(folds)[incomplete].astype(np.float64))
+        scores[incomplete] = known.mean(axis=1).filled(np.nan)
     return scores
 
 
