@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from sk_hpt._types import Flags, Floats
+from sk_hpt.displays import _search_results as data
 from sk_hpt.displays import _style
-from sk_hpt.displays._history_data import Over, best_so_far, trial_positions
-from sk_hpt.displays._search_results import FittedSearch, Statuses, lowest_shown, read_trials
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,19 +87,19 @@ class OptimizationHistoryDisplay:
 
     positions: Floats
     scores: Floats
-    status: Statuses
+    status: data.Statuses
     best: Floats
-    over: Over = "trials"
+    over: data.Over = "trials"
     score_label: str = "mean test score"
     name: str | None = None
 
     @classmethod
     def from_search(
         cls,
-        search: FittedSearch,
+        search: data.FittedSearch,
         *,
         metric: str | None = None,
-        over: Over = "trials",
+        over: data.Over = "trials",
         name: str | None = None,
         ax: Axes | None = None,
         **line_options: Any,
@@ -136,13 +135,13 @@ class OptimizationHistoryDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        trials = read_trials(search, metric)
-        positions = trial_positions(search, over, len(trials.scores))
+        trials = data.read_trials(search, metric)
+        positions = data.trial_positions(search, over, len(trials.scores))
         display = cls(
             positions=positions,
             scores=trials.scores,
             status=trials.status,
-            best=best_so_far(positions, trials),
+            best=data.best_so_far(positions, trials),
             over=over,
             score_label=trials.score_label,
             name=name,
@@ -226,7 +225,7 @@ def _y_data(ax: Axes, *kinds: str) -> Floats:
     return np.concatenate([[], *(np.asarray(line.get_ydata()) for line in _lines(ax, *kinds))])
 
 
-def _set_x_axis(ax: Axes, over: Over) -> None:
+def _set_x_axis(ax: Axes, over: data.Over) -> None:
     if over == "time":
         longest = max(np.max(line.get_xdata(), initial=0.0) for line in ax.lines)
         ax.set_xlim(left=0.0)
@@ -242,7 +241,7 @@ def _set_y_limits(ax: Axes) -> None:
     scores = _y_data(ax, COMPLETE, INCOMPLETE)
     if not len(scores):
         return
-    low = lowest_shown(scores, _y_data(ax, COMPLETE).max(initial=-np.inf))
+    low = data.lowest_shown(scores, _y_data(ax, COMPLETE).max(initial=-np.inf))
     high = scores.max()
     span = (high - low) or abs(high) or 1.0
     bottom = 0.05 + 1.2 * _y_data(ax, NO_SCORE, FAILED).max(initial=0.0)

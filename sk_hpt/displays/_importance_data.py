@@ -12,8 +12,11 @@ from sklearn.ensemble import RandomForestRegressor
 
 from sk_hpt._types import Floats, Rows, Seed
 from sk_hpt.displays._fanova import forest_columns, value_weights, variance_shares
-from sk_hpt.displays._log_scale import log_scaled_parameters
-from sk_hpt.displays._parameter_values import Parameter, varying_parameters
+from sk_hpt.displays._parameter_values import (
+    Parameter,
+    log_scaled_parameters,
+    varying_parameters,
+)
 from sk_hpt.displays._search_results import FittedSearch, Trials, read_trials
 
 MIN_COMPLETE = 10

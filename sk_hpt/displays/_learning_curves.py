@@ -5,20 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from sklearn.base import is_classifier
 
 from sk_hpt._types import Floats
+from sk_hpt.displays import _learning_curves_data as data
 from sk_hpt.displays import _style
-from sk_hpt.displays._learning_curves_data import (
-    Curves,
-    best_trials,
-    highest_shown,
-    mean_curves,
-    need_log_axis,
-)
 from sk_hpt.displays._parameter_values import trial_labels
 from sk_hpt.displays._search_results import FittedSearch, Statuses, read_trials
 
@@ -103,8 +97,8 @@ class LearningCurvesDisplay:
     'learning_rate_init=0.1'
     """
 
-    losses: Curves
-    validation: Curves
+    losses: data.Curves
+    validation: data.Curves
     scores: Floats
     status: Statuses
     labels: Sequence[str]
@@ -119,7 +113,7 @@ class LearningCurvesDisplay:
         metric: str | None = None,
         n_best: int = 3,
         ax: Axes | Sequence[Axes] | None = None,
-        **line_options: Any,
+        **line_options: object,
     ) -> Self:
         """Plot the learning curves of a fitted search.
 
@@ -150,7 +144,7 @@ class LearningCurvesDisplay:
             If matplotlib is not installed.
         """
         trials = read_trials(search, metric)
-        losses = mean_curves(search, "loss")
+        losses = data.mean_curves(search, "loss")
         if all(curve is None for curve in losses):
             raise ValueError(
                 "No trial of this search has a learning curve. Use an MLPClassifier or "
@@ -158,7 +152,7 @@ class LearningCurvesDisplay:
             )
         display = cls(
             losses=losses,
-            validation=mean_curves(search, "validation"),
+            validation=data.mean_curves(search, "validation"),
             scores=np.where(trials.status == "complete", trials.scores, np.nan),
             status=trials.status,
             labels=trial_labels(trials.params),
@@ -168,7 +162,7 @@ class LearningCurvesDisplay:
         return display.plot(ax, n_best=n_best, **line_options)
 
     def plot(
-        self, ax: Axes | Sequence[Axes] | None = None, *, n_best: int = 3, **line_options: Any
+        self, ax: Axes | Sequence[Axes] | None = None, *, n_best: int = 3, **line_options: object
     ) -> Self:
         """Plot the stored data.
 
@@ -194,7 +188,7 @@ class LearningCurvesDisplay:
         size = (6.4 if n_panels == 1 else 9.6, 4.8)
         self.axes_ = _style.as_panels(ax, n_panels, n_panels, figsize=size)[:n_panels]
         self.figure_ = self.axes_[0].figure
-        self.best_ = best_trials(self.scores, self.losses, n_best)
+        self.best_ = data.best_trials(self.scores, self.losses, n_best)
         self.lines_: list[list[Line2D]] = []
         self.others_: list[LineCollection] = []
         self.ends_: list[dict[str, Line2D]] = []
@@ -203,15 +197,15 @@ class LearningCurvesDisplay:
             axes.set_xlabel("epoch")
             axes.set_ylabel(name)
             _style.set_integer_ticks(axes.xaxis)
-        if need_log_axis(self.losses):
+        if data.need_log_axis(self.losses):
             self.axes_[0].set_yscale("log")
-        top = highest_shown(self.losses, self.best_)
+        top = data.highest_shown(self.losses, self.best_)
         if top is not None:
             self.axes_[0].set_ylim(top=top)
         self._add_legend(self.figure_ if ax is None else self.axes_[0])
         return self
 
-    def _draw(self, ax: Axes, curves: Curves, line_options: _style.Style) -> None:
+    def _draw(self, ax: Axes, curves: data.Curves, line_options: _style.Style) -> None:
         """Draw the curves of one panel, and store the artists."""
         paths = {
             row: np.column_stack([np.arange(1.0, len(curve) + 1), curve])

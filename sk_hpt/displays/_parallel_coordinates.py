@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from sk_hpt._types import Floats
+from sk_hpt.displays import _parallel_coordinates_data as data
 from sk_hpt.displays import _style
-from sk_hpt.displays._log_scale import log_scaled_parameters
-from sk_hpt.displays._parallel_coordinates_data import (
-    NOT_SET_POSITION,
-    Ticks,
-    parameter_axis,
-    score_axis,
-)
-from sk_hpt.displays._parameter_values import varying_parameters
+from sk_hpt.displays._parameter_values import log_scaled_parameters, varying_parameters
 from sk_hpt.displays._search_results import FittedSearch, Statuses, read_trials
 
 if TYPE_CHECKING:
@@ -83,7 +77,7 @@ class ParallelCoordinatesDisplay:
 
     labels: Sequence[str]
     positions: Floats
-    ticks: Sequence[Ticks]
+    ticks: Sequence[data.Ticks]
     status: Statuses
     best: int | None
 
@@ -94,7 +88,7 @@ class ParallelCoordinatesDisplay:
         *,
         metric: str | None = None,
         ax: Axes | None = None,
-        **line_options: Any,
+        **line_options: object,
     ) -> Self:
         """Plot the trials of a fitted search.
 
@@ -123,8 +117,8 @@ class ParallelCoordinatesDisplay:
         """
         trials = read_trials(search, metric)
         parameters = varying_parameters(trials.params, log_scaled_parameters(search))
-        axes = [parameter_axis(parameter, trials.scores) for parameter in parameters]
-        positions, ticks = zip(*axes, score_axis(trials), strict=True)
+        axes = [data.parameter_axis(parameter, trials.scores) for parameter in parameters]
+        positions, ticks = zip(*axes, data.score_axis(trials), strict=True)
         display = cls(
             labels=[*(parameter.label for parameter in parameters), trials.score_label],
             positions=np.column_stack(positions),
@@ -134,7 +128,7 @@ class ParallelCoordinatesDisplay:
         )
         return display.plot(ax, **line_options)
 
-    def plot(self, ax: Axes | None = None, **line_options: Any) -> Self:
+    def plot(self, ax: Axes | None = None, **line_options: object) -> Self:
         """Plot the stored data.
 
         Parameters
@@ -157,8 +151,8 @@ class ParallelCoordinatesDisplay:
             _draw_axis(ax, x, label, ticks)
         ax.set_axis_off()
         ax.set_xlim(-0.1, len(self.labels) - 0.45)
-        some_not_set = bool((self.positions < NOT_SET_POSITION / 2).any())
-        ax.set_ylim((NOT_SET_POSITION if some_not_set else -0.05) - 0.03, 1.06)
+        some_not_set = bool((self.positions < data.NOT_SET_POSITION / 2).any())
+        ax.set_ylim((data.NOT_SET_POSITION if some_not_set else -0.05) - 0.03, 1.06)
         _style.legend_below(ax, self._legend_handles(), n_columns=3)
         return self
 
@@ -206,7 +200,7 @@ class ParallelCoordinatesDisplay:
         return handles
 
 
-def _draw_axis(ax: Axes, x: float, label: str, ticks: Ticks) -> None:
+def _draw_axis(ax: Axes, x: float, label: str, ticks: data.Ticks) -> None:
     """Draw a vertical line with ticks to the right and the label above."""
     style: _style.Style = {"color": "0.2", "lw": 1, "zorder": 4}
     ax.plot([x, x], [min([0.0, *(place for place, _ in ticks)]), 1.0], **style)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,10 @@ MIN_CUT = 1.5
 """An axis of scores is only cut if this makes it shorter by at least this factor."""
 
 
+Over = Literal["trials", "time"]
+"""The horizontal axis of a history."""
+
+
 class FittedSearch(Protocol):
     """A search of sk_hpt or scikit-learn after ``fit``.
 
@@ -37,14 +41,6 @@ class FittedSearch(Protocol):
     @property
     def cv_results_(self) -> Mapping[str, Any]:
         """One column for each measurement, with one row for each trial."""
-
-    @property
-    def scoring(self) -> object:
-        """The metrics that the search measures."""
-
-    @property
-    def refit(self) -> object:
-        """The metric that decides which trial is best, if there are several."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +120,7 @@ def _metric_to_show(search: FittedSearch, metric: str | None) -> str:
     prefix = "mean_test_"
     known = [name.removeprefix(prefix) for name in search.cv_results_ if name.startswith(prefix)]
     if metric is None:
-        deciding = "score" if known == ["score"] else search.refit
+        deciding = "score" if known == ["score"] else getattr(search, "refit", None)
         if not isinstance(deciding, str):
             raise ValueError(
                 f"metric=None must be one of {known}, because the search has several metrics and "
@@ -154,7 +150,7 @@ def _scores_on_scored_folds(
 def _score_label(search: FittedSearch, metric: str) -> str:
     name: object = metric
     if metric == "score":
-        name = search.scoring
+        name = getattr(search, "scoring", None)
         if name is None:
             name = "accuracy" if is_classifier(search) else "R²"
         elif not isinstance(name, str):
@@ -177,3 +173,37 @@ def lowest_shown(scores: Floats, best: float) -> float:
         return lowest
     bottom = float(best - MAX_SPREADS * (best - np.median(scores)))
     return bottom if best - lowest > MIN_CUT * (best - bottom) > 0 else lowest
+
+
+def trial_positions(search: FittedSearch, over: Over, n_trials: int) -> Floats:
+    """Return the numbers of the trials, from 1 on, or their finish times in seconds.
+
+    Raises
+    ------
+    ValueError
+        If `over` is neither ``"trials"`` nor ``"time"``, or if the search has no finish times.
+    """
+    if over == "trials":
+        return np.arange(1.0, n_trials + 1)
+    if over != "time":
+        raise ValueError(f"over={over!r} must be 'trials' or 'time'.")
+    if not hasattr(search, "finish_times_"):
+        raise ValueError(
+            f"over='time' must be 'trials' for {type(search).__name__}, which has no "
+            "finish_times_. Use over='trials', or a search of sk_hpt."
+        )
+    return np.asarray(search.finish_times_, dtype=np.float64)
+
+
+def best_so_far(positions: Floats, trials: Trials) -> Floats:
+    """Return the best score of a complete trial up to the position of each trial.
+
+    Trials at the same position all count there. NaN before the first complete trial.
+    """
+    order = np.argsort(positions, kind="stable")
+    # Running maximum in the order of the positions: finish times are in any order.
+    running = np.maximum.accumulate(trials.eligible_scores[order])
+    # Trials at one position share the maximum up to the last of them.
+    last_there = np.searchsorted(positions[order], positions, side="right") - 1
+    best = running[last_there]
+    return np.where(np.isfinite(best), best, np.nan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -88,7 +88,7 @@ class SurrogateSliceDisplay:
         *,
         parameters: Sequence[str] | None = None,
         ax: Axes | Sequence[Axes] | None = None,
-        **line_options: Any,
+        **line_options: object,
     ) -> Self:
         """Plot the predictions of a fitted search.
 
@@ -133,7 +133,7 @@ class SurrogateSliceDisplay:
         display = cls(slices=slices, best_score=best_score, score_label=trials.score_label)
         return display.plot(ax, **line_options)
 
-    def plot(self, ax: Axes | Sequence[Axes] | None = None, **line_options: Any) -> Self:
+    def plot(self, ax: Axes | Sequence[Axes] | None = None, **line_options: object) -> Self:
         """Plot the stored data.
 
         Parameters

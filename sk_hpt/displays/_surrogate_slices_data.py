@@ -9,8 +9,12 @@ from typing import Any, Protocol
 import numpy as np
 
 from sk_hpt._types import Floats, Params
-from sk_hpt.displays._log_scale import is_declared_log, is_spread_over_decades
-from sk_hpt.displays._parameter_values import is_number, short_names, short_text
+from sk_hpt.displays._parameter_values import (
+    is_number,
+    is_spread_over_decades,
+    short_names,
+    short_text,
+)
 from sk_hpt.displays._search_results import Trials
 from sk_hpt.space import Space
 from sk_hpt.space._dimension import Dimension
@@ -97,12 +101,7 @@ def _dimensions_at(posterior: Posterior, best: Params) -> Mapping[str, Dimension
 
 
 def _slice(
-    posterior: Posterior,
-    best: Params,
-    name: str,
-    label: str,
-    dimension: Dimension,
-    trials: Trials,
+    posterior: Posterior, best: Params, name: str, label: str, dimension: Dimension, trials: Trials
 ) -> Slice:
     # Trials without a score are not shown, nor are those of a subspace without the parameter.
     has_score = np.isfinite(trials.scores)
@@ -114,7 +113,7 @@ def _slice(
     choices, is_log = None, False
     if dimension.is_ordered and all(map(is_number, values)):
         x = np.array(values, dtype=np.float64)
-        is_log = bool(x.min() > 0) and (is_declared_log(dimension) or is_spread_over_decades(x))
+        is_log = bool(x.min() > 0) and (dimension.is_log or is_spread_over_decades(x))
         trials_x, best_x = np.array(tried, dtype=np.float64), float(best[name])
     else:
         kept = select_choices(mean, choice_positions([best[name]], values)[0])
