@@ -19,7 +19,6 @@ from sk_hpt.displays._search_results import FittedSearch, Statuses, read_trials
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import LineCollection
-    from matplotlib.figure import Figure, SubFigure
     from matplotlib.lines import Line2D
 
 STOPPED: _style.Style = {"marker": "o", "markerfacecolor": "white", "markersize": 3.5}
@@ -202,7 +201,10 @@ class LearningCurvesDisplay:
         top = data.highest_shown(self.losses, self.best_)
         if top is not None:
             self.axes_[0].set_ylim(top=top)
-        self._add_legend(self.figure_ if ax is None else self.axes_[0])
+        where = self.figure_ if ax is None else self.axes_[0]
+        legend = _style.legend_below(where, self._legend_handles(), n_columns=1)
+        legend.set_title(f"Best trials by {self.score_label}" if self.best_ else "")
+        legend.set_alignment("left")
         return self
 
     def _draw(self, ax: Axes, curves: data.Curves, line_options: _style.Style) -> None:
@@ -236,7 +238,8 @@ class LearningCurvesDisplay:
             if ends:
                 (self.ends_[-1][name],) = ax.plot(*np.transpose(ends), **style, **mark)
 
-    def _add_legend(self, where: Axes | Figure | SubFigure) -> None:
+    def _legend_handles(self) -> list[Line2D]:
+        """Return legend entries for the best trials, the marks at the ends, and the others."""
         handles = list(self.lines_[0])
         for line, row in zip(handles, self.best_, strict=True):
             text = f"{self.scores[row]:.4g}: {self.labels[row]}"
@@ -246,6 +249,4 @@ class LearningCurvesDisplay:
         if n_others:
             text = f"{n_others} other {'trial' if n_others == 1 else 'trials'}"
             handles.append(_style.legend_handle(text, {"linestyle": "-", "linewidth": 0.7}))
-        legend = _style.legend_below(where, handles, n_columns=1)
-        legend.set_title(f"Best trials by {self.score_label}" if self.best_ else "")
-        legend.set_alignment("left")
+        return handles

@@ -49,10 +49,8 @@ def mean_curve(curves: Sequence[NDArray[np.floating]]) -> Floats | None:
     if not curves:
         return None
     longest = max(map(len, curves))
-    return np.mean(
-        [np.pad(np.asarray(each, np.float64), (0, longest - len(each)), "edge") for each in curves],
-        axis=0,
-    )
+    padded = [np.pad(curve, (0, longest - len(curve)), "edge") for curve in curves]
+    return np.mean(padded, axis=0, dtype=np.float64)
 
 
 def best_trials(scores: Floats, curves: Curves, n_best: int) -> list[int]:

@@ -11,7 +11,7 @@ import numpy as np
 from sk_hpt._types import Floats
 from sk_hpt.displays import _parallel_coordinates_data as data
 from sk_hpt.displays import _style
-from sk_hpt.displays._parameter_values import log_scaled_parameters, varying_parameters
+from sk_hpt.displays._parameter_values import varying_parameters
 from sk_hpt.displays._search_results import FittedSearch, Statuses, read_trials
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class ParallelCoordinatesDisplay:
             If matplotlib is not installed.
         """
         trials = read_trials(search, metric)
-        parameters = varying_parameters(trials.params, log_scaled_parameters(search))
+        parameters = varying_parameters(trials.params, search)
         axes = [data.parameter_axis(parameter, trials.scores) for parameter in parameters]
         positions, ticks = zip(*axes, data.score_axis(trials), strict=True)
         display = cls(

@@ -115,11 +115,8 @@ def number_ticks(low: float, high: float, is_log: bool) -> Ticks:
     else:
         places = numbers = _round_numbers(low, high)
     shares = (places - low) / (high - low)
-    return [
-        (float(share), _number_text(number))
-        for share, number in zip(shares, numbers, strict=True)
-        if -1e-9 <= share <= 1 + 1e-9
-    ]
+    is_shown = (shares >= -1e-9) & (shares <= 1 + 1e-9)
+    return list(zip(shares[is_shown].tolist(), map(_number_text, numbers[is_shown]), strict=True))
 
 
 def _round_numbers(low: float, high: float) -> Floats:

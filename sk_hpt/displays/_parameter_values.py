@@ -6,7 +6,8 @@ be written, or if the values that were tried are spread evenly over several powe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -72,7 +73,7 @@ class Parameter:
 
 
 def varying_parameters(
-    params: Sequence[Params], log_scaled: Collection[str] = ()
+    params: Sequence[Params], search: FittedSearch | None = None
 ) -> list[Parameter]:
     """Return the parameters that differ between trials; all of them if none does.
 
@@ -80,14 +81,12 @@ def varying_parameters(
     ----------
     params : sequence of dict
         The parameters of each trial.
-    log_scaled : collection of str
-        Names of the parameters that the space declares as logarithmic.
+    search : FittedSearch, optional
+        The search, whose space may declare that parameters are logarithmic.
     """
-    names = list(dict.fromkeys(name for each in params for name in each))
-    found = [
-        _parameter(name, label, params, name in log_scaled)
-        for name, label in zip(names, short_names(names), strict=True)
-    ]
+    log_scaled = log_scaled_parameters(search)
+    labels = short_names(name for each in params for name in each)
+    found = [_parameter(name, labels[name], params, name in log_scaled) for name in labels]
     return [parameter for parameter in found if len(parameter.values) > 1] or found
 
 
@@ -103,7 +102,7 @@ def _parameter(name: str, label: str, params: Sequence[Params], is_declared_log:
     # Values count as often as they were tried: a space's scale shows in what was drawn from it.
     tried = np.array([values[code] for code in codes if isinstance(values[code], float)])
     is_positive = bool(len(tried)) and tried.min() > 0
-    is_log = is_positive and (is_declared_log or is_spread_over_decades(tried))
+    is_log = is_positive and (is_declared_log or spans_decades(tried))
     return Parameter(name, label, values, codes, is_log)
 
 
@@ -133,10 +132,11 @@ def _widths(value: object) -> tuple[int, ...] | None:
     return None
 
 
-def short_names(names: Sequence[str]) -> list[str]:
-    """Return names without the steps of a Pipeline, except where two would become the same."""
-    last = [name.rpartition("__")[2] for name in names]
-    return [each if last.count(each) == 1 else name for name, each in zip(names, last, strict=True)]
+def short_names(names: Iterable[str]) -> dict[str, str]:
+    """Return for each name the one without the steps of a Pipeline, unless two have the same."""
+    last = {name: name.rpartition("__")[2] for name in names}
+    n_found = Counter(last.values())
+    return {name: each if n_found[each] == 1 else name for name, each in last.items()}
 
 
 def short_text(value: object, max_length: int = MAX_TEXT) -> str:
@@ -158,7 +158,7 @@ def trial_labels(params: Sequence[Params]) -> list[str]:
     ]
 
 
-def log_scaled_parameters(search: FittedSearch) -> set[str]:
+def log_scaled_parameters(search: FittedSearch | None) -> set[str]:
     """Return the names of the parameters that the space of a search declares as logarithmic."""
     attributes = ("search_spaces", "param_distributions", "param_grid")
     return set(_declared_names([getattr(search, each, None) for each in attributes]))
@@ -188,7 +188,7 @@ def _is_declared_log(values: object) -> bool:
     return dimension.is_log or (isinstance(prior, str) and prior == "log-uniform")
 
 
-def is_spread_over_decades(values: Floats) -> bool:
+def spans_decades(values: Floats) -> bool:
     """Return whether values span powers of ten and look more uniform in their logarithms.
 
     Their median is then nearer to the middle of the range of the logarithms than to the middle of

@@ -1,4 +1,4 @@
-"""The trials of a fitted search, as all displays read them.
+"""The trials of a fitted search, as all displays read them, and the best score over time.
 
 Displays read public attributes only, so that the searches of scikit-learn work as well.
 """

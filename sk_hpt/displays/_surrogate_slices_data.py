@@ -9,12 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from sk_hpt._types import Floats, Params
-from sk_hpt.displays._parameter_values import (
-    is_number,
-    is_spread_over_decades,
-    short_names,
-    short_text,
-)
+from sk_hpt.displays._parameter_values import is_number, short_names, short_text, spans_decades
 from sk_hpt.displays._search_results import Trials
 from sk_hpt.space import Space
 from sk_hpt.space._dimension import Dimension
@@ -87,7 +82,7 @@ def compute_slices(posterior: Posterior, best: Params, trials: Trials) -> list[S
     dimensions = _dimensions_at(posterior, best)
     return [
         _slice(posterior, best, name, label, dimensions[name], trials)
-        for name, label in zip(dimensions, short_names(list(dimensions)), strict=True)
+        for name, label in short_names(dimensions).items()
         if dimensions[name].size > 1
     ]
 
@@ -113,7 +108,7 @@ def _slice(
     choices, is_log = None, False
     if dimension.is_ordered and all(map(is_number, values)):
         x = np.array(values, dtype=np.float64)
-        is_log = bool(x.min() > 0) and (dimension.is_log or is_spread_over_decades(x))
+        is_log = bool(x.min() > 0) and (dimension.is_log or spans_decades(x))
         trials_x, best_x = np.array(tried, dtype=np.float64), float(best[name])
     else:
         kept = select_choices(mean, choice_positions([best[name]], values)[0])

@@ -8,8 +8,8 @@ from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN
 from sk_hpt.displays._parameter_values import (
-    is_spread_over_decades,
     log_scaled_parameters,
+    spans_decades,
     trial_labels,
 )
 from sk_hpt.space import Integer, Real
@@ -59,4 +59,4 @@ def test_declared_by_the_space():
     ],
 )
 def test_found_in_the_values(values, expected):
-    assert is_spread_over_decades(np.array(values, dtype=float)) == expected
+    assert spans_decades(np.array(values, dtype=float)) == expected
