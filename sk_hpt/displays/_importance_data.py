@@ -64,14 +64,13 @@ def fit_importances(
     """
     trials = read_trials(search, metric)
     rows = trials_to_learn_from(trials)
-    params, scores = [trials.params[row] for row in rows], trials.scores[rows]
-    parameters = varying_parameters(params, search)
+    parameters = varying_parameters([trials.params[row] for row in rows], search)
     if not any(len(parameter.values) > 1 for parameter in parameters):
         raise ValueError("All trials have the same parameters: there is no variance to explain.")
     # Each value of a parameter becomes a row of columns, and a trial the rows of its values.
     columns = [forest_columns(parameter) for parameter in parameters]
     X = np.hstack([seen[each.codes] for seen, each in zip(columns, parameters, strict=True)])
-    forest = _fit_forest(X, raise_outliers(scores), n_trees, random_state)
+    forest = _fit_forest(X, raise_outliers(trials.scores[rows]), n_trees, random_state)
     # The analysis is exact for a tree, so that the spread over trees shows the uncertainty.
     weights = [value_weights(parameter) for parameter in parameters]
     of_trees = [variance_shares(tree, columns, weights, with_pairs) for tree in forest]
