@@ -25,7 +25,6 @@ from sk_hpt.journal._fingerprint import (
     summarize,
 )
 from sk_hpt.journal._lock import Lock
-from sk_hpt.journal._null import NullJournal
 from sk_hpt.journal._records import (
     JournalState,
     SearchRecord,
@@ -44,7 +43,7 @@ MAX_NAMED_DIFFERENCES = 5
 
 def open_journal(path: PathLike | None) -> Journal:
     """Return the journal of a search with this ``journal`` parameter."""
-    return NullJournal() if path is None else SqliteJournal(path)
+    return Journal() if path is None else SqliteJournal(path)
 
 
 def read_state(path: Path) -> tuple[JournalState, list[Row]]:
