@@ -114,17 +114,6 @@ def decode(value: Json) -> Any:
     raise ValueError(f"{value!r} is not an encoded value.")
 
 
-def are_same(one: Json, other: Json) -> bool:
-    """Return whether two encoded values are the same; the texts of objects may differ."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(
-            are_same(one[key], other[key]) for key in one if key != "text"
-        )
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(are_same, one, other))
-    return type(one) is type(other) and one == other
-
-
 def to_text(value: Json) -> str:
     """Return JSON as text, which is the same for equal values."""
     return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))

@@ -20,7 +20,9 @@ from sklearn.model_selection import KFold, cross_val_score
 from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
+from sk_hpt._trials import Trial
 from sk_hpt.journal import _file, read
+from sk_hpt.journal._sqlite import SqliteJournal
 from sk_hpt.space import Real
 
 pytestmark = [
@@ -237,6 +239,25 @@ def test_trials_that_differ_in_the_second_run_are_refused(path):
     search = RandomSearchNN(Scored(), {"value": Drifting()}, n_iter=2, cv=2, journal=path).fit(X)
     with pytest.raises(ValueError, match="Trial 0 of the journal .* was {'value': 0.0}, but would"):
         search.fit(X)
+
+
+def test_only_the_digest_of_an_object_counts_in_a_trial(path):
+    class Value:
+        def __init__(self, text, content):
+            self._text, self.content = [text], content
+
+        def __str__(self):
+            return self._text[0]
+
+        def get_params(self, deep=False):
+            return {"content": self.content}
+
+    for text, content, is_same in (("a", 1, True), ("b", 1, True), ("a", 2, False)):
+        with SqliteJournal(path) as journal:
+            journal.begin_search(0, 1)
+            journal.check_identity({}, {}, [])
+            with contextlib.nullcontext() if is_same else pytest.raises(ValueError, match="was"):
+                journal.begin_round([Trial(0, {"value": [Value(text, content)]})])
 
 
 def test_folds_of_an_outer_cross_validation_do_not_share(path):
