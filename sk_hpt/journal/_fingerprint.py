@@ -142,16 +142,6 @@ def summarize(description: Json) -> str:
     return f"{text[: MAX_SUMMARY_LENGTH - 3]}..."
 
 
-def check_repeatable(cv: object) -> None:
-    """Raise a ValueError if a splitter gives other folds each time."""
-    shuffles = getattr(cv, "shuffle", True)
-    if shuffles and getattr(cv, "random_state", 0) is None:
-        raise ValueError(
-            f"cv={cv!r} must give the same folds at each fit, so that a search with a journal can "
-            "be resumed. Give it a random_state."
-        )
-
-
 def _have_same_parts(one: dict[str, Json], other: dict[str, Json]) -> bool:
     return one.keys() == other.keys() and WHOLE_KINDS.isdisjoint(one)
 

@@ -45,7 +45,11 @@ class Lock:
                 raise unwritable(path, str(error)) from None
         except OSError as error:
             raise unwritable(path, error.strerror) from None
-        raise _in_use(path)
+        raise OSError(
+            f"The journal {path} is in use by another search, in this process or another one. Wait "
+            "until that search ends, or give another path. A journal serves one search at a time: "
+            "the folds of an outer cross-validation cannot share one."
+        )
 
     def release(self) -> None:
         """Remove the lock."""
@@ -76,14 +80,6 @@ class Lock:
                     on_failure.pop_all()
                     return connection
         return None
-
-
-def _in_use(path: Path) -> OSError:
-    return OSError(
-        f"The journal {path} is in use by another search, in this process or another one. Wait "
-        "until that search ends, or give another path. A journal serves one search at a time: the "
-        "folds of an outer cross-validation cannot share one."
-    )
 
 
 def unwritable(path: Path, reason: str | None) -> OSError:

@@ -109,9 +109,9 @@ def _score_columns(
     """Return the columns of the test or training scores, which are given by fold."""
     by_metric: dict[str, Floats] = {}
     for fold, score in scores.items():
-        named = score if isinstance(score, dict) else {} if score is None else {"score": score}
-        for metric, value in named.items():
-            by_metric.setdefault(metric, np.full(n_folds, np.nan))[fold] = value
+        if score is not None:
+            for metric, value in (score if isinstance(score, dict) else {"score": score}).items():
+                by_metric.setdefault(metric, np.full(n_folds, np.nan))[fold] = value
     columns: dict[str, float] = {}
     for metric, values in by_metric.items():
         columns |= {f"split{i}_{part}_{metric}": float(value) for i, value in enumerate(values)}

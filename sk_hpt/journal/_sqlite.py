@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -17,13 +17,7 @@ from sk_hpt._trials import FitResult, Job, Trial
 from sk_hpt._types import Fold, PathLike, Seed
 from sk_hpt.journal._base import Journal, SearchStart
 from sk_hpt.journal._file import Row, RowWriter, check_not_directory, read_rows
-from sk_hpt.journal._fingerprint import (
-    check_repeatable,
-    describe,
-    describe_data,
-    differences,
-    digest_value,
-)
+from sk_hpt.journal._fingerprint import describe, describe_data, differences, digest_value
 from sk_hpt.journal._lock import Lock
 from sk_hpt.journal._records import JournalState, SearchRecord, encode_result
 from sk_hpt.journal._values import Json, decode, encode, to_text
@@ -221,6 +215,16 @@ class SqliteJournal(Journal):
         return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
+def check_repeatable(cv: object) -> None:
+    """Raise a ValueError if a splitter gives other folds each time."""
+    shuffles = getattr(cv, "shuffle", True)
+    if shuffles and getattr(cv, "random_state", 0) is None:
+        raise ValueError(
+            f"cv={cv!r} must give the same folds at each fit, so that a search with a journal can "
+            "be resumed. Give it a random_state."
+        )
+
+
 def _is_text(name: str) -> bool:
     """Return whether this is the text of an object in a trial, which its digest stands for."""
     return name.endswith("object.text")
@@ -236,5 +240,5 @@ def _is_earlier_time(name: str) -> bool:
 
 
 def _versions() -> dict[str, str]:
-    python = ".".join(map(str, sys.version_info[:3]))
-    return {"Python": python, "numpy": np.__version__, "scikit-learn": sklearn.__version__}
+    libraries = {"numpy": np.__version__, "scikit-learn": sklearn.__version__}
+    return {"Python": platform.python_version(), **libraries}

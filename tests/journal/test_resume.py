@@ -16,13 +16,13 @@ from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import KFold, cross_val_score
+from sklearn.model_selection import KFold, RepeatedKFold, ShuffleSplit, cross_val_score
 from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 from sk_hpt._trials import Trial
 from sk_hpt.journal import _file, read
-from sk_hpt.journal._sqlite import SqliteJournal
+from sk_hpt.journal._sqlite import SqliteJournal, check_repeatable
 from sk_hpt.space import Real
 
 pytestmark = [
@@ -271,6 +271,17 @@ def test_unrepeatable_folds_are_refused_before_anything_is_written(path):
     with pytest.raises(ValueError, match="can be resumed. Give it a random_state"):
         search.fit(X, Y)
     assert not path.exists() and list(path.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("cv", [KFold(shuffle=True), ShuffleSplit(), RepeatedKFold()])
+def test_splitters_without_a_random_state_are_refused(cv):
+    with pytest.raises(ValueError, match="random_state"):
+        check_repeatable(cv)
+
+
+@pytest.mark.parametrize("cv", [None, 3, KFold(), KFold(shuffle=True, random_state=0), []])
+def test_repeatable_folds_are_accepted(cv):
+    check_repeatable(cv)
 
 
 def test_times_of_an_earlier_search_have_no_influence(path):
