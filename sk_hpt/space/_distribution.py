@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sk_hpt._types import Floats
-from sk_hpt.space._dimension import GRID_POINTS, MAX_LEVELS, Dimension, distinct, is_real
+from sk_hpt.space._dimension import GRID_POINTS, MAX_LEVELS, Dimension, is_real
 
 LOG_FAMILIES = ("loguniform", "reciprocal")
 """Names of scipy's log-uniform distribution."""
@@ -104,7 +104,7 @@ class Distribution(Dimension):
     def grid(self, n_points: int = GRID_POINTS) -> list[Any]:
         """Return the quantiles in the middle of `n_points` equally likely parts."""
         self._require_quantiles("put on a grid")
-        return distinct([self.decode((i + 0.5) / n_points) for i in range(n_points)])
+        return list(dict.fromkeys(self.decode((i + 0.5) / n_points) for i in range(n_points)))
 
     @property
     def has_quantiles(self) -> bool:
