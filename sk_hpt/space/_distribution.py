@@ -72,8 +72,7 @@ class Distribution(Dimension):
         value = self.distribution.ppf(quantile)
         if self._is_discrete or not math.isfinite(value):
             # ppf(0) is one below a discrete support, and infinite if there is no bound.
-            inside = min(max(quantile, END_PROBABILITY), 1 - END_PROBABILITY)
-            value = self.distribution.ppf(inside)
+            value = self.distribution.ppf(min(max(quantile, END_PROBABILITY), 1 - END_PROBABILITY))
         return int(value) if self._is_discrete else float(value)
 
     @property
@@ -88,8 +87,7 @@ class Distribution(Dimension):
         if self.size > MAX_LEVELS:
             return [None]
         low, high = self.distribution.support()
-        values = np.arange(low, high + 1)
-        return [np.unique([self.encode(value)[0] for value in values])]
+        return [np.unique([self.encode(value)[0] for value in np.arange(low, high + 1)])]
 
     @property
     def is_log(self) -> bool:

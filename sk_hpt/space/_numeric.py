@@ -29,25 +29,24 @@ class _Range(Dimension, Generic[N]):
         """Raise about `subject` unless the value is a number of this kind."""
 
     @abstractmethod
-    def _round(self, value: float) -> N:
-        """Return the nearest number of this kind."""
+    def _nearest(self, value: float) -> N:
+        """Return the number of this range that is nearest to a finite or infinite one."""
 
     def check(self, name: str) -> None:
         """Raise unless the bounds are numbers in order, and positive on a log scale."""
-        parameter = f"Parameter {name!r}:"
-        self._check_number(self.low, f"{parameter} low={self.low!r} of {self}")
-        self._check_number(self.high, f"{parameter} high={self.high!r} of {self}")
+        low, high, log = (
+            f"Parameter {name!r}: {field}={getattr(self, field)!r} of {self}"
+            for field in ("low", "high", "log")
+        )
+        self._check_number(self.low, low)
+        self._check_number(self.high, high)
         if self.low > self.high:
-            raise ValueError(
-                f"{parameter} low={self.low!r} of {self} must be at most high={self.high!r}. "
-                "Swap them."
-            )
+            raise ValueError(f"{low} must be at most high={self.high!r}. Swap them.")
         if not isinstance(self.log, (bool, np.bool_)):
-            raise TypeError(f"{parameter} log={self.log!r} of {self} must be True or False.")
+            raise TypeError(f"{log} must be True or False.")
         if self.log and self.low <= 0:
             raise ValueError(
-                f"{parameter} low={self.low!r} of {self} must be above 0 on a logarithmic scale. "
-                "Raise low, or use log=False."
+                f"{low} must be above 0 on a logarithmic scale. Raise low, or use log=False."
             )
 
     def project(self, value: object) -> float | None:
@@ -83,9 +82,6 @@ class _Range(Dimension, Generic[N]):
     def _scaled(self, value: float) -> float:
         return math.log(value) if self.log else float(value)
 
-    def _nearest(self, value: float) -> N:
-        return self._round(min(max(value, self.low), self.high))
-
     def _spaced(self, n_points: int) -> Floats:
         """Return evenly spaced numbers, on a log scale with equal ratios."""
         return (np.geomspace if self.log else np.linspace)(self.low, self.high, n_points)
@@ -116,8 +112,8 @@ class Real(_Range[float]):
     high: float
     log: bool = False
 
-    def _round(self, value: float) -> float:
-        return float(value)
+    def _nearest(self, value: float) -> float:
+        return float(min(max(value, self.low), self.high))
 
     def _check_number(self, value: object, subject: str) -> None:
         if not is_real(value):
@@ -174,15 +170,13 @@ class Integer(_Range[int]):
     high: int
     log: bool = False
 
-    def _round(self, value: float) -> int:
-        return round(value)
+    def _nearest(self, value: float) -> int:
+        return round(min(max(value, self.low), self.high))
 
     def _check_number(self, value: object, subject: str) -> None:
         if not is_integer(value):
-            raise TypeError(
-                f"{subject} must be an integer, not a {type(value).__name__}. For fractions use "
-                "Real."
-            )
+            kind = type(value).__name__
+            raise TypeError(f"{subject} must be an integer, not a {kind}. For fractions use Real.")
 
     def contains(self, value: object) -> bool:
         """Return whether a value is an integer within the bounds."""

@@ -82,12 +82,8 @@ def check_names(space: Space, estimator: Estimator) -> None:
     known = estimator.get_params(deep=True)
     for subspace in space.subspaces:
         for name in subspace.dimensions:
-            parent, _, _ = name.rpartition("__")
             # If the steps or estimators themselves are searched, others may have the parameter.
-            is_replaced = any(
-                ancestor == parent or parent.startswith(f"{ancestor}__")
-                for ancestor in subspace.dimensions
-            )
+            is_replaced = any(name.startswith(f"{other}__") for other in subspace.dimensions)
             if name not in known and not is_replaced:
                 clone(estimator).set_params(**{name: None})
 

@@ -115,6 +115,7 @@ class Space:
     def __init__(self, subspaces: Sequence[SubSpace]) -> None:
         self.subspaces: tuple[SubSpace, ...] = tuple(subspaces)
         self._choice = Categorical(range(len(self.subspaces)))
+        self._n_choice_columns = int(len(self.subspaces) > 1)
         self._columns = _columns_of(self.subspaces, start=self._n_choice_columns)
 
     def sample(self, n: int, random_state: Seed = None) -> list[Params]:
@@ -129,11 +130,8 @@ class Space:
     @property
     def draws_without_replacement(self) -> bool:
         """True if `sample` draws no parameters twice, because all dimensions are lists."""
-        return not any(
-            hasattr(sampler, "rvs")
-            for subspace in self.subspaces
-            for sampler in subspace.samplers.values()
-        )
+        samplers = [each for subspace in self.subspaces for each in subspace.samplers.values()]
+        return not any(hasattr(sampler, "rvs") for sampler in samplers)
 
     def grid(self, at_most: int | None = None) -> ParameterGrid:
         """Return a grid over all sub-spaces.
@@ -180,8 +178,7 @@ class Space:
         """
         index = self._index(params)
         x = np.full(self.n_columns, 0.5)
-        if self._n_choice_columns:
-            x[0] = self._choice.encode(index)[0]
+        x[: self._n_choice_columns] = self._choice.encode(index)
         x[self._columns[index]] = self.subspaces[index].encode(params)
         return x
 
@@ -230,10 +227,6 @@ class Space:
             rows, columns = chosen == index, self._columns[index]
             snapped[rows, columns] = subspace.snap(X[rows, columns])
         return snapped
-
-    @property
-    def _n_choice_columns(self) -> int:
-        return int(len(self.subspaces) > 1)
 
     def _index(self, params: Mapping[str, Any]) -> int:
         for index, subspace in enumerate(self.subspaces):
