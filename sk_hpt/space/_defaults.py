@@ -75,8 +75,6 @@ def default_space(estimator: Estimator, n_samples: int | None = None) -> dict[st
 
 
 def _batch_sizes(n_samples: int | None) -> Integer:
-    largest = MAX_BATCH_ROWS
-    if n_samples is not None:
-        # A batch must fit into a training fold, which with cv=2 has half of the rows.
-        largest = max(1, min(largest, n_samples // 2))
+    # A batch must fit into a training fold, which with cv=2 has half of the rows.
+    largest = MAX_BATCH_ROWS if n_samples is None else max(1, min(MAX_BATCH_ROWS, n_samples // 2))
     return Integer(min(16, largest), largest, log=True)
