@@ -42,7 +42,7 @@ from sk_hpt._sklearn import (
 )
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import ResultsTable
-from sk_hpt._types import Fold, Matrix, Scorer, Seed, SpaceLike, Target
+from sk_hpt._types import Fold, Matrix, Params, Scorer, Seed, SpaceLike, Target
 from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.fidelity._choose import choose_fidelity
 from sk_hpt.journal._base import Journal, SearchStart
@@ -309,9 +309,9 @@ class BaseSearchNN(
         metric = deciding_metric(self.refit, table.metrics)
         if self.refit or not self.multimetric_:
             self.best_index_ = best_index(results, metric, self.refit)
-            self.best_params_ = results["params"][self.best_index_]
+            self.best_params_: Params = results["params"][self.best_index_]
             if not callable(self.refit):
-                self.best_score_ = results[f"mean_test_{metric}"][self.best_index_]
+                self.best_score_: float = results[f"mean_test_{metric}"][self.best_index_]
         self.cv_results_ = results
         self.learning_curves_ = table.learning_curves(self.multi_fidelity is not None)
         self.finish_times_ = table.finish_times(self.multi_fidelity is not None)

@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias, TypeGuard, cast
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, TypeAlias, TypeGuard, cast
 
-import numpy as np
-
-from sk_hpt._proposers import BayesProposer, Posterior, SequentialProposer, WarmStart
+from sk_hpt._proposers import BayesProposer, SequentialProposer, WarmStart
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.initial_design import choose_initial_design, count_classes
 from sk_hpt._search.parameters import with_common_entries
 from sk_hpt._sklearn import Interval, num_samples
-from sk_hpt._types import (
-    CrossValidator,
-    Estimator,
-    InitialPoints,
-    Matrix,
-    Params,
-    PathLike,
-    Refit,
-    Scoring,
-    Seed,
-    SpaceLike,
-    Target,
-)
-from sk_hpt.fidelity import Halving, Race
+from sk_hpt._types import InitialPoints, Matrix, Params, Seed, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
 from sk_hpt.space import Space
 from sk_hpt.space._parse import check_coordinates
@@ -39,6 +25,7 @@ SearchSpaces: TypeAlias = SpaceLike | Sequence[dict[str, Any] | SpaceAndTrials] 
 
 
 @with_common_entries
+@dataclass(eq=False, repr=False)
 class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
     """Bayesian optimisation over a space, by cross-validation.
 
@@ -111,14 +98,12 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
     True
     """
 
-    search_spaces: SearchSpaces
-    n_iter: int
-    n_points: int
-    random_state: Seed
-    initial_points: InitialPoints | None
-
-    optimizer_time_: float
-    surrogate_: Posterior
+    search_spaces: SearchSpaces = None
+    _: KW_ONLY
+    n_iter: int = 50
+    n_points: int = 1
+    random_state: Seed = None
+    initial_points: InitialPoints | None = None
 
     _needs_one_metric = "BayesSearchNN learns from one metric"
     _parameter_constraints = {
@@ -129,30 +114,6 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
         "random_state": ["random_state"],
         "initial_points": [list, dict, "array-like", None],
     }
-
-    def __init__(
-        self,
-        estimator: Estimator,
-        search_spaces: SearchSpaces = None,
-        *,
-        n_iter: int = 50,
-        n_points: int = 1,
-        scoring: Scoring = None,
-        n_jobs: int | None = None,
-        refit: Refit = True,
-        cv: CrossValidator = None,
-        verbose: int = 0,
-        pre_dispatch: int | str = "2*n_jobs",
-        error_score: Literal["raise"] | float = np.nan,
-        return_train_score: bool = False,
-        multi_fidelity: Literal["race", "halving"] | Race | Halving | None = None,
-        timeout: float | None = None,
-        journal: PathLike | None = None,
-        engine: Literal["auto", "sklearn"] = "auto",
-        random_state: Seed = None,
-        initial_points: InitialPoints | None = None,
-    ) -> None:
-        self._store(locals())
 
     def _draws_from(self) -> tuple[Seed, int | None]:
         return self.random_state, self.n_iter

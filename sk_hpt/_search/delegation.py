@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sk_hpt._search.parameters import SearchParameters
 from sk_hpt._sklearn import VisualBlock, available_if, raise_for_params, routing_enabled
-from sk_hpt._types import Matrix, Target
+from sk_hpt._types import Estimator, Matrix, Scorer, Target
 
 
 def _check_refit(search: SearchParameters, attribute: str) -> None:
@@ -46,6 +46,9 @@ class BestEstimatorMixin(SearchParameters):
     A method is available, also before `fit`, if ``refit`` is not False and the estimator has the
     method.
     """
+
+    best_estimator_: Estimator
+    scorer_: Scorer | Mapping[str, Scorer]
 
     def __sklearn_tags__(self) -> Tags:
         """Return the estimator's tags, so that an outer cross-validation treats both alike."""

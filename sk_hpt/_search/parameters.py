@@ -1,7 +1,7 @@
-"""The parameters and fitted attributes that all searches have: types, constraints, descriptions.
+"""The parameters that all searches have: types, defaults, constraints and descriptions.
 
-Each search lists its parameters in its own constructor, because editors and type checkers look
-for them there. Everything else about a common parameter is said here once, and
+The searches are dataclasses, so that their constructors begin with these parameters and only
+store them, as scikit-learn requires. Editors and type checkers understand dataclasses.
 :func:`with_common_entries` copies the descriptions into the docstrings of the searches.
 """
 
@@ -10,31 +10,28 @@ from __future__ import annotations
 import numbers
 import os
 import re
+import sys
 from collections.abc import Mapping
-from inspect import cleandoc, signature
+from dataclasses import KW_ONLY, dataclass
+from inspect import Signature, cleandoc, signature
 from typing import Any, ClassVar, Literal, TypeVar
 
+import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.metrics import get_scorer_names
 
 from sk_hpt._sklearn import HasMethods, Interval, StrOptions
-from sk_hpt._trials import LearningCurve
-from sk_hpt._types import (
-    CrossValidator,
-    CVResults,
-    Estimator,
-    Floats,
-    Params,
-    PathLike,
-    Refit,
-    Scorer,
-    Scoring,
-)
+from sk_hpt._types import CrossValidator, Estimator, PathLike, Refit, Scoring
 from sk_hpt.fidelity import Halving, Race
 
 SearchClass = TypeVar("SearchClass", bound=type)
 
+BUDGET = ("n_iter", "n_points")
+"""Parameters that say how many trials there are."""
 
+
+# Searches are compared and hashed by identity, and printed by scikit-learn, as all estimators.
+@dataclass(eq=False, repr=False)
 class SearchParameters(BaseEstimator):
     """Parameters and fitted attributes that all searches have.
 
@@ -145,31 +142,19 @@ class SearchParameters(BaseEstimator):
     """
 
     estimator: Estimator
-    scoring: Scoring
-    n_jobs: int | None
-    refit: Refit
-    cv: CrossValidator
-    verbose: int
-    pre_dispatch: int | str
-    error_score: Literal["raise"] | float
-    return_train_score: bool
-    multi_fidelity: Literal["race", "halving"] | Race | Halving | None
-    timeout: float | None
-    journal: PathLike | None
-    engine: Literal["auto", "sklearn"]
-
-    cv_results_: CVResults
-    best_index_: int
-    best_params_: Params
-    best_score_: float
-    best_estimator_: Estimator
-    refit_time_: float
-    scorer_: Scorer | Mapping[str, Scorer]
-    n_splits_: int
-    stop_reason_: str
-    learning_curves_: list[list[LearningCurve | None]]
-    finish_times_: Floats
-    multimetric_: bool
+    _: KW_ONLY
+    scoring: Scoring = None
+    n_jobs: int | None = None
+    refit: Refit = True
+    cv: CrossValidator = None
+    verbose: int = 0
+    pre_dispatch: int | str = "2*n_jobs"
+    error_score: Literal["raise"] | float = np.nan
+    return_train_score: bool = False
+    multi_fidelity: Literal["race", "halving"] | Race | Halving | None = None
+    timeout: float | None = None
+    journal: PathLike | None = None
+    engine: Literal["auto", "sklearn"] = "auto"
 
     # scikit-learn's own validation reads these when fit begins.
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -188,18 +173,18 @@ class SearchParameters(BaseEstimator):
         "engine": [StrOptions({"auto", "sklearn"})],
     }
 
-    def _store(self, arguments: Mapping[str, Any]) -> None:
-        """Store the arguments of the constructor, its ``locals()``, unchanged under their names."""
-        self.__dict__.update((n, value) for n, value in arguments.items() if n != "self")
-
 
 def with_common_entries(search_class: SearchClass) -> SearchClass:
-    """Add the entries of :class:`SearchParameters` to the docstring of a search.
+    """Complete the docstring and sort the signature of a search.
 
-    The search itself describes only its own parameters and attributes. Parameters are sorted in
-    the order of the constructor, and common attributes come before those of the search.
+    The search itself describes only its own parameters and attributes; the entries of
+    :class:`SearchParameters` are added. Parameters are described in the order of the signature,
+    and common attributes come before those of the search.
     """
-    if not search_class.__doc__:  # as under python -OO
+    init = vars(search_class)["__init__"]
+    # Dataclasses put inherited parameters first, scikit-learn's searches the budget.
+    init.__signature__ = _with_budget_first(signature(init))
+    if sys.flags.optimize >= 2:  # there are no docstrings under python -OO
         return search_class
     own, common = (_sections(each.__doc__ or "") for each in (search_class, SearchParameters))
     parameters = _entries(common, "Parameters") | _entries(own, "Parameters")
@@ -214,6 +199,14 @@ def with_common_entries(search_class: SearchClass) -> SearchClass:
         f"{title}\n{'-' * len(title)}\n{text}".lstrip("\n") for title, text in sections.items()
     )
     return search_class
+
+
+def _with_budget_first(given: Signature) -> Signature:
+    """Return the signature with the numbers of trials in front of the other keywords."""
+    parameters = given.parameters.values()
+    return given.replace(
+        parameters=sorted(parameters, key=lambda each: (each.kind, each.name not in BUDGET))
+    )
 
 
 def _sections(docstring: str) -> dict[str, str]:

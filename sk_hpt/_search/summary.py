@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from sk_hpt._search.best import deciding_metric, scored_metrics, trial_status
 from sk_hpt._search.parameters import SearchParameters
 from sk_hpt._sklearn import DiagramMixin
-from sk_hpt._types import CVResults, Params, Rows
+from sk_hpt._types import CVResults, Floats, Params, Rows
 
 MAX_SHOWN_TRIALS = 10
 """Largest number of trials in the table."""
@@ -26,6 +26,11 @@ MAX_VALUE_WIDTH = 40
 
 class SummaryMixin(DiagramMixin, SearchParameters):
     """Summary of a fitted search, for a terminal and under the diagram in a notebook."""
+
+    cv_results_: CVResults
+    finish_times_: Floats
+    n_splits_: int
+    stop_reason_: str
 
     def summary(self) -> str:
         """Return why the search stopped and the scores of the best trials, as text.
@@ -88,7 +93,7 @@ class Summary:
     n_more: int
 
 
-def summarise(search: SearchParameters) -> Summary:
+def summarise(search: SummaryMixin) -> Summary:
     """Return the summary of a fitted search."""
     results = search.cv_results_
     metric = deciding_metric(search.refit, scored_metrics(results))
@@ -154,7 +159,7 @@ def _order(results: CVResults, metric: str) -> Rows:
     return order
 
 
-def _stop_sentence(search: SearchParameters, metric: str) -> str:
+def _stop_sentence(search: SummaryMixin, metric: str) -> str:
     """Return a sentence that says why the search stopped, and how many trials did not succeed."""
     n_trials = len(search.cv_results_["params"])
     seconds = short_format_time(float(np.max(search.finish_times_, initial=0.0))).strip()
