@@ -187,13 +187,16 @@ class BaseSearchNN(
         return metadata_router(self, self._scorer())
 
     def _scorer(self) -> Scorer:
+        """Return the scorer of the test folds; raise a ValueError if `refit` does not suit it."""
         scorer = resolve_scorer(self.estimator, self.scoring, self.error_score)
         by_metric = scorers_by_metric(scorer)
+        # A callable that returns a dict names its metrics only during the search.
         if by_metric is not None:
             self._check_refit(by_metric)
         return scorer
 
     def _check_refit(self, metrics: Collection[str]) -> None:
+        """Raise a ValueError unless `refit` suits these metrics."""
         check_refit(self.refit, metrics, self._needs_one_metric)
 
     def _prepare(
@@ -224,6 +227,7 @@ class BaseSearchNN(
     def _split(
         self, cv: BaseCrossValidator, X: Matrix, y: Target, params: Mapping[str, object]
     ) -> list[Fold]:
+        """Return the folds; raise scikit-learn's error if they are not `n_splits_`."""
         folds = [split_indices(X, train, test) for train, test in cv.split(X, y, **params)]
         if len(folds) != self.n_splits_:
             raise ValueError(
@@ -237,7 +241,9 @@ class BaseSearchNN(
         return {
             "search": type(self),
             **{n: v for n, v in self.get_params(deep=False).items() if n not in WITHOUT_INFLUENCE},
+            # In place of the parameter, because "race" and Race() are the same rule.
             "multi_fidelity": fidelity,
+            # `refit` may change, but not the metric that it names, if there are several.
             "metric": self._metric,
         }
 
@@ -307,9 +313,11 @@ class BaseSearchNN(
             # The metrics of a callable scoring are known only now.
             self._check_refit(table.metrics)
         metric = deciding_metric(self.refit, table.metrics)
+        # A single metric has a best trial also with refit=False.
         if self.refit or not self.multimetric_:
             self.best_index_ = best_index(results, metric, self.refit)
             self.best_params_: Params = results["params"][self.best_index_]
+            # As in scikit-learn, because a callable may have chosen by another score.
             if not callable(self.refit):
                 self.best_score_: float = results[f"mean_test_{metric}"][self.best_index_]
         self.cv_results_ = results

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, TypeAlias, TypeGuard, cast
 
-from sk_hpt._proposers import BayesProposer, SequentialProposer, WarmStart
+from sk_hpt._proposers import BayesProposer, SequentialProposer
 from sk_hpt._search.base import BaseSearchNN
-from sk_hpt._search.initial_design import choose_initial_design, count_classes
+from sk_hpt._search.initial_design import choose_initial_design
 from sk_hpt._search.parameters import with_common_entries
-from sk_hpt._sklearn import Interval, num_samples
-from sk_hpt._types import InitialPoints, Matrix, Params, Seed, SpaceLike, Target
+from sk_hpt._sklearn import Interval
+from sk_hpt._types import InitialPoints, Matrix, Seed, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
 from sk_hpt.space import Space
 from sk_hpt.space._parse import check_coordinates
@@ -121,26 +121,20 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
     def _make_proposer(
         self, X: Matrix, y: Target, start: SearchStart
     ) -> BayesProposer | SequentialProposer:
+        # The journal keeps a seed for a search without a random state, to resume it with.
         random_state = start.seed if self.random_state is None else self.random_state
         # All spaces are checked before the first proposer draws from the random state.
-        proposers = [
-            BayesProposer(
-                space,
-                n_iter,
-                self.n_points,
-                random_state,
-                *self._initial_design(space, X, y),
-                n_begun,
+        proposers = []
+        for space, n_iter, n_begun in self._spaces(X, start.n_iter):
+            points, warm_start = choose_initial_design(
+                self.initial_points, space, self.estimator, X, y, self._metric
             )
-            for space, n_iter, n_begun in self._spaces(X, start.n_iter)
-        ]
+            proposers.append(
+                BayesProposer(
+                    space, n_iter, self.n_points, random_state, points, warm_start, n_begun
+                )
+            )
         return proposers[0] if len(proposers) == 1 else SequentialProposer(proposers)
-
-    def _initial_design(self, space: Space, X: Matrix, y: Target) -> tuple[list[Params], WarmStart]:
-        size = num_samples(X), count_classes(y)
-        return choose_initial_design(
-            self.initial_points, space, self.estimator, *size, self._metric
-        )
 
     def _keep_what_was_learned(self, proposer: BayesProposer | SequentialProposer) -> None:
         self.surrogate_ = proposer.posterior()
@@ -152,28 +146,25 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
         The first number is the budget now, the second the budget when the search began, which
         can differ after a search was resumed. The budget of a pair cannot be changed.
         """
-        described = self.search_spaces
-        if not isinstance(described, list) or not any(map(_is_pair, described)):
-            return [(self._parse_with_ranges(described, X), self.n_iter, n_begun)]
-        given = [
-            (*each, each[1]) if _is_pair(each) else (each, self.n_iter, n_begun)
-            for each in described
-        ]
-        for space, n_iter, _ in given:
+        given = self.search_spaces
+        has_pairs = isinstance(given, list) and any(map(_is_pair, given))
+        # A list of dicts alone is one space, of which each trial uses one dict.
+        described = cast(list[SpaceLike | SpaceAndTrials], given if has_pairs else [given])
+        spaces: list[tuple[Space, int, int | None]] = []
+        for each in described:
+            # The budget of a pair is part of the space and was the same at the beginning.
+            space, n_iter, begun = (
+                (*each, each[1]) if _is_pair(each) else (each, self.n_iter, n_begun)
+            )
             if not isinstance(n_iter, numbers.Integral) or n_iter < 1:
                 raise ValueError(
                     f"n_iter={n_iter!r} must be an integer of at least 1. It is the number of "
                     f"trials of the search space {space!r}."
                 )
-        return [
-            (self._parse_with_ranges(space, X), int(n_iter), begun)
-            for space, n_iter, begun in given
-        ]
-
-    def _parse_with_ranges(self, space: SearchSpaces, X: Matrix) -> Space:
-        parsed = self._parse(cast(SpaceLike | None, space), X, sampled=True, ranges=True)
-        check_coordinates(parsed)
-        return parsed
+            parsed = self._parse(space, X, sampled=True, ranges=True)
+            check_coordinates(parsed)
+            spaces.append((parsed, int(n_iter), begun))
+        return spaces
 
 
 def _is_pair(described: SpaceLike | SpaceAndTrials) -> TypeGuard[SpaceAndTrials]:

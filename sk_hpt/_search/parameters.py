@@ -1,8 +1,9 @@
 """The parameters that all searches have: types, defaults, constraints and descriptions.
 
-The searches are dataclasses, so that their constructors begin with these parameters and only
-store them, as scikit-learn requires. Editors and type checkers understand dataclasses.
-:func:`with_common_entries` copies the descriptions into the docstrings of the searches.
+The searches are dataclasses that inherit these parameters as fields. Their constructors are made
+from the fields and only store the arguments, as scikit-learn requires. Editors and type checkers
+know dataclasses. :func:`with_common_entries` copies the descriptions into the docstrings of the
+searches.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ BUDGET = ("n_iter", "n_points")
 """Parameters that say how many trials there are."""
 
 
-# Searches are compared and hashed by identity, and printed by scikit-learn, as all estimators.
+# Like other estimators, searches are compared by identity and printed by scikit-learn.
 @dataclass(eq=False, repr=False)
 class SearchParameters(BaseEstimator):
     """Parameters and fitted attributes that all searches have.
@@ -142,6 +143,7 @@ class SearchParameters(BaseEstimator):
     """
 
     estimator: Estimator
+    # The space of each search comes here, the second argument by position.
     _: KW_ONLY
     scoring: Scoring = None
     n_jobs: int | None = None
@@ -167,7 +169,7 @@ class SearchParameters(BaseEstimator):
         "pre_dispatch": [numbers.Integral, str],
         "error_score": [StrOptions({"raise"}), numbers.Real],
         "return_train_score": ["boolean"],
-        "multi_fidelity": "no_validation",
+        "multi_fidelity": "no_validation",  # checked by choose_fidelity
         "timeout": [Interval(numbers.Real, 0, None, closed="neither"), None],
         "journal": [str, os.PathLike, None],
         "engine": [StrOptions({"auto", "sklearn"})],
@@ -182,7 +184,8 @@ def with_common_entries(search_class: SearchClass) -> SearchClass:
     and common attributes come before those of the search.
     """
     init = vars(search_class)["__init__"]
-    # Dataclasses put inherited parameters first, scikit-learn's searches the budget.
+    # A dataclass puts inherited fields first. All of these are keywords, so that the order has no
+    # effect on a call, but readers of the signature look for the budget first.
     init.__signature__ = _with_budget_first(signature(init))
     if sys.flags.optimize >= 2:  # there are no docstrings under python -OO
         return search_class
@@ -194,6 +197,7 @@ def with_common_entries(search_class: SearchClass) -> SearchClass:
         "Parameters": "\n".join(parameters[name] for name in signature(search_class).parameters),
         "Attributes": "\n".join(attributes.values()),
     }
+    # The sections after these, such as the examples, are the search's own.
     sections |= {title: text for title, text in own.items() if title not in sections}
     search_class.__doc__ = "\n\n".join(
         f"{title}\n{'-' * len(title)}\n{text}".lstrip("\n") for title, text in sections.items()
@@ -211,6 +215,7 @@ def _with_budget_first(given: Signature) -> Signature:
 
 def _sections(docstring: str) -> dict[str, str]:
     """Return the sections of a numpydoc docstring by title; the text before them has none."""
+    # With a group in the pattern, the titles are in the result: title, text, title, text, ...
     introduction, *rest = re.split(r"^(.+)\n-{3,}\n", cleandoc(docstring), flags=re.MULTILINE)
     sections = {"": introduction, **dict(zip(rest[::2], rest[1::2], strict=True))}
     return {title: text.strip("\n") for title, text in sections.items()}
@@ -218,5 +223,6 @@ def _sections(docstring: str) -> dict[str, str]:
 
 def _entries(sections: Mapping[str, str], title: str) -> dict[str, str]:
     """Return the entries of a section, ``name : type`` and an indented text, by name."""
+    # An entry begins at a line that is not indented.
     entries = re.split(r"\n(?=\S)", sections.get(title, ""))
     return {entry.partition(" : ")[0]: entry for entry in entries if entry}

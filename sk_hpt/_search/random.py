@@ -83,5 +83,6 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
     def _make_proposer(self, X: Matrix, y: Target, start: SearchStart) -> RandomProposer:
         space = self._parse(self.param_distributions, X, sampled=True)
         points, _ = parse_initial_points(self.initial_points, space, self._metric)
+        # The journal keeps a seed for a search without a random state, to resume it with.
         random_state = start.seed if self.random_state is None else self.random_state
         return RandomProposer(space, self.n_iter, random_state, points, start.n_iter)

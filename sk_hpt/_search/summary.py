@@ -65,6 +65,7 @@ class SummaryMixin(DiagramMixin, SearchParameters):
         return as_text(summarise(self))
 
     def _below_the_diagram(self) -> str:
+        """Return the summary as HTML, or nothing before `fit`."""
         return as_html(summarise(self)) if hasattr(self, "cv_results_") else ""
 
 
@@ -103,6 +104,7 @@ def summarise(search: SummaryMixin) -> Summary:
     columns = {
         "rank": [str(rank) for rank in results[f"rank_test_{metric}"][order]],
         f"{metric} (mean ± std)": [
+            # Trials without a mean score, such as failed ones, have an empty cell.
             "" if np.isnan(mean) else f"{mean:.4g} ± {std:.2g}"
             for mean, std in zip(means, stds, strict=True)
         ],
@@ -112,6 +114,7 @@ def summarise(search: SummaryMixin) -> Summary:
         columns["epochs"] = [str(n_epochs) for n_epochs in results["n_epochs"][order]]
     columns["fit (s)"] = [f"{seconds:.2g}" for seconds in results["mean_fit_time"][order]]
     for name, short_name in short_names.items():
+        # Trials from different sub-spaces have different parameters.
         columns[short_name] = [_short_text(results["params"][row].get(name, "")) for row in order]
     return Summary(
         f"{type(search).__name__}: hyperparameters {', '.join(short_names.values())}; "
@@ -155,8 +158,8 @@ def as_html(summary: Summary) -> str:
 def _order(results: CVResults, metric: str) -> Rows:
     """Return the rows in the order of their ranks; of equal ranks, those with more epochs first."""
     ranks = results[f"rank_test_{metric}"]
-    order: Rows = np.lexsort((-results.get("n_epochs", np.zeros(len(ranks))), ranks))
-    return order
+    # lexsort sorts by the last key first.
+    return np.lexsort((-results.get("n_epochs", np.zeros(len(ranks))), ranks))
 
 
 def _stop_sentence(search: SummaryMixin, metric: str) -> str:
@@ -187,6 +190,7 @@ def _short_names(params: Sequence[Params]) -> dict[str, str]:
 
 
 def _short_text(value: Any) -> str:
+    """Return the value of a parameter as one line of limited width."""
     if isinstance(value, float):
         return f"{value:.4g}"
     text = " ".join(str(value).split())
