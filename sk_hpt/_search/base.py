@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Generic, Self, TypeVar
 
 from sklearn.base import MetaEstimatorMixin, clone, is_classifier
@@ -67,7 +67,7 @@ class BaseSearchNN(
     ABC,
     Generic[ProposerT],
 ):
-    """Base class of all searches; a subclass has the constructor and chooses the trials."""
+    """Base class of all searches; a subclass adds the space to search and chooses the trials."""
 
     @property
     def _needs_one_metric(self) -> str:
@@ -192,12 +192,8 @@ class BaseSearchNN(
         by_metric = scorers_by_metric(scorer)
         # A callable that returns a dict names its metrics only during the search.
         if by_metric is not None:
-            self._check_refit(by_metric)
+            check_refit(self.refit, by_metric, self._needs_one_metric)
         return scorer
-
-    def _check_refit(self, metrics: Collection[str]) -> None:
-        """Raise a ValueError unless `refit` suits these metrics."""
-        check_refit(self.refit, metrics, self._needs_one_metric)
 
     def _prepare(
         self, X: Matrix, y: Target, scorer: Scorer, routed: Bunch, journal: Journal
@@ -305,13 +301,12 @@ class BaseSearchNN(
 
     def _set_results(self, table: ResultsTable) -> None:
         """Set ``cv_results_`` and, where one trial is the best, ``best_*``."""
-        results = table.to_cv_results(
-            self.error_score, self.return_train_score, self.multi_fidelity is not None
-        )
+        prunes = self.multi_fidelity is not None
+        results = table.to_cv_results(self.error_score, self.return_train_score, prunes)
         self.multimetric_ = table.multimetric
         if self.multimetric_:
             # The metrics of a callable scoring are known only now.
-            self._check_refit(table.metrics)
+            check_refit(self.refit, table.metrics, self._needs_one_metric)
         metric = deciding_metric(self.refit, table.metrics)
         # A single metric has a best trial also with refit=False.
         if self.refit or not self.multimetric_:
@@ -321,8 +316,8 @@ class BaseSearchNN(
             if not callable(self.refit):
                 self.best_score_: float = results[f"mean_test_{metric}"][self.best_index_]
         self.cv_results_ = results
-        self.learning_curves_ = table.learning_curves(self.multi_fidelity is not None)
-        self.finish_times_ = table.finish_times(self.multi_fidelity is not None)
+        self.learning_curves_ = table.learning_curves(prunes)
+        self.finish_times_ = table.finish_times(prunes)
 
     def _refit(self, problem: Problem, callbacks: Observer, stop: StopRequest) -> None:
         """Set ``best_estimator_``."""

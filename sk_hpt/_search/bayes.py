@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeGuard, cast
 from sk_hpt._proposers import BayesProposer, SequentialProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.initial_design import choose_initial_design
-from sk_hpt._search.parameters import with_common_entries
+from sk_hpt._search.parameters import with_budget_first, with_common_entries
 from sk_hpt._sklearn import Interval
 from sk_hpt._types import InitialPoints, Matrix, Seed, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
@@ -25,6 +25,7 @@ SearchSpaces: TypeAlias = SpaceLike | Sequence[dict[str, Any] | SpaceAndTrials] 
 
 
 @with_common_entries
+@with_budget_first
 @dataclass(eq=False, repr=False)
 class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
     """Bayesian optimisation over a space, by cross-validation.

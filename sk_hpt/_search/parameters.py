@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from inspect import Signature, cleandoc, signature
+from inspect import cleandoc, signature
 from typing import Any, ClassVar, Literal, TypeVar
 
 import numpy as np
@@ -31,7 +31,8 @@ BUDGET = ("n_iter", "n_points")
 """Parameters that say how many trials there are."""
 
 
-# Like other estimators, searches are compared by identity and printed by scikit-learn.
+# eq and repr: like other estimators, searches are compared by identity and printed by
+# scikit-learn.
 @dataclass(eq=False, repr=False)
 class SearchParameters(BaseEstimator):
     """Parameters and fitted attributes that all searches have.
@@ -176,17 +177,25 @@ class SearchParameters(BaseEstimator):
     }
 
 
-def with_common_entries(search_class: SearchClass) -> SearchClass:
-    """Complete the docstring and sort the signature of a search.
+def with_budget_first(search_class: SearchClass) -> SearchClass:
+    """Move the numbers of trials in front of the other keywords of a search's signature.
 
-    The search itself describes only its own parameters and attributes; the entries of
-    :class:`SearchParameters` are added. Parameters are described in the order of the signature,
-    and common attributes come before those of the search.
+    A dataclass puts inherited fields first. The order of keywords has no effect on a call, but
+    readers look for the budget first, and find it there in scikit-learn's random search.
     """
     init = vars(search_class)["__init__"]
-    # A dataclass puts inherited fields first. All of these are keywords, so that the order has no
-    # effect on a call, but readers of the signature look for the budget first.
-    init.__signature__ = _with_budget_first(signature(init))
+    given = signature(init)
+    order = sorted(given.parameters.values(), key=lambda one: (one.kind, one.name not in BUDGET))
+    init.__signature__ = given.replace(parameters=order)
+    return search_class
+
+
+def with_common_entries(search_class: SearchClass) -> SearchClass:
+    """Add the entries of :class:`SearchParameters` to the docstring of a search.
+
+    The search itself describes only its own parameters and attributes. Parameters are sorted in
+    the order of the constructor, and common attributes come before those of the search.
+    """
     if sys.flags.optimize >= 2:  # there are no docstrings under python -OO
         return search_class
     own, common = (_sections(each.__doc__ or "") for each in (search_class, SearchParameters))
@@ -203,14 +212,6 @@ def with_common_entries(search_class: SearchClass) -> SearchClass:
         f"{title}\n{'-' * len(title)}\n{text}".lstrip("\n") for title, text in sections.items()
     )
     return search_class
-
-
-def _with_budget_first(given: Signature) -> Signature:
-    """Return the signature with the numbers of trials in front of the other keywords."""
-    parameters = given.parameters.values()
-    return given.replace(
-        parameters=sorted(parameters, key=lambda each: (each.kind, each.name not in BUDGET))
-    )
 
 
 def _sections(docstring: str) -> dict[str, str]:

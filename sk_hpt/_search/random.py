@@ -8,13 +8,14 @@ from dataclasses import KW_ONLY, dataclass
 from sk_hpt._proposers import RandomProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.initial_design import parse_initial_points
-from sk_hpt._search.parameters import with_common_entries
+from sk_hpt._search.parameters import with_budget_first, with_common_entries
 from sk_hpt._sklearn import Interval
 from sk_hpt._types import InitialPoints, Matrix, Seed, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
 
 
 @with_common_entries
+@with_budget_first
 @dataclass(eq=False, repr=False)
 class RandomSearchNN(BaseSearchNN[RandomProposer]):
     """Search over trials drawn at random, by cross-validation.
