@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Generic, Self, TypeVar
 
-from sklearn.base import MetaEstimatorMixin, clone, is_classifier
+from sklearn.base import clone, is_classifier
 from sklearn.model_selection import BaseCrossValidator, check_cv
 from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import MetadataRouter
@@ -33,7 +33,6 @@ from sk_hpt._search.loop import SearchLoop
 from sk_hpt._search.routing import metadata_router, route_params
 from sk_hpt._search.summary import SummaryMixin
 from sk_hpt._sklearn import (
-    CallbackSupportMixin,
     check_method_params,
     fit_context,
     num_samples,
@@ -59,14 +58,7 @@ WITHOUT_INFLUENCE = {
 ProposerT = TypeVar("ProposerT", bound=Proposer)
 
 
-class BaseSearchNN(
-    BestEstimatorMixin,
-    MetaEstimatorMixin,
-    CallbackSupportMixin,
-    SummaryMixin,
-    ABC,
-    Generic[ProposerT],
-):
+class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
     """Base class of all searches; a subclass adds the space to search and chooses the trials."""
 
     @property

@@ -18,10 +18,9 @@ from inspect import cleandoc, signature
 from typing import Any, ClassVar, Literal, TypeVar
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.metrics import get_scorer_names
 
-from sk_hpt._sklearn import HasMethods, Interval, StrOptions
+from sk_hpt._sklearn import HasMethods, Interval, MetaEstimator, StrOptions
 from sk_hpt._types import CrossValidator, Estimator, PathLike, Refit, Scoring
 from sk_hpt.fidelity import Halving, Race
 
@@ -34,7 +33,7 @@ BUDGET = ("n_iter", "n_points")
 # eq and repr: like other estimators, searches are compared by identity and printed by
 # scikit-learn.
 @dataclass(eq=False, repr=False)
-class SearchParameters(BaseEstimator):
+class SearchParameters(MetaEstimator):
     """Parameters and fitted attributes that all searches have.
 
     Parameters
