@@ -68,6 +68,7 @@ def check_refit(refit: Refit, metrics: Collection[str], reason: str = "") -> Non
         If `refit` names none of the metrics although one must decide or, in scikit-learn's
         words, if `refit` is neither False nor a callable nor the name of a metric.
     """
+    # A callable chooses after the search, which is too late for a rule that compares trials.
     if reason and not isinstance(refit, str):
         raise ValueError(
             f"refit={refit!r} must be the name of one of the metrics {sorted(metrics)}, because "
@@ -76,12 +77,10 @@ def check_refit(refit: Refit, metrics: Collection[str], reason: str = "") -> Non
     named = isinstance(refit, str) and refit in metrics
     if refit is not False and not named and not callable(refit):
         raise ValueError(
-            "For multi-metric scoring, the parameter refit must be set to a "
-            "scorer key or a callable to refit an estimator with the best "
-            "parameter setting on the whole data and make the best_* "
-            "attributes available for that metric. If this is not needed, "
-            f"refit should be set to False explicitly. {refit!r} was "
-            "passed."
+            "For multi-metric scoring, the parameter refit must be set to a scorer key or a "
+            "callable to refit an estimator with the best parameter setting on the whole data and "
+            "make the best_* attributes available for that metric. If this is not needed, refit "
+            f"should be set to False explicitly. {refit!r} was passed."
         )
 
 
@@ -96,10 +95,12 @@ def best_index(results: CVResults, metric: str, refit: Refit) -> int:
         If the chosen trial was not trained in full.
     """
     if not callable(refit):
+        # The first one, if several trials share rank 1, as in scikit-learn.
         return results[f"rank_test_{metric}"].argmin()
     index = refit(results)
     if not isinstance(index, numbers.Integral):
         raise TypeError("best_index_ returned is not an integer")
+    # Negative indices are errors too.
     if int(index) not in range(len(results["params"])):
         raise IndexError("best_index_ index out of range")
     status = trial_status(results, deciding_metric(refit, scored_metrics(results)))
