@@ -5,8 +5,7 @@ from __future__ import annotations
 import numbers
 from collections.abc import Collection, Sequence
 
-import numpy as np
-
+from sk_hpt._trials import scored_metrics, trial_status
 from sk_hpt._types import CVResults, Refit
 
 
@@ -29,24 +28,6 @@ def deciding_metric(refit: Refit, metrics: Sequence[str] = ()) -> str:
     if isinstance(refit, str) and (refit in metrics or not metrics):
         return refit
     return metrics[0] if metrics else "score"
-
-
-def scored_metrics(results: CVResults) -> list[str]:
-    """Return the names of the metrics in ``cv_results_``, in their order."""
-    prefix = "mean_test_"
-    return [name.removeprefix(prefix) for name in results if name.startswith(prefix)]
-
-
-def trial_status(results: CVResults, metric: str) -> list[str]:
-    """Return how each trial ended: "complete", "pruned", "unfinished" or "failed".
-
-    Results of a search without multi-fidelity have no ``status``. All of their trials were
-    trained in full, and those without a mean score have failed.
-    """
-    if "status" in results:
-        return list(results["status"])
-    means = results[f"mean_test_{metric}"]
-    return ["failed" if np.isnan(mean) else "complete" for mean in means]
 
 
 def check_refit(refit: Refit, metrics: Collection[str], reason: str = "") -> None:

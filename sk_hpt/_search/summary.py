@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -12,10 +11,11 @@ import numpy as np
 from joblib.logger import short_format_time
 from sklearn.utils.validation import check_is_fitted
 
-from sk_hpt._search.best import deciding_metric, scored_metrics, trial_status
+from sk_hpt._search.best import deciding_metric
 from sk_hpt._search.parameters import SearchParameters
 from sk_hpt._sklearn import DiagramMixin
-from sk_hpt._types import CVResults, Floats, Params, Rows
+from sk_hpt._trials import scored_metrics, short_names, trial_status
+from sk_hpt._types import CVResults, Floats, Rows
 
 MAX_SHOWN_TRIALS = 10
 """Largest number of trials in the table."""
@@ -99,7 +99,7 @@ def summarise(search: SummaryMixin) -> Summary:
     results = search.cv_results_
     metric = deciding_metric(search.refit, scored_metrics(results))
     order = _order(results, metric)[:MAX_SHOWN_TRIALS]
-    short_names = _short_names(results["params"])
+    labels = short_names(name for each in results["params"] for name in each)
     means, stds = (results[f"{name}_test_{metric}"][order] for name in ("mean", "std"))
     columns = {
         "rank": [str(rank) for rank in results[f"rank_test_{metric}"][order]],
@@ -113,11 +113,11 @@ def summarise(search: SummaryMixin) -> Summary:
         columns["status"] = [trial_status(results, metric)[row] for row in order]
         columns["epochs"] = [str(n_epochs) for n_epochs in results["n_epochs"][order]]
     columns["fit (s)"] = [f"{seconds:.2g}" for seconds in results["mean_fit_time"][order]]
-    for name, short_name in short_names.items():
+    for name, short_name in labels.items():
         # Trials from different sub-spaces have different parameters.
         columns[short_name] = [_short_text(results["params"][row].get(name, "")) for row in order]
     return Summary(
-        f"{type(search).__name__}: hyperparameters {', '.join(short_names.values())}; "
+        f"{type(search).__name__}: hyperparameters {', '.join(labels.values())}; "
         f"{search.n_splits_} folds",
         _stop_sentence(search, metric),
         list(columns),
@@ -177,16 +177,6 @@ def _stop_sentence(search: SummaryMixin, metric: str) -> str:
         f"{counts[each]} {each}" for each in ("pruned", "unfinished", "failed") if counts[each]
     ]
     return "; ".join([reason, *parts]) + "."
-
-
-def _short_names(params: Sequence[Params]) -> dict[str, str]:
-    """Return the names of all parameters, each with the shortest name that is unique."""
-    names = list(dict.fromkeys(name for each in params for name in each))
-    short = [name.rsplit("__", 1)[-1] for name in names]
-    return {
-        name: last if short.count(last) == 1 else name
-        for name, last in zip(names, short, strict=True)
-    }
 
 
 def _short_text(value: Any) -> str:

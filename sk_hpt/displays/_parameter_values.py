@@ -6,13 +6,13 @@ be written, or if the values that were tried are spread evenly over several powe
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
 import numpy as np
 
+from sk_hpt._trials import short_names
 from sk_hpt._types import Floats, Params, Rows
 from sk_hpt.displays._search_results import FittedSearch
 from sk_hpt.space._dimension import Dimension, is_real
@@ -130,13 +130,6 @@ def _widths(value: object) -> tuple[int, ...] | None:
     if len(layers) and all(is_number(each) and each > 0 and each == int(each) for each in layers):
         return tuple(map(int, layers))
     return None
-
-
-def short_names(names: Iterable[str]) -> dict[str, str]:
-    """Return for each name the one without the steps of a Pipeline, unless two have the same."""
-    last = {name: name.rpartition("__")[2] for name in names}
-    n_found = Counter(last.values())
-    return {name: each if n_found[each] == 1 else name for name, each in last.items()}
 
 
 def short_text(value: object, max_length: int = MAX_TEXT) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
+from sk_hpt._trials import scored_metrics, trial_status
 from sk_hpt._types import Floats, Params
 
 Statuses = NDArray[np.object_]
@@ -103,9 +104,7 @@ def read_trials(search: FittedSearch, metric: str | None = None) -> Trials:
     results = search.cv_results_
     metric = _metric_to_show(search, metric)
     means = np.asarray(results[f"mean_test_{metric}"], dtype=np.float64)
-    status = results.get("status")
-    if status is None:  # scikit-learn's searches have none, and fail by a score of NaN
-        status = np.where(np.isnan(means), "failed", "complete").astype(object)
+    status = trial_status(results, metric)
     scores = _scores_on_scored_folds(results, metric, means, status)
     if not np.isfinite(scores).any():
         raise ValueError(
@@ -117,8 +116,7 @@ def read_trials(search: FittedSearch, metric: str | None = None) -> Trials:
 
 def _metric_to_show(search: FittedSearch, metric: str | None) -> str:
     """Return `metric` if the search has it; by default the only one, or the one that decides."""
-    prefix = "mean_test_"
-    known = [name.removeprefix(prefix) for name in search.cv_results_ if name.startswith(prefix)]
+    known = scored_metrics(search.cv_results_)
     if metric is None:
         deciding = "score" if known == ["score"] else getattr(search, "refit", None)
         if not isinstance(deciding, str):

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from sk_hpt._trials import short_names
 from sk_hpt._types import Floats, Params
-from sk_hpt.displays._parameter_values import is_number, short_names, short_text, spans_decades
+from sk_hpt.displays._parameter_values import is_number, short_text, spans_decades
 from sk_hpt.displays._search_results import Trials
 from sk_hpt.space import Space
 from sk_hpt.space._dimension import Dimension
