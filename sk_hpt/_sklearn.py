@@ -11,12 +11,12 @@ import copy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import signature
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import sklearn
 from numpy.typing import NDArray
-from sklearn.base import _fit_context
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, _fit_context
 from sklearn.metrics import accuracy_score
 from sklearn.metrics._scorer import (
     _BaseScorer,
@@ -25,6 +25,7 @@ from sklearn.metrics._scorer import (
     _Scorer,
 )
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
+from sklearn.utils import Tags
 from sklearn.utils._array_api import device, get_namespace
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils._repr_html.estimator import _VisualBlock
@@ -33,7 +34,7 @@ from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.metaestimators import available_if as _available_if
 from sklearn.utils.validation import _check_method_params, _num_samples
 
-from sk_hpt._types import Estimator, Fold, Matrix, Network, Rows, Scorer
+from sk_hpt._types import Estimator, Fold, Matrix, Network, Params, Rows, Scorer
 
 try:  # scikit-learn >= 1.9
     from sklearn.callback import AutoPropagatedCallback, CallbackContext, CallbackSupportMixin
@@ -44,6 +45,21 @@ except ImportError:
 
     class CallbackContext:  # type: ignore[no-redef]
         """Stands in where scikit-learn has no callbacks."""
+
+
+MYPY = False  # mypy alone takes this for True
+if MYPY:
+    # scikit-learn ships no types, and mypy accepts all arguments for a dataclass with a base class
+    # that it does not know. So it is told here what the searches inherit.
+    class MetaEstimator:
+        def get_params(self, deep: bool = True) -> Params: ...
+        def set_params(self, **params: Any) -> Self: ...
+        def set_callbacks(self, *callbacks: Any) -> Self: ...
+        def __sklearn_tags__(self) -> Tags: ...
+else:
+
+    class MetaEstimator(MetaEstimatorMixin, CallbackSupportMixin, BaseEstimator):
+        """Base class of estimators that fit other estimators and support callbacks."""
 
 
 class DiagramMixin:
@@ -63,6 +79,7 @@ __all__ = [
     "CallbackSupportMixin",
     "HasMethods",
     "Interval",
+    "MetaEstimator",
     "SGDOptimizer",
     "StrOptions",
 ]

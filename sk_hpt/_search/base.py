@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Generic, Self, TypeVar
 
-from sklearn.base import MetaEstimatorMixin, clone, is_classifier
+from sklearn.base import clone, is_classifier
 from sklearn.model_selection import BaseCrossValidator, check_cv
 from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import MetadataRouter
@@ -33,7 +33,6 @@ from sk_hpt._search.loop import SearchLoop
 from sk_hpt._search.routing import metadata_router, route_params
 from sk_hpt._search.summary import SummaryMixin
 from sk_hpt._sklearn import (
-    CallbackSupportMixin,
     check_method_params,
     fit_context,
     num_samples,
@@ -42,7 +41,7 @@ from sk_hpt._sklearn import (
 )
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import ResultsTable
-from sk_hpt._types import Fold, Matrix, Scorer, Seed, SpaceLike, Target
+from sk_hpt._types import Fold, Matrix, Params, Scorer, Seed, SpaceLike, Target
 from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.fidelity._choose import choose_fidelity
 from sk_hpt.journal._base import Journal, SearchStart
@@ -59,15 +58,8 @@ WITHOUT_INFLUENCE = {
 ProposerT = TypeVar("ProposerT", bound=Proposer)
 
 
-class BaseSearchNN(
-    BestEstimatorMixin,
-    MetaEstimatorMixin,
-    CallbackSupportMixin,
-    SummaryMixin,
-    ABC,
-    Generic[ProposerT],
-):
-    """Base class of all searches; a subclass has the constructor and chooses the trials."""
+class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
+    """Base class of all searches; a subclass adds the space to search and chooses the trials."""
 
     @property
     def _needs_one_metric(self) -> str:
@@ -187,14 +179,13 @@ class BaseSearchNN(
         return metadata_router(self, self._scorer())
 
     def _scorer(self) -> Scorer:
+        """Return the scorer of the test folds; raise a ValueError if `refit` does not suit it."""
         scorer = resolve_scorer(self.estimator, self.scoring, self.error_score)
         by_metric = scorers_by_metric(scorer)
+        # A callable that returns a dict names its metrics only during the search.
         if by_metric is not None:
-            self._check_refit(by_metric)
+            check_refit(self.refit, by_metric, self._needs_one_metric)
         return scorer
-
-    def _check_refit(self, metrics: Collection[str]) -> None:
-        check_refit(self.refit, metrics, self._needs_one_metric)
 
     def _prepare(
         self, X: Matrix, y: Target, scorer: Scorer, routed: Bunch, journal: Journal
@@ -224,6 +215,7 @@ class BaseSearchNN(
     def _split(
         self, cv: BaseCrossValidator, X: Matrix, y: Target, params: Mapping[str, object]
     ) -> list[Fold]:
+        """Return the folds; raise scikit-learn's error if they are not `n_splits_`."""
         folds = [split_indices(X, train, test) for train, test in cv.split(X, y, **params)]
         if len(folds) != self.n_splits_:
             raise ValueError(
@@ -237,7 +229,9 @@ class BaseSearchNN(
         return {
             "search": type(self),
             **{n: v for n, v in self.get_params(deep=False).items() if n not in WITHOUT_INFLUENCE},
+            # In place of the parameter, because "race" and Race() are the same rule.
             "multi_fidelity": fidelity,
+            # `refit` may change, but not the metric that it names, if there are several.
             "metric": self._metric,
         }
 
@@ -299,22 +293,23 @@ class BaseSearchNN(
 
     def _set_results(self, table: ResultsTable) -> None:
         """Set ``cv_results_`` and, where one trial is the best, ``best_*``."""
-        results = table.to_cv_results(
-            self.error_score, self.return_train_score, self.multi_fidelity is not None
-        )
+        prunes = self.multi_fidelity is not None
+        results = table.to_cv_results(self.error_score, self.return_train_score, prunes)
         self.multimetric_ = table.multimetric
         if self.multimetric_:
             # The metrics of a callable scoring are known only now.
-            self._check_refit(table.metrics)
+            check_refit(self.refit, table.metrics, self._needs_one_metric)
         metric = deciding_metric(self.refit, table.metrics)
+        # A single metric has a best trial also with refit=False.
         if self.refit or not self.multimetric_:
             self.best_index_ = best_index(results, metric, self.refit)
-            self.best_params_ = results["params"][self.best_index_]
+            self.best_params_: Params = results["params"][self.best_index_]
+            # As in scikit-learn, because a callable may have chosen by another score.
             if not callable(self.refit):
-                self.best_score_ = results[f"mean_test_{metric}"][self.best_index_]
+                self.best_score_: float = results[f"mean_test_{metric}"][self.best_index_]
         self.cv_results_ = results
-        self.learning_curves_ = table.learning_curves(self.multi_fidelity is not None)
-        self.finish_times_ = table.finish_times(self.multi_fidelity is not None)
+        self.learning_curves_ = table.learning_curves(prunes)
+        self.finish_times_ = table.finish_times(prunes)
 
     def _refit(self, problem: Problem, callbacks: Observer, stop: StopRequest) -> None:
         """Set ``best_estimator_``."""

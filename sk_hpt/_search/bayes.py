@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias, TypeGuard, cast
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, TypeAlias, TypeGuard, cast
 
-import numpy as np
-
-from sk_hpt._proposers import BayesProposer, Posterior, SequentialProposer, WarmStart
+from sk_hpt._proposers import BayesProposer, SequentialProposer
 from sk_hpt._search.base import BaseSearchNN
-from sk_hpt._search.initial_design import choose_initial_design, count_classes
-from sk_hpt._search.parameters import with_common_entries
-from sk_hpt._sklearn import Interval, num_samples
-from sk_hpt._types import (
-    CrossValidator,
-    Estimator,
-    InitialPoints,
-    Matrix,
-    Params,
-    PathLike,
-    Refit,
-    Scoring,
-    Seed,
-    SpaceLike,
-    Target,
-)
-from sk_hpt.fidelity import Halving, Race
+from sk_hpt._search.initial_design import choose_initial_design
+from sk_hpt._search.parameters import with_budget_first, with_common_entries
+from sk_hpt._sklearn import Interval
+from sk_hpt._types import InitialPoints, Matrix, Seed, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
 from sk_hpt.space import Space
 from sk_hpt.space._parse import check_coordinates
@@ -39,6 +25,8 @@ SearchSpaces: TypeAlias = SpaceLike | Sequence[dict[str, Any] | SpaceAndTrials] 
 
 
 @with_common_entries
+@with_budget_first
+@dataclass(eq=False, repr=False)
 class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
     """Bayesian optimisation over a space, by cross-validation.
 
@@ -111,14 +99,12 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
     True
     """
 
-    search_spaces: SearchSpaces
-    n_iter: int
-    n_points: int
-    random_state: Seed
-    initial_points: InitialPoints | None
-
-    optimizer_time_: float
-    surrogate_: Posterior
+    search_spaces: SearchSpaces = None
+    _: KW_ONLY
+    n_iter: int = 50
+    n_points: int = 1
+    random_state: Seed = None
+    initial_points: InitialPoints | None = None
 
     _needs_one_metric = "BayesSearchNN learns from one metric"
     _parameter_constraints = {
@@ -130,56 +116,26 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
         "initial_points": [list, dict, "array-like", None],
     }
 
-    def __init__(
-        self,
-        estimator: Estimator,
-        search_spaces: SearchSpaces = None,
-        *,
-        n_iter: int = 50,
-        n_points: int = 1,
-        scoring: Scoring = None,
-        n_jobs: int | None = None,
-        refit: Refit = True,
-        cv: CrossValidator = None,
-        verbose: int = 0,
-        pre_dispatch: int | str = "2*n_jobs",
-        error_score: Literal["raise"] | float = np.nan,
-        return_train_score: bool = False,
-        multi_fidelity: Literal["race", "halving"] | Race | Halving | None = None,
-        timeout: float | None = None,
-        journal: PathLike | None = None,
-        engine: Literal["auto", "sklearn"] = "auto",
-        random_state: Seed = None,
-        initial_points: InitialPoints | None = None,
-    ) -> None:
-        self._store(locals())
-
     def _draws_from(self) -> tuple[Seed, int | None]:
         return self.random_state, self.n_iter
 
     def _make_proposer(
         self, X: Matrix, y: Target, start: SearchStart
     ) -> BayesProposer | SequentialProposer:
+        # The journal keeps a seed for a search without a random state, to resume it with.
         random_state = start.seed if self.random_state is None else self.random_state
         # All spaces are checked before the first proposer draws from the random state.
-        proposers = [
-            BayesProposer(
-                space,
-                n_iter,
-                self.n_points,
-                random_state,
-                *self._initial_design(space, X, y),
-                n_begun,
+        proposers = []
+        for space, n_iter, n_begun in self._spaces(X, start.n_iter):
+            points, warm_start = choose_initial_design(
+                self.initial_points, space, self.estimator, X, y, self._metric
             )
-            for space, n_iter, n_begun in self._spaces(X, start.n_iter)
-        ]
+            proposers.append(
+                BayesProposer(
+                    space, n_iter, self.n_points, random_state, points, warm_start, n_begun
+                )
+            )
         return proposers[0] if len(proposers) == 1 else SequentialProposer(proposers)
-
-    def _initial_design(self, space: Space, X: Matrix, y: Target) -> tuple[list[Params], WarmStart]:
-        size = num_samples(X), count_classes(y)
-        return choose_initial_design(
-            self.initial_points, space, self.estimator, *size, self._metric
-        )
 
     def _keep_what_was_learned(self, proposer: BayesProposer | SequentialProposer) -> None:
         self.surrogate_ = proposer.posterior()
@@ -191,28 +147,25 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
         The first number is the budget now, the second the budget when the search began, which
         can differ after a search was resumed. The budget of a pair cannot be changed.
         """
-        described = self.search_spaces
-        if not isinstance(described, list) or not any(map(_is_pair, described)):
-            return [(self._parse_with_ranges(described, X), self.n_iter, n_begun)]
-        given = [
-            (*each, each[1]) if _is_pair(each) else (each, self.n_iter, n_begun)
-            for each in described
-        ]
-        for space, n_iter, _ in given:
+        given = self.search_spaces
+        has_pairs = isinstance(given, list) and any(map(_is_pair, given))
+        # A list of dicts alone is one space, of which each trial uses one dict.
+        described = cast(list[SpaceLike | SpaceAndTrials], given if has_pairs else [given])
+        spaces: list[tuple[Space, int, int | None]] = []
+        for each in described:
+            # The budget of a pair is part of the space and was the same at the beginning.
+            space, n_iter, begun = (
+                (*each, each[1]) if _is_pair(each) else (each, self.n_iter, n_begun)
+            )
             if not isinstance(n_iter, numbers.Integral) or n_iter < 1:
                 raise ValueError(
                     f"n_iter={n_iter!r} must be an integer of at least 1. It is the number of "
                     f"trials of the search space {space!r}."
                 )
-        return [
-            (self._parse_with_ranges(space, X), int(n_iter), begun)
-            for space, n_iter, begun in given
-        ]
-
-    def _parse_with_ranges(self, space: SearchSpaces, X: Matrix) -> Space:
-        parsed = self._parse(cast(SpaceLike | None, space), X, sampled=True, ranges=True)
-        check_coordinates(parsed)
-        return parsed
+            parsed = self._parse(space, X, sampled=True, ranges=True)
+            check_coordinates(parsed)
+            spaces.append((parsed, int(n_iter), begun))
+        return spaces
 
 
 def _is_pair(described: SpaceLike | SpaceAndTrials) -> TypeGuard[SpaceAndTrials]:

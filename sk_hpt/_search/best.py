@@ -5,8 +5,7 @@ from __future__ import annotations
 import numbers
 from collections.abc import Collection, Sequence
 
-import numpy as np
-
+from sk_hpt._trials import scored_metrics, trial_status
 from sk_hpt._types import CVResults, Refit
 
 
@@ -31,24 +30,6 @@ def deciding_metric(refit: Refit, metrics: Sequence[str] = ()) -> str:
     return metrics[0] if metrics else "score"
 
 
-def scored_metrics(results: CVResults) -> list[str]:
-    """Return the names of the metrics in ``cv_results_``, in their order."""
-    prefix = "mean_test_"
-    return [name.removeprefix(prefix) for name in results if name.startswith(prefix)]
-
-
-def trial_status(results: CVResults, metric: str) -> list[str]:
-    """Return how each trial ended: "complete", "pruned", "unfinished" or "failed".
-
-    Results of a search without multi-fidelity have no ``status``. All of their trials were
-    trained in full, and those without a mean score have failed.
-    """
-    if "status" in results:
-        return list(results["status"])
-    means = results[f"mean_test_{metric}"]
-    return ["failed" if np.isnan(mean) else "complete" for mean in means]
-
-
 def check_refit(refit: Refit, metrics: Collection[str], reason: str = "") -> None:
     """Raise a ValueError unless `refit` suits a search with several metrics.
 
@@ -68,6 +49,7 @@ def check_refit(refit: Refit, metrics: Collection[str], reason: str = "") -> Non
         If `refit` names none of the metrics although one must decide or, in scikit-learn's
         words, if `refit` is neither False nor a callable nor the name of a metric.
     """
+    # A callable chooses after the search, which is too late for a rule that compares trials.
     if reason and not isinstance(refit, str):
         raise ValueError(
             f"refit={refit!r} must be the name of one of the metrics {sorted(metrics)}, because "
@@ -76,12 +58,10 @@ def check_refit(refit: Refit, metrics: Collection[str], reason: str = "") -> Non
     named = isinstance(refit, str) and refit in metrics
     if refit is not False and not named and not callable(refit):
         raise ValueError(
-            "For multi-metric scoring, the parameter refit must be set to a "
-            "scorer key or a callable to refit an estimator with the best "
-            "parameter setting on the whole data and make the best_* "
-            "attributes available for that metric. If this is not needed, "
-            f"refit should be set to False explicitly. {refit!r} was "
-            "passed."
+            "For multi-metric scoring, the parameter refit must be set to a scorer key or a "
+            "callable to refit an estimator with the best parameter setting on the whole data and "
+            "make the best_* attributes available for that metric. If this is not needed, refit "
+            f"should be set to False explicitly. {refit!r} was passed."
         )
 
 
@@ -96,10 +76,12 @@ def best_index(results: CVResults, metric: str, refit: Refit) -> int:
         If the chosen trial was not trained in full.
     """
     if not callable(refit):
+        # The first one, if several trials share rank 1, as in scikit-learn.
         return results[f"rank_test_{metric}"].argmin()
     index = refit(results)
     if not isinstance(index, numbers.Integral):
         raise TypeError("best_index_ returned is not an integer")
+    # Negative indices are errors too.
     if int(index) not in range(len(results["params"])):
         raise IndexError("best_index_ index out of range")
     status = trial_status(results, deciding_metric(refit, scored_metrics(results)))

@@ -15,10 +15,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from sk_hpt._search.parameters import SearchParameters
 from sk_hpt._sklearn import VisualBlock, available_if, raise_for_params, routing_enabled
-from sk_hpt._types import Matrix, Target
+from sk_hpt._types import Estimator, Matrix, Scorer, Target
 
 
 def _check_refit(search: SearchParameters, attribute: str) -> None:
+    """Raise an AttributeError, in scikit-learn's words, if there is no best estimator to ask."""
     if not search.refit:
         raise AttributeError(
             f"This {type(search).__name__} instance was initialized with "
@@ -47,6 +48,9 @@ class BestEstimatorMixin(SearchParameters):
     method.
     """
 
+    best_estimator_: Estimator
+    scorer_: Scorer | Mapping[str, Scorer]
+
     def __sklearn_tags__(self) -> Tags:
         """Return the estimator's tags, so that an outer cross-validation treats both alike."""
         tags = super().__sklearn_tags__()
@@ -54,6 +58,7 @@ class BestEstimatorMixin(SearchParameters):
         tags.estimator_type = inner.estimator_type
         tags.classifier_tags = deepcopy(inner.classifier_tags)
         tags.regressor_tags = deepcopy(inner.regressor_tags)
+        # An outer cross-validation takes the rows and the columns of a pairwise matrix.
         tags.input_tags.pairwise = inner.input_tags.pairwise
         tags.input_tags.sparse = inner.input_tags.sparse
         tags.array_api_support = inner.array_api_support
@@ -63,12 +68,8 @@ class BestEstimatorMixin(SearchParameters):
         """Nest the estimator in the HTML representation."""
         name = "best_estimator_" if hasattr(self, "best_estimator_") else "estimator"
         inner = getattr(self, name)
-        return VisualBlock(
-            "parallel",
-            [inner],
-            names=[f"{name}: {type(inner).__name__}"],
-            name_details=[str(inner)],
-        )
+        label = f"{name}: {type(inner).__name__}"
+        return VisualBlock("parallel", [inner], names=[label], name_details=[str(inner)])
 
     @property
     def n_features_in_(self) -> int:
@@ -76,11 +77,11 @@ class BestEstimatorMixin(SearchParameters):
         try:
             check_is_fitted(self)
         except NotFittedError as error:
+            # hasattr is False only for an AttributeError.
             raise AttributeError(
                 f"{type(self).__name__} object has no n_features_in_ attribute."
             ) from error
-        n_features: int = self.best_estimator_.n_features_in_
-        return n_features
+        return self.best_estimator_.n_features_in_
 
     @property
     def classes_(self) -> NDArray[Any]:
@@ -89,8 +90,7 @@ class BestEstimatorMixin(SearchParameters):
         Only available for classifiers and if ``refit`` is not False.
         """
         _estimator_has("classes_")(self)
-        classes: NDArray[Any] = self.best_estimator_.classes_
-        return classes
+        return self.best_estimator_.classes_
 
     def score(self, X: Matrix, y: Target = None, **params: Any) -> float:
         """Return the score of the best estimator on the given data.
@@ -110,12 +110,14 @@ class BestEstimatorMixin(SearchParameters):
             Score by ``scoring``, or by the estimator's own ``score`` if ``scoring`` is None.
             With several metrics, the one that `refit` names.
         """
+        # As in scikit-learn, `score` exists with refit=False as well, but raises an error.
         _check_refit(self, "score")
         check_is_fitted(self)
         raise_for_params(params, self, "score")
         if routing_enabled():
             params = process_routing(self, "score", **params).scorer["score"]
         metric = cast(str, self.refit)  # used only if there are several metrics
+        # Several metrics are a dict of scorers, or one callable that returns a dict.
         scorer = self.scorer_[metric] if isinstance(self.scorer_, Mapping) else self.scorer_
         scores = scorer(self.best_estimator_, X, y, **params)
         return scores[metric] if isinstance(scores, dict) else scores
@@ -233,6 +235,7 @@ class BestEstimatorMixin(SearchParameters):
         return self._call_best("inverse_transform", X)
 
     def _call_best(self, method: str, X: Matrix) -> Any:
+        """Return the result of a method of the best estimator."""
         check_is_fitted(self)
         best = self.best_estimator_
         try:

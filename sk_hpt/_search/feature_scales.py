@@ -35,15 +35,17 @@ def warn_if_unscaled(estimator: Estimator, X: Matrix) -> None:
             f"{network} is sensitive to feature scaling. Standardise the features within the "
             f"search: pass make_pipeline(StandardScaler(), {network}(...)) as the estimator.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=4,  # the call of fit, which has a decorator
         )
 
 
 def _scales(X: Matrix) -> tuple[Floats, Floats] | None:
     """Return standard deviation and largest absolute value of each feature; None if not numeric."""
+    # Only arrays are sampled, because their slices are views.
     if isinstance(X, np.ndarray):
         X = X[:: max(1, len(X) // MAX_SAMPLED_ROWS)]
     if sparse.issparse(X):
+        # The features stay sparse: a dense copy may not fit into memory.
         columns = sparse.csc_matrix(X)
         largest = abs(columns).max(axis=0).toarray().ravel()
         return np.sqrt(mean_variance_axis(columns, axis=0)[1]), largest

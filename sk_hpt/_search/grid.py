@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-import numpy as np
+from dataclasses import dataclass
 
 from sk_hpt._proposers import GridProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.parameters import with_common_entries
-from sk_hpt._types import (
-    CrossValidator,
-    Estimator,
-    Matrix,
-    PathLike,
-    Refit,
-    Scoring,
-    SpaceLike,
-    Target,
-)
-from sk_hpt.fidelity import Halving, Race
+from sk_hpt._types import Matrix, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
 
 MAX_DEFAULT_GRID_SIZE = 100
@@ -27,6 +15,7 @@ MAX_DEFAULT_GRID_SIZE = 100
 
 
 @with_common_entries
+@dataclass(eq=False, repr=False)
 class GridSearchNN(BaseSearchNN[GridProposer]):
     """Search over all points of a grid, by cross-validation.
 
@@ -72,31 +61,12 @@ class GridSearchNN(BaseSearchNN[GridProposer]):
     1.0
     """
 
-    param_grid: SpaceLike | None
+    param_grid: SpaceLike | None = None
+
     _parameter_constraints = {
         **BaseSearchNN._parameter_constraints,
         "param_grid": [dict, list, None],
     }
-
-    def __init__(
-        self,
-        estimator: Estimator,
-        param_grid: SpaceLike | None = None,
-        *,
-        scoring: Scoring = None,
-        n_jobs: int | None = None,
-        refit: Refit = True,
-        cv: CrossValidator = None,
-        verbose: int = 0,
-        pre_dispatch: int | str = "2*n_jobs",
-        error_score: Literal["raise"] | float = np.nan,
-        return_train_score: bool = False,
-        multi_fidelity: Literal["race", "halving"] | Race | Halving | None = None,
-        timeout: float | None = None,
-        journal: PathLike | None = None,
-        engine: Literal["auto", "sklearn"] = "auto",
-    ) -> None:
-        self._store(locals())
 
     def _make_proposer(self, X: Matrix, y: Target, start: SearchStart) -> GridProposer:
         space = self._parse(self.param_grid, X, sampled=False)

@@ -8,7 +8,8 @@ from typing import cast
 import numpy as np
 
 from sk_hpt._proposers import WarmStart, portfolio_points
-from sk_hpt._types import CVResults, Estimator, InitialPoints, Params, Target
+from sk_hpt._sklearn import num_samples
+from sk_hpt._types import CVResults, Estimator, InitialPoints, Matrix, Params, Target
 from sk_hpt.space import Space
 
 
@@ -16,8 +17,8 @@ def choose_initial_design(
     initial_points: InitialPoints | None,
     space: Space,
     estimator: Estimator,
-    n_samples: int,
-    n_classes: int,
+    X: Matrix,
+    y: Target,
     metric: str,
 ) -> tuple[list[Params], WarmStart]:
     """Return the points that a Bayesian search begins with, and the trials of an earlier search.
@@ -32,10 +33,8 @@ def choose_initial_design(
     estimator : estimator object
         Estimator that is tuned. Its own parameters are the initial design if the portfolio has
         no points for it.
-    n_samples : int
-        Number of rows of the data.
-    n_classes : int
-        Number of classes, see `count_classes`.
+    X, y : array-like
+        Training data. The numbers of rows and of classes select the points of the portfolio.
     metric : str
         Name of the metric that decides, which the results must have.
 
@@ -51,9 +50,13 @@ def choose_initial_design(
     TypeError, ValueError
         If `initial_points` are neither points in the space nor results of a search.
     """
-    points, warm_start = parse_initial_points(initial_points, space, metric)
-    points = points or portfolio_points(space, estimator, n_samples, n_classes)
-    return points or default_params(space, estimator), warm_start
+    given, warm_start = parse_initial_points(initial_points, space, metric)
+    points = (
+        given
+        or portfolio_points(space, estimator, num_samples(X), count_classes(y))
+        or default_params(space, estimator)
+    )
+    return points, warm_start
 
 
 def count_classes(y: Target) -> int:
@@ -72,15 +75,15 @@ def default_params(space: Space, estimator: Estimator) -> list[Params]:
     Sub-spaces with a dimension that the estimator's value cannot be moved into are left out.
     """
     own = estimator.get_params()
-    points = []
-    for subspace in space.subspaces:
-        point = {
-            name: dimension.project(own.get(name))
-            for name, dimension in subspace.dimensions.items()
-        }
-        if subspace.contains(point):
-            points.append(point)
-    return points
+    points = [
+        {name: dimension.project(own.get(name)) for name, dimension in each.dimensions.items()}
+        for each in space.subspaces
+    ]
+    return [
+        point
+        for point, subspace in zip(points, space.subspaces, strict=True)
+        if subspace.contains(point)
+    ]
 
 
 def parse_initial_points(
@@ -99,6 +102,7 @@ def parse_initial_points(
         results = cast(CVResults, initial_points)
         warm_start = WarmStart.from_results(results, metric, space)
         return ([] if warm_start.best_params is None else [warm_start.best_params]), warm_start
+    # Anything else is iterated: an array of dicts is a list of points too.
     points = list(initial_points)
     for index, point in enumerate(points):
         _check(point, f"initial_points[{index}]={point!r}", space)
@@ -111,8 +115,9 @@ def _check(point: Params, described: str, space: Space) -> None:
             f"{described} must be a dict of parameters, not of type {type(point).__name__}. Pass "
             "a list of dicts, or the cv_results_ of an earlier search."
         )
-    if any(subspace.contains(point) for subspace in space.subspaces):
+    if space.contains(point):
         return
+    # Name the first value that is outside, of the first sub-space with these parameters.
     same_names = [sub for sub in space.subspaces if sub.dimensions.keys() == point.keys()]
     if not same_names:
         names = " or ".join(str(sorted(sub.dimensions)) for sub in space.subspaces)

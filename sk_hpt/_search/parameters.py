@@ -1,8 +1,9 @@
-"""The parameters and fitted attributes that all searches have: types, constraints, descriptions.
+"""The parameters that all searches have: types, defaults, constraints and descriptions.
 
-Each search lists its parameters in its own constructor, because editors and type checkers look
-for them there. Everything else about a common parameter is said here once, and
-:func:`with_common_entries` copies the descriptions into the docstrings of the searches.
+The searches are dataclasses that inherit these parameters as fields. Their constructors are made
+from the fields and only store the arguments, as scikit-learn requires. Editors and type checkers
+know dataclasses. :func:`with_common_entries` copies the descriptions into the docstrings of the
+searches.
 """
 
 from __future__ import annotations
@@ -10,32 +11,29 @@ from __future__ import annotations
 import numbers
 import os
 import re
+import sys
 from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
 from inspect import cleandoc, signature
 from typing import Any, ClassVar, Literal, TypeVar
 
-from sklearn.base import BaseEstimator
+import numpy as np
 from sklearn.metrics import get_scorer_names
 
-from sk_hpt._sklearn import HasMethods, Interval, StrOptions
-from sk_hpt._trials import LearningCurve
-from sk_hpt._types import (
-    CrossValidator,
-    CVResults,
-    Estimator,
-    Floats,
-    Params,
-    PathLike,
-    Refit,
-    Scorer,
-    Scoring,
-)
+from sk_hpt._sklearn import HasMethods, Interval, MetaEstimator, StrOptions
+from sk_hpt._types import CrossValidator, Estimator, PathLike, Refit, Scoring
 from sk_hpt.fidelity import Halving, Race
 
 SearchClass = TypeVar("SearchClass", bound=type)
 
+BUDGET = ("n_iter", "n_points")
+"""Parameters that say how many trials there are."""
 
-class SearchParameters(BaseEstimator):
+
+# eq and repr: like other estimators, searches are compared by identity and printed by
+# scikit-learn.
+@dataclass(eq=False, repr=False)
+class SearchParameters(MetaEstimator):
     """Parameters and fitted attributes that all searches have.
 
     Parameters
@@ -145,31 +143,20 @@ class SearchParameters(BaseEstimator):
     """
 
     estimator: Estimator
-    scoring: Scoring
-    n_jobs: int | None
-    refit: Refit
-    cv: CrossValidator
-    verbose: int
-    pre_dispatch: int | str
-    error_score: Literal["raise"] | float
-    return_train_score: bool
-    multi_fidelity: Literal["race", "halving"] | Race | Halving | None
-    timeout: float | None
-    journal: PathLike | None
-    engine: Literal["auto", "sklearn"]
-
-    cv_results_: CVResults
-    best_index_: int
-    best_params_: Params
-    best_score_: float
-    best_estimator_: Estimator
-    refit_time_: float
-    scorer_: Scorer | Mapping[str, Scorer]
-    n_splits_: int
-    stop_reason_: str
-    learning_curves_: list[list[LearningCurve | None]]
-    finish_times_: Floats
-    multimetric_: bool
+    # The space of each search comes here, the second argument by position.
+    _: KW_ONLY
+    scoring: Scoring = None
+    n_jobs: int | None = None
+    refit: Refit = True
+    cv: CrossValidator = None
+    verbose: int = 0
+    pre_dispatch: int | str = "2*n_jobs"
+    error_score: Literal["raise"] | float = np.nan
+    return_train_score: bool = False
+    multi_fidelity: Literal["race", "halving"] | Race | Halving | None = None
+    timeout: float | None = None
+    journal: PathLike | None = None
+    engine: Literal["auto", "sklearn"] = "auto"
 
     # scikit-learn's own validation reads these when fit begins.
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -182,15 +169,24 @@ class SearchParameters(BaseEstimator):
         "pre_dispatch": [numbers.Integral, str],
         "error_score": [StrOptions({"raise"}), numbers.Real],
         "return_train_score": ["boolean"],
-        "multi_fidelity": "no_validation",
+        "multi_fidelity": "no_validation",  # checked by choose_fidelity
         "timeout": [Interval(numbers.Real, 0, None, closed="neither"), None],
         "journal": [str, os.PathLike, None],
         "engine": [StrOptions({"auto", "sklearn"})],
     }
 
-    def _store(self, arguments: Mapping[str, Any]) -> None:
-        """Store the arguments of the constructor, its ``locals()``, unchanged under their names."""
-        self.__dict__.update((n, value) for n, value in arguments.items() if n != "self")
+
+def with_budget_first(search_class: SearchClass) -> SearchClass:
+    """Move the numbers of trials in front of the other keywords of a search's signature.
+
+    A dataclass puts inherited fields first. The order of keywords has no effect on a call, but
+    readers look for the budget first, and find it there in scikit-learn's random search.
+    """
+    init = vars(search_class)["__init__"]
+    given = signature(init)
+    order = sorted(given.parameters.values(), key=lambda one: (one.kind, one.name not in BUDGET))
+    init.__signature__ = given.replace(parameters=order)
+    return search_class
 
 
 def with_common_entries(search_class: SearchClass) -> SearchClass:
@@ -199,7 +195,7 @@ def with_common_entries(search_class: SearchClass) -> SearchClass:
     The search itself describes only its own parameters and attributes. Parameters are sorted in
     the order of the constructor, and common attributes come before those of the search.
     """
-    if not search_class.__doc__:  # as under python -OO
+    if sys.flags.optimize >= 2:  # there are no docstrings under python -OO
         return search_class
     own, common = (_sections(each.__doc__ or "") for each in (search_class, SearchParameters))
     parameters = _entries(common, "Parameters") | _entries(own, "Parameters")
@@ -209,6 +205,7 @@ def with_common_entries(search_class: SearchClass) -> SearchClass:
         "Parameters": "\n".join(parameters[name] for name in signature(search_class).parameters),
         "Attributes": "\n".join(attributes.values()),
     }
+    # The sections after these, such as the examples, are the search's own.
     sections |= {title: text for title, text in own.items() if title not in sections}
     search_class.__doc__ = "\n\n".join(
         f"{title}\n{'-' * len(title)}\n{text}".lstrip("\n") for title, text in sections.items()
@@ -218,6 +215,7 @@ def with_common_entries(search_class: SearchClass) -> SearchClass:
 
 def _sections(docstring: str) -> dict[str, str]:
     """Return the sections of a numpydoc docstring by title; the text before them has none."""
+    # With a group in the pattern, the titles are in the result: title, text, title, text, ...
     introduction, *rest = re.split(r"^(.+)\n-{3,}\n", cleandoc(docstring), flags=re.MULTILINE)
     sections = {"": introduction, **dict(zip(rest[::2], rest[1::2], strict=True))}
     return {title: text.strip("\n") for title, text in sections.items()}
@@ -225,5 +223,6 @@ def _sections(docstring: str) -> dict[str, str]:
 
 def _entries(sections: Mapping[str, str], title: str) -> dict[str, str]:
     """Return the entries of a section, ``name : type`` and an indented text, by name."""
+    # An entry begins at a line that is not indented.
     entries = re.split(r"\n(?=\S)", sections.get(title, ""))
     return {entry.partition(" : ")[0]: entry for entry in entries if entry}

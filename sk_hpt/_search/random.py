@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import numbers
-from typing import Literal
-
-import numpy as np
+from dataclasses import KW_ONLY, dataclass
 
 from sk_hpt._proposers import RandomProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.initial_design import parse_initial_points
-from sk_hpt._search.parameters import with_common_entries
+from sk_hpt._search.parameters import with_budget_first, with_common_entries
 from sk_hpt._sklearn import Interval
-from sk_hpt._types import (
-    CrossValidator,
-    Estimator,
-    InitialPoints,
-    Matrix,
-    PathLike,
-    Refit,
-    Scoring,
-    Seed,
-    SpaceLike,
-    Target,
-)
-from sk_hpt.fidelity import Halving, Race
+from sk_hpt._types import InitialPoints, Matrix, Seed, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
 
 
 @with_common_entries
+@with_budget_first
+@dataclass(eq=False, repr=False)
 class RandomSearchNN(BaseSearchNN[RandomProposer]):
     """Search over trials drawn at random, by cross-validation.
 
@@ -76,10 +64,12 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
     [(4, 4), (3, 7), (6,), (2, 2)]
     """
 
-    param_distributions: SpaceLike | None
-    n_iter: int
-    random_state: Seed
-    initial_points: InitialPoints | None
+    param_distributions: SpaceLike | None = None
+    _: KW_ONLY
+    n_iter: int = 10
+    random_state: Seed = None
+    initial_points: InitialPoints | None = None
+
     _parameter_constraints = {
         **BaseSearchNN._parameter_constraints,
         "param_distributions": [dict, list, None],
@@ -88,34 +78,12 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
         "initial_points": [list, dict, "array-like", None],
     }
 
-    def __init__(
-        self,
-        estimator: Estimator,
-        param_distributions: SpaceLike | None = None,
-        *,
-        n_iter: int = 10,
-        scoring: Scoring = None,
-        n_jobs: int | None = None,
-        refit: Refit = True,
-        cv: CrossValidator = None,
-        verbose: int = 0,
-        pre_dispatch: int | str = "2*n_jobs",
-        error_score: Literal["raise"] | float = np.nan,
-        return_train_score: bool = False,
-        multi_fidelity: Literal["race", "halving"] | Race | Halving | None = None,
-        timeout: float | None = None,
-        journal: PathLike | None = None,
-        engine: Literal["auto", "sklearn"] = "auto",
-        random_state: Seed = None,
-        initial_points: InitialPoints | None = None,
-    ) -> None:
-        self._store(locals())
-
     def _draws_from(self) -> tuple[Seed, int | None]:
         return self.random_state, self.n_iter
 
     def _make_proposer(self, X: Matrix, y: Target, start: SearchStart) -> RandomProposer:
         space = self._parse(self.param_distributions, X, sampled=True)
         points, _ = parse_initial_points(self.initial_points, space, self._metric)
+        # The journal keeps a seed for a search without a random state, to resume it with.
         random_state = start.seed if self.random_state is None else self.random_state
         return RandomProposer(space, self.n_iter, random_state, points, start.n_iter)

@@ -13,13 +13,15 @@ from sk_hpt._types import Params, Scorer
 
 def metadata_router(search: SearchParameters, scorer: Scorer) -> MetadataRouter:
     """Return the routes that a search offers if metadata routing is enabled."""
-    fit, split = MethodMapping(), MethodMapping()
-    score = MethodMapping().add(caller="score", callee="score").add(caller="fit", callee="score")
+    to_fit = MethodMapping().add(caller="fit", callee="fit")
+    to_split = MethodMapping().add(caller="fit", callee="split")
+    # The scorer is called by fit, on the folds, and by the search's own `score`.
+    to_score = MethodMapping().add(caller="score", callee="score").add(caller="fit", callee="score")
     return (
         MetadataRouter(owner=router_owner(search))
-        .add(estimator=search.estimator, method_mapping=fit.add(caller="fit", callee="fit"))
-        .add(scorer=scorer, method_mapping=score)
-        .add(splitter=search.cv, method_mapping=split.add(caller="fit", callee="split"))
+        .add(estimator=search.estimator, method_mapping=to_fit)
+        .add(scorer=scorer, method_mapping=to_score)
+        .add(splitter=search.cv, method_mapping=to_split)
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -12,10 +11,11 @@ import numpy as np
 from joblib.logger import short_format_time
 from sklearn.utils.validation import check_is_fitted
 
-from sk_hpt._search.best import deciding_metric, scored_metrics, trial_status
+from sk_hpt._search.best import deciding_metric
 from sk_hpt._search.parameters import SearchParameters
 from sk_hpt._sklearn import DiagramMixin
-from sk_hpt._types import CVResults, Params, Rows
+from sk_hpt._trials import scored_metrics, short_names, trial_status
+from sk_hpt._types import CVResults, Floats, Rows
 
 MAX_SHOWN_TRIALS = 10
 """Largest number of trials in the table."""
@@ -26,6 +26,11 @@ MAX_VALUE_WIDTH = 40
 
 class SummaryMixin(DiagramMixin, SearchParameters):
     """Summary of a fitted search, for a terminal and under the diagram in a notebook."""
+
+    cv_results_: CVResults
+    finish_times_: Floats
+    n_splits_: int
+    stop_reason_: str
 
     def summary(self) -> str:
         """Return why the search stopped and the scores of the best trials, as text.
@@ -60,6 +65,7 @@ class SummaryMixin(DiagramMixin, SearchParameters):
         return as_text(summarise(self))
 
     def _below_the_diagram(self) -> str:
+        """Return the summary as HTML, or nothing before `fit`."""
         return as_html(summarise(self)) if hasattr(self, "cv_results_") else ""
 
 
@@ -88,16 +94,17 @@ class Summary:
     n_more: int
 
 
-def summarise(search: SearchParameters) -> Summary:
+def summarise(search: SummaryMixin) -> Summary:
     """Return the summary of a fitted search."""
     results = search.cv_results_
     metric = deciding_metric(search.refit, scored_metrics(results))
     order = _order(results, metric)[:MAX_SHOWN_TRIALS]
-    short_names = _short_names(results["params"])
+    labels = short_names(name for each in results["params"] for name in each)
     means, stds = (results[f"{name}_test_{metric}"][order] for name in ("mean", "std"))
     columns = {
         "rank": [str(rank) for rank in results[f"rank_test_{metric}"][order]],
         f"{metric} (mean ± std)": [
+            # Trials without a mean score, such as failed ones, have an empty cell.
             "" if np.isnan(mean) else f"{mean:.4g} ± {std:.2g}"
             for mean, std in zip(means, stds, strict=True)
         ],
@@ -106,10 +113,11 @@ def summarise(search: SearchParameters) -> Summary:
         columns["status"] = [trial_status(results, metric)[row] for row in order]
         columns["epochs"] = [str(n_epochs) for n_epochs in results["n_epochs"][order]]
     columns["fit (s)"] = [f"{seconds:.2g}" for seconds in results["mean_fit_time"][order]]
-    for name, short_name in short_names.items():
+    for name, short_name in labels.items():
+        # Trials from different sub-spaces have different parameters.
         columns[short_name] = [_short_text(results["params"][row].get(name, "")) for row in order]
     return Summary(
-        f"{type(search).__name__}: hyperparameters {', '.join(short_names.values())}; "
+        f"{type(search).__name__}: hyperparameters {', '.join(labels.values())}; "
         f"{search.n_splits_} folds",
         _stop_sentence(search, metric),
         list(columns),
@@ -150,11 +158,11 @@ def as_html(summary: Summary) -> str:
 def _order(results: CVResults, metric: str) -> Rows:
     """Return the rows in the order of their ranks; of equal ranks, those with more epochs first."""
     ranks = results[f"rank_test_{metric}"]
-    order: Rows = np.lexsort((-results.get("n_epochs", np.zeros(len(ranks))), ranks))
-    return order
+    # lexsort sorts by the last key first.
+    return np.lexsort((-results.get("n_epochs", np.zeros(len(ranks))), ranks))
 
 
-def _stop_sentence(search: SearchParameters, metric: str) -> str:
+def _stop_sentence(search: SummaryMixin, metric: str) -> str:
     """Return a sentence that says why the search stopped, and how many trials did not succeed."""
     n_trials = len(search.cv_results_["params"])
     seconds = short_format_time(float(np.max(search.finish_times_, initial=0.0))).strip()
@@ -171,17 +179,8 @@ def _stop_sentence(search: SearchParameters, metric: str) -> str:
     return "; ".join([reason, *parts]) + "."
 
 
-def _short_names(params: Sequence[Params]) -> dict[str, str]:
-    """Return the names of all parameters, each with the shortest name that is unique."""
-    names = list(dict.fromkeys(name for each in params for name in each))
-    short = [name.rsplit("__", 1)[-1] for name in names]
-    return {
-        name: last if short.count(last) == 1 else name
-        for name, last in zip(names, short, strict=True)
-    }
-
-
 def _short_text(value: Any) -> str:
+    """Return the value of a parameter as one line of limited width."""
     if isinstance(value, float):
         return f"{value:.4g}"
     text = " ".join(str(value).split())

@@ -6,6 +6,7 @@ over some :class:`Rung` of its training. A :class:`FitResult` is the answer, wit
 scikit-learn's ``cv_results_``.
 """
 
+from sk_hpt._trials.reading import scored_metrics, short_names, trial_status
 from sk_hpt._trials.table import ResultsTable
 from sk_hpt._trials.trial import Cell, FitResult, Job, LearningCurve, Rung, Trial
 
@@ -17,4 +18,7 @@ __all__ = [
     "ResultsTable",
     "Rung",
     "Trial",
+    "scored_metrics",
+    "short_names",
+    "trial_status",
 ]

@@ -10,9 +10,9 @@ There are five displays:
 
 ``from_search`` computes the data of a display from a fitted search, stores them as attributes and
 draws them; ``plot`` draws the stored data again. The two halves are apart in the code as well: a
-module such as ``_history_data`` computes and does not know matplotlib, and ``_history`` draws.
-What several displays need is in ``_search_results`` (the trials of a search), ``_parameter_values``
-and ``_log_scale`` (the parameters) and ``_style`` (colours, axes, ticks and legends).
+module such as ``_importance_data`` computes and does not know matplotlib, and ``_importance``
+draws. What several displays need is in ``_search_results`` (the trials of a search),
+``_parameter_values`` (their parameters) and ``_style`` (colours, axes, ticks and legends).
 
 matplotlib is an optional dependency, ``pip install "sk_hpt[plots]"``, and is imported when a
 display is drawn.

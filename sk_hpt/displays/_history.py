@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from sk_hpt._types import Floats, Rows
+from sk_hpt._types import Flags, Floats
+from sk_hpt.displays import _search_results as data
 from sk_hpt.displays import _style
-from sk_hpt.displays._history_data import Over, best_so_far, trial_positions
-from sk_hpt.displays._search_results import FittedSearch, Statuses, lowest_shown, read_trials
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,19 +87,19 @@ class OptimizationHistoryDisplay:
 
     positions: Floats
     scores: Floats
-    status: Statuses
+    status: data.Statuses
     best: Floats
-    over: Over = "trials"
+    over: data.Over = "trials"
     score_label: str = "mean test score"
     name: str | None = None
 
     @classmethod
     def from_search(
         cls,
-        search: FittedSearch,
+        search: data.FittedSearch,
         *,
         metric: str | None = None,
-        over: Over = "trials",
+        over: data.Over = "trials",
         name: str | None = None,
         ax: Axes | None = None,
         **line_options: Any,
@@ -136,13 +135,13 @@ class OptimizationHistoryDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        trials = read_trials(search, metric)
-        positions = trial_positions(search, over, len(trials.scores))
+        trials = data.read_trials(search, metric)
+        positions = data.trial_positions(search, over, len(trials.scores))
         display = cls(
             positions=positions,
             scores=trials.scores,
             status=trials.status,
-            best=best_so_far(positions, trials.scores, trials.status),
+            best=data.best_so_far(positions, trials),
             over=over,
             score_label=trials.score_label,
             name=name,
@@ -166,60 +165,50 @@ class OptimizationHistoryDisplay:
         self : OptimizationHistoryDisplay
             The display itself.
         """
-        ax = _style.new_panels(1)[0] if ax is None else ax
+        (ax,) = _style.as_panels(ax)
+        self.ax_, self.figure_ = ax, ax.figure
+        colours = [line.get_color() for line in _lines(ax, BEST)]
+        colour = line_options.get("color") or _style.next_colour(colours)
         name = name or self.name
-        # Each search has a row of its own for the markers on the axis.
-        row = len({y[0] for y in _y_data(ax, NO_SCORE, FAILED)})
-        used = [line.get_color() for line in _lines(ax, BEST)]
-        colour = line_options.get("color") or _style.next_colour(used)
-        known = np.flatnonzero(np.isfinite(self.best))
-        known = known[np.argsort(self.positions[known], kind="stable")]
         label = f"{name}: {BEST}" if name else BEST
         style: _style.Style = {"where": "post", "linewidth": 2, "zorder": 3, "label": label}
+        order = np.argsort(self.positions, kind="stable")
+        known = order[np.isfinite(self.best[order])]
         style |= {**line_options, "color": colour, "gid": BEST}
         (self.line_,) = ax.step(self.positions[known], self.best[known], **style)
+        # Each search has a row of its own for the markers on the axis.
+        row = LOWEST_ROW + ROW_HEIGHT * len(np.unique(_y_data(ax, NO_SCORE, FAILED)))
         self.trials_ = {
-            kind: _draw_markers(ax, kind, self.positions[rows], self.scores[rows], row, colour)
-            for kind, rows in self._rows_by_kind().items()
-            if len(rows)
+            kind: _draw_markers(ax, kind, self.positions[shown], self.scores[shown], row, colour)
+            for kind, shown in self._masks_by_kind().items()
+            if shown.any()
         }
         ax.set_ylabel(self.score_label)
         _set_x_axis(ax, self.over)
         _set_y_limits(ax)
         _add_legend(ax)
-        self.ax_, self.figure_ = ax, ax.figure
         return self
 
-    def _rows_by_kind(self) -> dict[str, Rows]:
-        """Return the trials of each kind of marker."""
+    def _masks_by_kind(self) -> dict[str, Flags]:
+        """Return which trials are of each kind of marker."""
         has_score, is_complete = np.isfinite(self.scores), self.status == "complete"
         was_stopped = ~is_complete & (self.status != "failed")
-        kinds = {
+        return {
             COMPLETE: is_complete & has_score,
             INCOMPLETE: was_stopped & has_score,
             NO_SCORE: was_stopped & ~has_score,
             FAILED: ~was_stopped & ~has_score,
         }
-        return {kind: np.flatnonzero(mask) for kind, mask in kinds.items()}
 
 
-def _draw_markers(ax: Axes, kind: str, x: Floats, y: Floats, row: int, colour: object) -> Line2D:
+def _draw_markers(ax: Axes, kind: str, x: Floats, y: Floats, row: float, colour: str) -> Line2D:
     """Draw the trials of one kind, smaller and fainter if there are many."""
-    are_many = len(x) > 100
-    style: _style.Style = {
-        "linestyle": "none",
-        "color": colour,
-        "markersize": 3.5 if are_many else 5.5,
-        "alpha": 0.4 if are_many else 0.7,
-        "zorder": 2,
-        "gid": kind,
-        "label": f"_{kind}",
-        **MARKS[kind],
-    }
+    size, alpha = (5.5, 0.7) if len(x) <= 100 else (3.5, 0.4)
+    style: _style.Style = {"linestyle": "none", "color": colour, "alpha": alpha, **MARKS[kind]}
     if kind in (NO_SCORE, FAILED):
-        y = np.full(len(x), LOWEST_ROW + ROW_HEIGHT * row)
-        style |= {"transform": ax.get_xaxis_transform(), "markersize": 5.5}
-    return ax.plot(x, y, **style)[0]
+        y, size = np.full(len(x), row), 5.5
+        style["transform"] = ax.get_xaxis_transform()
+    return ax.plot(x, y, markersize=size, zorder=2, gid=kind, label=f"_{kind}", **style)[0]
 
 
 def _lines(ax: Axes, *kinds: str) -> list[Line2D]:
@@ -231,11 +220,12 @@ def _lines(ax: Axes, *kinds: str) -> list[Line2D]:
     return [line for kind in kinds for line in ax.lines if line.get_gid() == kind]
 
 
-def _y_data(ax: Axes, *kinds: str) -> list[Floats]:
-    return [np.asarray(line.get_ydata()) for line in _lines(ax, *kinds)]
+def _y_data(ax: Axes, *kinds: str) -> Floats:
+    """Return the vertical positions of all markers of some kinds."""
+    return np.concatenate([[], *(np.asarray(line.get_ydata()) for line in _lines(ax, *kinds))])
 
 
-def _set_x_axis(ax: Axes, over: Over) -> None:
+def _set_x_axis(ax: Axes, over: data.Over) -> None:
     if over == "time":
         longest = max(np.max(line.get_xdata(), initial=0.0) for line in ax.lines)
         ax.set_xlim(left=0.0)
@@ -248,14 +238,13 @@ def _set_x_axis(ax: Axes, over: Over) -> None:
 
 def _set_y_limits(ax: Axes) -> None:
     """Set the limits from the lowest score that is shown to the best, with room below."""
-    scores = np.concatenate([np.empty(0), *_y_data(ax, COMPLETE, INCOMPLETE)])
+    scores = _y_data(ax, COMPLETE, INCOMPLETE)
     if not len(scores):
         return
-    best = np.concatenate([np.empty(0), *_y_data(ax, COMPLETE)]).max(initial=-np.inf)
-    low, high = lowest_shown(scores, best), scores.max()
+    low = data.lowest_shown(scores, _y_data(ax, COMPLETE).max(initial=-np.inf))
+    high = scores.max()
     span = (high - low) or abs(high) or 1.0
-    rows = [y[0] for y in _y_data(ax, NO_SCORE, FAILED)]
-    bottom = 0.05 + 1.2 * max(rows, default=0.0)
+    bottom = 0.05 + 1.2 * _y_data(ax, NO_SCORE, FAILED).max(initial=0.0)
     ax.set_ylim(low - span * bottom, high + 0.05 * span)
 
 
@@ -263,15 +252,10 @@ def _add_legend(ax: Axes) -> None:
     """Add a legend with one entry for each search and one for each kind of marker."""
     lines = _lines(ax, BEST)
     colour = lines[0].get_color() if len(lines) == 1 else _style.GREY
-    handles = [
-        _style.legend_handle(kind, {"linestyle": "none", "color": colour, **MARKS[kind]})
-        for kind in MARKS
-        if _lines(ax, kind)
-    ]
-    lowest = ax.get_ylim()[0]
-    n_below = sum(int((y < lowest).sum()) for y in _y_data(ax, COMPLETE, INCOMPLETE))
+    shown = [kind for kind in MARKS if _lines(ax, kind)]
+    handles = [_style.legend_handle(kind, MARKS[kind], colour) for kind in shown]
+    n_below = int(np.sum(_y_data(ax, COMPLETE, INCOMPLETE) < ax.get_ylim()[0]))
     if n_below:
-        trials = "trial is" if n_below == 1 else "trials are"
-        arrow = {"linestyle": "none", "marker": r"$\downarrow$"}
-        handles.append(_style.legend_handle(f"{n_below} {trials} below the plot", arrow))
+        text = f"{n_below} {'trial is' if n_below == 1 else 'trials are'} below the plot"
+        handles.append(_style.legend_handle(text, {"marker": r"$\downarrow$"}))
     _style.legend_below(ax, [*lines, *handles])

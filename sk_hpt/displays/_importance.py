@@ -186,21 +186,20 @@ class ParameterImportanceDisplay:
         self : ParameterImportanceDisplay
             The display itself.
         """
-        if ax is None:
-            height = max(2.4, 1.4 + 0.36 * (len(self.labels) + 1))
-            ax = _style.new_panels(1, figsize=(7.2, height))[0]
+        size = (7.2, max(2.4, 1.4 + 0.36 * (len(self.labels) + 1)))
+        (ax,) = _style.as_panels(ax, figsize=size)
         self.ax_, self.figure_ = ax, ax.figure
         used = [bars[0].get_facecolor() for bars in _searches_on(ax)]
         colour = bar_options.get("color") or _style.next_colour(used)
-        options = {"label": self._legend_text(name or self.name), **bar_options, "color": colour}
-        self.bars_ = self._draw_bars(ax, options)
+        label = self._legend_text(name or self.name)
+        self.bars_ = self._draw_bars(ax, {"label": label, **bar_options, "color": colour})
         searches = _searches_on(ax)
         rows = _sorted_labels(searches)
         for place, bars in enumerate(searches):
             _move_bars(bars, rows, place, len(searches))
         ax.set_yticks(range(len(rows)), labels=rows)
         ax.set_ylim(len(rows) - 0.4, -0.6)
-        longest = max(end[0] for bars in searches for end in _error_segments(bars)[:, 1])
+        longest = max(_error_segments(bars)[:, 1, 0].max() for bars in searches)
         ax.set_xlim(0.0, min(1.05 * longest, 102.0))
         ax.set_xlabel(f"share of the variance of the {self.score_label}, %")
         _style.legend_below(ax, searches, n_columns=1)
@@ -213,19 +212,14 @@ class ParameterImportanceDisplay:
         text = f"{self.n_trials} trials, {quality}"
         return f"{name}: {text}" if name else text
 
-    def _draw_bars(self, ax: Axes, options: dict[str, Any]) -> BarContainer:
+    def _draw_bars(self, ax: Axes, options: _style.Style) -> BarContainer:
         """Draw a bar in percent for each label and for the rest, with its standard deviation."""
         shares = 100 * np.append(self.importances, self.rest)
         spreads = 100 * np.append(self.spreads, self.shares.sum(axis=1).std())
         ends = np.minimum(shares + spreads, 100.0)
-        bars = ax.barh(
-            np.arange(len(shares)),
-            shares,
-            height=BAR_HEIGHT,
-            xerr=[np.minimum(spreads, shares), np.maximum(ends - shares, 0.0)],
-            error_kw={"elinewidth": 1, "ecolor": "0.25"},
-            **options,
-        )
+        errors = [np.minimum(spreads, shares), np.maximum(ends - shares, 0.0)]
+        style: _style.Style = {"xerr": errors, "error_kw": {"elinewidth": 1, "ecolor": "0.25"}}
+        bars = ax.barh(np.arange(len(shares)), shares, height=BAR_HEIGHT, **style, **options)
         for bar, label in zip(bars, [*self.labels, REST], strict=True):
             bar.set_gid(label)
         bars[-1].set(alpha=0.45, hatch="///", edgecolor="white")

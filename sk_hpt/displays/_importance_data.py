@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -12,8 +11,7 @@ from sklearn.ensemble import RandomForestRegressor
 
 from sk_hpt._types import Floats, Rows, Seed
 from sk_hpt.displays._fanova import forest_columns, value_weights, variance_shares
-from sk_hpt.displays._log_scale import log_scaled_parameters
-from sk_hpt.displays._parameter_values import Parameter, varying_parameters
+from sk_hpt.displays._parameter_values import varying_parameters
 from sk_hpt.displays._search_results import FittedSearch, Trials, read_trials
 
 MIN_COMPLETE = 10
@@ -66,13 +64,13 @@ def fit_importances(
     """
     trials = read_trials(search, metric)
     rows = trials_to_learn_from(trials)
-    params, scores = [trials.params[row] for row in rows], trials.scores[rows]
-    parameters = varying_parameters(params, log_scaled_parameters(search))
-    _check_variance(parameters, scores)
+    parameters = varying_parameters([trials.params[row] for row in rows], search)
+    if not any(len(parameter.values) > 1 for parameter in parameters):
+        raise ValueError("All trials have the same parameters: there is no variance to explain.")
     # Each value of a parameter becomes a row of columns, and a trial the rows of its values.
     columns = [forest_columns(parameter) for parameter in parameters]
     X = np.hstack([seen[each.codes] for seen, each in zip(columns, parameters, strict=True)])
-    forest = _fit_forest(X, raise_outliers(scores), n_trees, random_state)
+    forest = _fit_forest(X, raise_outliers(trials.scores[rows]), n_trees, random_state)
     # The analysis is exact for a tree, so that the spread over trees shows the uncertainty.
     weights = [value_weights(parameter) for parameter in parameters]
     of_trees = [variance_shares(tree, columns, weights, with_pairs) for tree in forest]
@@ -103,18 +101,16 @@ def _fit_forest(
         return forest.fit(X, scores)
 
 
-def _check_variance(parameters: Sequence[Parameter], scores: Floats) -> None:
-    if np.ptp(scores) == 0:
-        raise ValueError("All trials have the same score: there is no variance to explain.")
-    if not any(len(parameter.values) > 1 for parameter in parameters):
-        raise ValueError("All trials have the same parameters: there is no variance to explain.")
-
-
 def trials_to_learn_from(trials: Trials) -> Rows:
     """Return the rows of the trials that a forest learns from.
 
     Failed trials are left out. So are trials that were stopped early, whose scores are of fewer
     epochs or folds, unless there are too few complete ones.
+
+    Raises
+    ------
+    ValueError
+        If there are too few trials, or if all have the same score.
     """
     has_score = np.isfinite(trials.scores)
     is_complete = has_score & (trials.status == "complete")
@@ -124,6 +120,8 @@ def trials_to_learn_from(trials: Trials) -> Rows:
             f"The search must have at least {MIN_TRIALS} trials with a score, and has {len(rows)}. "
             "About ten trials for each parameter give reliable importances."
         )
+    if np.ptp(trials.scores[rows]) == 0:
+        raise ValueError("All trials have the same score: there is no variance to explain.")
     return rows
 
 

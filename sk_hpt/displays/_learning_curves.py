@@ -5,20 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from sklearn.base import is_classifier
 
 from sk_hpt._types import Floats
+from sk_hpt.displays import _learning_curves_data as data
 from sk_hpt.displays import _style
-from sk_hpt.displays._learning_curves_data import (
-    Curves,
-    best_trials,
-    highest_shown,
-    mean_curves,
-    need_log_axis,
-)
 from sk_hpt.displays._parameter_values import trial_labels
 from sk_hpt.displays._search_results import FittedSearch, Statuses, read_trials
 
@@ -27,13 +21,15 @@ if TYPE_CHECKING:
     from matplotlib.collections import LineCollection
     from matplotlib.lines import Line2D
 
-END_MARKS: dict[str, _style.Style] = {
-    "pruned or unfinished": {"marker": "o", "markerfacecolor": "white", "markersize": 3.5},
-    "failed": {"marker": "x", "markersize": 5},
-}
-"""Marker at the end of the curve of a trial that is not complete, by its name in the legend."""
+STOPPED: _style.Style = {"marker": "o", "markerfacecolor": "white", "markersize": 3.5}
+FAILED: _style.Style = {"marker": "x", "markersize": 5}
 
-STOPPED, FAILED = END_MARKS
+ENDS = {
+    "pruned or unfinished": (("pruned", "unfinished"), STOPPED),
+    "failed": (("failed",), FAILED),
+}
+"""Status and marker of each kind of trial that is not complete, by its name in the legend. The
+marker is at the end of the curve."""
 
 LABEL_WIDTH = 66
 """Number of characters in a line of the legend."""
@@ -100,8 +96,8 @@ class LearningCurvesDisplay:
     'learning_rate_init=0.1'
     """
 
-    losses: Curves
-    validation: Curves
+    losses: data.Curves
+    validation: data.Curves
     scores: Floats
     status: Statuses
     labels: Sequence[str]
@@ -116,7 +112,7 @@ class LearningCurvesDisplay:
         metric: str | None = None,
         n_best: int = 3,
         ax: Axes | Sequence[Axes] | None = None,
-        **line_options: Any,
+        **line_options: object,
     ) -> Self:
         """Plot the learning curves of a fitted search.
 
@@ -147,7 +143,7 @@ class LearningCurvesDisplay:
             If matplotlib is not installed.
         """
         trials = read_trials(search, metric)
-        losses = mean_curves(search, "loss")
+        losses = data.mean_curves(search, "loss")
         if all(curve is None for curve in losses):
             raise ValueError(
                 "No trial of this search has a learning curve. Use an MLPClassifier or "
@@ -155,7 +151,7 @@ class LearningCurvesDisplay:
             )
         display = cls(
             losses=losses,
-            validation=mean_curves(search, "validation"),
+            validation=data.mean_curves(search, "validation"),
             scores=np.where(trials.status == "complete", trials.scores, np.nan),
             status=trials.status,
             labels=trial_labels(trials.params),
@@ -165,7 +161,7 @@ class LearningCurvesDisplay:
         return display.plot(ax, n_best=n_best, **line_options)
 
     def plot(
-        self, ax: Axes | Sequence[Axes] | None = None, *, n_best: int = 3, **line_options: Any
+        self, ax: Axes | Sequence[Axes] | None = None, *, n_best: int = 3, **line_options: object
     ) -> Self:
         """Plot the stored data.
 
@@ -184,33 +180,34 @@ class LearningCurvesDisplay:
         self : LearningCurvesDisplay
             The display itself.
         """
-        panels = [("training loss", self.losses)]
+        panels = {"training loss": self.losses}
         if any(curve is not None for curve in self.validation):
-            panels.append((f"validation {self.validation_name}", self.validation))
-        if ax is None:
-            size = (6.4 if len(panels) == 1 else 9.6, 4.8)
-            self.axes_ = _style.new_panels(len(panels), len(panels), size)
-        else:
-            self.axes_ = _style.flat_axes(ax)[: len(panels)]
+            panels[f"validation {self.validation_name}"] = self.validation
+        n_panels = len(panels)
+        size = (6.4 if n_panels == 1 else 9.6, 4.8)
+        self.axes_ = _style.as_panels(ax, n_panels, n_panels, figsize=size)[:n_panels]
         self.figure_ = self.axes_[0].figure
-        self.best_ = best_trials(self.scores, self.losses, n_best)
+        self.best_ = data.best_trials(self.scores, self.losses, n_best)
         self.lines_: list[list[Line2D]] = []
         self.others_: list[LineCollection] = []
         self.ends_: list[dict[str, Line2D]] = []
-        for axes, (name, curves) in zip(self.axes_, panels, strict=False):
+        for axes, (name, curves) in zip(self.axes_, panels.items(), strict=False):
             self._draw(axes, curves, line_options)
             axes.set_xlabel("epoch")
             axes.set_ylabel(name)
             _style.set_integer_ticks(axes.xaxis)
-        if need_log_axis(self.losses):
+        if data.need_log_axis(self.losses):
             self.axes_[0].set_yscale("log")
-        top = highest_shown(self.losses, self.best_)
+        top = data.highest_shown(self.losses, self.best_)
         if top is not None:
             self.axes_[0].set_ylim(top=top)
-        self._add_legend(is_own_figure=ax is None)
+        where = self.figure_ if ax is None else self.axes_[0]
+        legend = _style.legend_below(where, self._legend_handles(), n_columns=1)
+        legend.set_title(f"Best trials by {self.score_label}" if self.best_ else "")
+        legend.set_alignment("left")
         return self
 
-    def _draw(self, ax: Axes, curves: Curves, line_options: _style.Style) -> None:
+    def _draw(self, ax: Axes, curves: data.Curves, line_options: _style.Style) -> None:
         """Draw the curves of one panel, and store the artists."""
         paths = {
             row: np.column_stack([np.arange(1.0, len(curve) + 1), curve])
@@ -235,33 +232,21 @@ class LearningCurvesDisplay:
         ax.add_collection(grey)
         self.others_.append(grey)
         self.ends_.append({})
-        for mark, rows in self._rows_by_mark(list(paths)).items():
-            if rows:
-                x, y = np.transpose([paths[row][-1] for row in rows])
-                style = {"color": _style.GREY, "linestyle": "none", **END_MARKS[mark]}
-                (self.ends_[-1][mark],) = ax.plot(x, y, alpha=max(alpha, 0.4), **style)
+        style: _style.Style = {"color": _style.GREY, "alpha": max(alpha, 0.4), "linestyle": "none"}
+        for name, (statuses, mark) in ENDS.items():
+            ends = [path[-1] for row, path in paths.items() if self.status[row] in statuses]
+            if ends:
+                (self.ends_[-1][name],) = ax.plot(*np.transpose(ends), **style, **mark)
 
-    def _rows_by_mark(self, rows: Sequence[int]) -> dict[str, list[int]]:
-        """Return which trials get each of the markers at the end of their curves."""
-        return {
-            STOPPED: [row for row in rows if self.status[row] in ("pruned", "unfinished")],
-            FAILED: [row for row in rows if self.status[row] == "failed"],
-        }
-
-    def _add_legend(self, is_own_figure: bool) -> None:
+    def _legend_handles(self) -> list[Line2D]:
+        """Return legend entries for the best trials, the marks at the ends, and the others."""
         handles = list(self.lines_[0])
         for line, row in zip(handles, self.best_, strict=True):
             text = f"{self.scores[row]:.4g}: {self.labels[row]}"
             line.set_label("\n".join(textwrap.wrap(text, LABEL_WIDTH, subsequent_indent="    ")))
-        handles += [
-            _style.legend_handle(mark, {"linestyle": "none", **END_MARKS[mark]})
-            for mark in self.ends_[0]
-        ]
+        handles += [_style.legend_handle(name, ENDS[name][1]) for name in self.ends_[0]]
         n_others = len(self.others_[0].get_paths())
         if n_others:
-            name = "other trial" if n_others == 1 else "other trials"
-            handles.append(_style.legend_handle(f"{n_others} {name}", {"linewidth": 0.7}))
-        where = self.figure_ if is_own_figure else self.axes_[0]
-        legend = _style.legend_below(where, handles, n_columns=1)
-        legend.set_title(f"Best trials by {self.score_label}" if self.best_ else "")
-        legend.set_alignment("left")
+            text = f"{n_others} other {'trial' if n_others == 1 else 'trials'}"
+            handles.append(_style.legend_handle(text, {"linestyle": "-", "linewidth": 0.7}))
+        return handles

@@ -49,10 +49,8 @@ def mean_curve(curves: Sequence[NDArray[np.floating]]) -> Floats | None:
     if not curves:
         return None
     longest = max(map(len, curves))
-    return np.mean(
-        [np.pad(np.asarray(each, np.float64), (0, longest - len(each)), "edge") for each in curves],
-        axis=0,
-    )
+    padded = [np.pad(curve, (0, longest - len(curve)), "edge") for curve in curves]
+    return np.mean(padded, axis=0, dtype=np.float64)
 
 
 def best_trials(scores: Floats, curves: Curves, n_best: int) -> list[int]:
@@ -64,8 +62,7 @@ def best_trials(scores: Floats, curves: Curves, n_best: int) -> list[int]:
 
 def need_log_axis(losses: Curves) -> bool:
     """Return whether the losses span so much that a linear axis would hide the small ones."""
-    known = [curve for curve in losses if curve is not None]
-    values = np.concatenate(known) if known else np.empty(0)
+    values = np.concatenate([[], *(curve for curve in losses if curve is not None)])
     values = values[np.isfinite(values)]
     return bool(len(values) and values.min() > 0 and values.max() > LOG_RATIO * values.min())
 
@@ -85,14 +82,11 @@ def highest_shown(losses: Curves, kept: Sequence[int]) -> float | None:
     top : float or None
         Upper end of the axis; None if nothing needs to be cut.
     """
-    known = [curve[np.isfinite(curve)] for curve in losses if curve is not None]
-    highest = np.array([curve.max() for curve in known if len(curve)])
-    if not len(highest):
+    finite = {i: curve[np.isfinite(curve)] for i, curve in enumerate(losses) if curve is not None}
+    highest = {i: float(curve.max()) for i, curve in finite.items() if len(curve)}
+    if not highest:
         return None
     # Most networks start near the same loss; far above are networks that diverge.
-    top = MAX_OVER_MEDIAN * float(np.median(highest))
-    for row in kept:
-        curve = losses[row]
-        if curve is not None:
-            top = max(top, float(np.max(curve, initial=0.0, where=np.isfinite(curve))))
-    return top if highest.max() > top > 0 else None
+    median = float(np.median(list(highest.values())))
+    top = max([MAX_OVER_MEDIAN * median, *(highest[i] for i in kept if i in highest)])
+    return top if max(highest.values()) > top > 0 else None

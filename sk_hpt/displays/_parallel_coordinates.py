@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from sk_hpt._types import Floats
+from sk_hpt.displays import _parallel_coordinates_data as data
 from sk_hpt.displays import _style
-from sk_hpt.displays._log_scale import log_scaled_parameters
-from sk_hpt.displays._parallel_coordinates_data import (
-    NOT_SET_POSITION,
-    Ticks,
-    parameter_axis,
-    score_axis,
-)
 from sk_hpt.displays._parameter_values import varying_parameters
 from sk_hpt.displays._search_results import FittedSearch, Statuses, read_trials
 
@@ -83,7 +77,7 @@ class ParallelCoordinatesDisplay:
 
     labels: Sequence[str]
     positions: Floats
-    ticks: Sequence[Ticks]
+    ticks: Sequence[data.Ticks]
     status: Statuses
     best: int | None
 
@@ -94,7 +88,7 @@ class ParallelCoordinatesDisplay:
         *,
         metric: str | None = None,
         ax: Axes | None = None,
-        **line_options: Any,
+        **line_options: object,
     ) -> Self:
         """Plot the trials of a fitted search.
 
@@ -122,19 +116,19 @@ class ParallelCoordinatesDisplay:
             If matplotlib is not installed.
         """
         trials = read_trials(search, metric)
-        parameters = varying_parameters(trials.params, log_scaled_parameters(search))
-        axes = [parameter_axis(parameter, trials.scores) for parameter in parameters]
-        axes.append(score_axis(trials.scores, trials.status == "complete", trials.score_label))
+        parameters = varying_parameters(trials.params, search)
+        axes = [data.parameter_axis(parameter, trials.scores) for parameter in parameters]
+        positions, ticks = zip(*axes, data.score_axis(trials), strict=True)
         display = cls(
-            labels=[axis.label for axis in axes],
-            positions=np.column_stack([axis.positions for axis in axes]),
-            ticks=[axis.ticks for axis in axes],
+            labels=[*(parameter.label for parameter in parameters), trials.score_label],
+            positions=np.column_stack(positions),
+            ticks=list(ticks),
             status=trials.status,
             best=trials.best,
         )
         return display.plot(ax, **line_options)
 
-    def plot(self, ax: Axes | None = None, **line_options: Any) -> Self:
+    def plot(self, ax: Axes | None = None, **line_options: object) -> Self:
         """Plot the stored data.
 
         Parameters
@@ -149,17 +143,16 @@ class ParallelCoordinatesDisplay:
         self : ParallelCoordinatesDisplay
             The display itself.
         """
-        if ax is None:
-            width = max(5.0, AXIS_DISTANCE * len(self.labels))
-            ax = _style.new_panels(1, figsize=(width, 4.8))[0]
+        size = (max(5.0, AXIS_DISTANCE * len(self.labels)), 4.8)
+        (ax,) = _style.as_panels(ax, figsize=size)
         self.ax_, self.figure_ = ax, ax.figure
         self._draw_trials(line_options)
         for x, (label, ticks) in enumerate(zip(self.labels, self.ticks, strict=True)):
             _draw_axis(ax, x, label, ticks)
         ax.set_axis_off()
         ax.set_xlim(-0.1, len(self.labels) - 0.45)
-        some_not_set = bool((self.positions < NOT_SET_POSITION / 2).any())
-        ax.set_ylim((NOT_SET_POSITION if some_not_set else -0.05) - 0.03, 1.06)
+        some_not_set = bool((self.positions < data.NOT_SET_POSITION / 2).any())
+        ax.set_ylim((data.NOT_SET_POSITION if some_not_set else -0.05) - 0.03, 1.06)
         _style.legend_below(ax, self._legend_handles(), n_columns=3)
         return self
 
@@ -177,47 +170,37 @@ class ParallelCoordinatesDisplay:
             "linewidths": 1.5 if len(rows) <= 50 else 0.9,
             "linestyles": ["-" if self.status[row] == "complete" else ":" for row in rows],
         }
-        self.lines_ = LineCollection(self._paths(rows), **{**style, **line_options})
-        without_score = self._paths(np.flatnonzero(~has_score))
-        self.failed_ = LineCollection(
-            [path[:-1] for path in without_score],
-            colors=_style.GREY,
-            linewidths=0.8,
-            linestyles="--",
-        )
+        x = np.arange(len(self.labels), dtype=float)
+        paths = np.stack(np.broadcast_arrays(x, self.positions), axis=-1)
+        self.lines_ = LineCollection(list(paths[rows]), **{**style, **line_options})
+        grey: _style.Style = {"colors": _style.GREY, "linewidths": 0.8, "linestyles": "--"}
+        self.failed_ = LineCollection(list(paths[~has_score, :-1]), **grey)
         self.ax_.add_collection(self.failed_)
         self.ax_.add_collection(self.lines_)
         self.best_: Line2D | None = None
         if self.best is not None:
-            (path,) = self._paths([self.best])
-            (self.best_,) = self.ax_.plot(*path.T, color=_style.VERMILION, linewidth=2.8, zorder=3)
-
-    def _paths(self, rows: Iterable[int]) -> list[Floats]:
-        x = np.arange(len(self.labels), dtype=float)
-        return [np.column_stack([x, self.positions[row]]) for row in rows]
+            style = {"color": _style.VERMILION, "linewidth": 2.8, "zorder": 3}
+            (self.best_,) = self.ax_.plot(*paths[self.best].T, label="best trial", **style)
 
     def _legend_handles(self) -> list[Line2D]:
         """Return legend entries for the kinds of lines that are there."""
-        handles: list[Line2D] = []
-        if self.best_ is not None:
-            self.best_.set_label("best trial")
-            handles.append(self.best_)
-        dark = self.lines_.get_cmap()(0.8)
-        if len(self.lines_.get_paths()) > len(handles):
-            handles.append(_style.legend_handle("other trials, darker is better", {"color": dark}))
         has_score = np.isfinite(self.positions[:, -1])
+        handles = [] if self.best_ is None else [self.best_]
+        dark = self.lines_.get_cmap()(0.8)
+        if has_score.sum() > len(handles):
+            text = "other trials, darker is better"
+            handles.append(_style.legend_handle(text, {"linestyle": "-"}, dark))
         if (has_score & (self.status != "complete")).any():
-            dotted = {"linestyle": ":", "color": dark}
-            handles.append(_style.legend_handle("pruned or unfinished: score so far", dotted))
+            text = "pruned or unfinished: score so far"
+            handles.append(_style.legend_handle(text, {"linestyle": ":"}, dark))
         if not has_score.all():
             kind = "failed" if (self.status[~has_score] == "failed").all() else "without a score"
-            handles.append(
-                _style.legend_handle(f"{np.sum(~has_score)} {kind}", {"linestyle": "--"})
-            )
+            text = f"{np.sum(~has_score)} {kind}"
+            handles.append(_style.legend_handle(text, {"linestyle": "--"}))
         return handles
 
 
-def _draw_axis(ax: Axes, x: float, label: str, ticks: Ticks) -> None:
+def _draw_axis(ax: Axes, x: float, label: str, ticks: data.Ticks) -> None:
     """Draw a vertical line with ticks to the right and the label above."""
     style: _style.Style = {"color": "0.2", "lw": 1, "zorder": 4}
     ax.plot([x, x], [min([0.0, *(place for place, _ in ticks)]), 1.0], **style)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 
-from sk_hpt._types import Flags, Floats, Rows
+from sk_hpt._types import Floats, Rows
 from sk_hpt.displays._parameter_values import NOT_SET, Parameter, Value, short_text
-from sk_hpt.displays._search_results import lowest_shown
+from sk_hpt.displays._search_results import Trials, lowest_shown
 
 NOT_SET_POSITION = -0.12
 """Position of a trial on the axis of a parameter that the trial does not have."""
@@ -23,32 +20,28 @@ MAX_SPREAD = 0.04
 NUMBERS_START = 0.2
 """Lower end of the numbers on an axis that also has other values, which are below them."""
 
-Ticks = Sequence[tuple[float, str]]
+Ticks = list[tuple[float, str]]
 """Position and label of each tick."""
 
 
-@dataclass(frozen=True, eq=False)
-class CoordinateAxis:
-    """One of the parallel axes.
+def parameter_axis(parameter: Parameter, scores: Floats) -> tuple[Floats, Ticks]:
+    """Return the axis of a parameter: a scale if the numbers form a range, otherwise levels.
 
     Parameters
     ----------
-    label : str
-        Name of the parameter, or label of the scores.
+    parameter : Parameter
+        The values of one parameter.
+    scores : ndarray of shape (n_trials,)
+        The score of each trial; NaN if there is none.
+
+    Returns
+    -------
     positions : ndarray of shape (n_trials,)
         Position of each trial from 0 to 1; about `NOT_SET_POSITION` if the trial does not have the
-        parameter, NaN if the trial has no score.
-    ticks : sequence of (float, str)
+        parameter.
+    ticks : list of (float, str)
         Position and label of each tick.
     """
-
-    label: str
-    positions: Floats
-    ticks: Ticks
-
-
-def parameter_axis(parameter: Parameter, scores: Floats) -> CoordinateAxis:
-    """Return the axis of a parameter: a scale if the numbers form a range, otherwise levels."""
     values = parameter.values
     n_set = len(values) - (NOT_SET in values)
     places = np.full(len(values), NOT_SET_POSITION)
@@ -64,10 +57,10 @@ def parameter_axis(parameter: Parameter, scores: Floats) -> CoordinateAxis:
         ticks = [(float(places[i]), _level_text(values[i])) for i in range(0, n_set, step)]
     if n_set < len(values):
         ticks.append((NOT_SET_POSITION, NOT_SET))
-    return CoordinateAxis(parameter.label, positions, ticks)
+    return positions, ticks
 
 
-def _range_places(parameter: Parameter, n_set: int) -> tuple[Floats, list[tuple[float, str]]]:
+def _range_places(parameter: Parameter, n_set: int) -> tuple[Floats, Ticks]:
     """Return the positions of the values of a range, and its ticks; other values are below."""
     known = parameter.numbers
     n_others = n_set - len(known)
@@ -75,34 +68,35 @@ def _range_places(parameter: Parameter, n_set: int) -> tuple[Floats, list[tuple[
     low, high = known[[0, -1]]
     numbers = start + (1 - start) * (known - low) / (high - low)
     others = np.linspace(0.0, NUMBERS_START / 2, n_others)
-    ticks = [
-        (start + (1 - start) * place, text)
-        for place, text in number_ticks(low, high, parameter.is_log)
-    ]
-    ticks += [
-        (float(place), short_text(value))
-        for place, value in zip(others, parameter.values[len(known) : n_set], strict=True)
-    ]
-    return np.concatenate([numbers, others]), ticks
+    texts = map(short_text, parameter.values[len(known) : n_set])
+    ticks = number_ticks(low, high, parameter.is_log)
+    ticks = [(start + (1 - start) * place, text) for place, text in ticks]
+    return np.concatenate([numbers, others]), ticks + list(zip(others.tolist(), texts, strict=True))
 
 
-def score_axis(scores: Floats, is_complete: Flags, label: str) -> CoordinateAxis:
-    """Return the axis of the scores; trials far below the others are at its lower end."""
-    # Scores of incomplete trials are of fewer folds or epochs, so that they cannot be the best.
+def score_axis(trials: Trials) -> tuple[Floats, Ticks]:
+    """Return the axis of the scores; trials far below the others are at its lower end.
+
+    Returns
+    -------
+    positions : ndarray of shape (n_trials,)
+        Position of each trial from 0 to 1; NaN if the trial has no score.
+    ticks : list of (float, str)
+        Position and label of each tick.
+    """
+    scores = trials.scores
     known = scores[np.isfinite(scores)]
-    best = scores.max(initial=-np.inf, where=is_complete & np.isfinite(scores))
-    low, high = lowest_shown(known, best), known.max()
+    low, high = lowest_shown(known, trials.eligible_scores.max()), known.max()
     if low == high:
-        positions = np.where(np.isfinite(scores), 0.5, np.nan)
-        return CoordinateAxis(label, positions, [(0.5, f"{high:.4g}")])
+        return np.where(np.isfinite(scores), 0.5, np.nan), [(0.5, f"{high:.4g}")]
     positions = np.maximum((scores - low) / (high - low), 0.0)
     ticks = number_ticks(low, high, is_log=False)
     if low > known.min():
         ticks = [(0.0, f"≤ {low:.3g}"), *(tick for tick in ticks if tick[0] > 0.06)]
-    return CoordinateAxis(label, positions, ticks)
+    return positions, ticks
 
 
-def number_ticks(low: float, high: float, is_log: bool) -> list[tuple[float, str]]:
+def number_ticks(low: float, high: float, is_log: bool) -> Ticks:
     """Return ticks at round numbers, with their positions as shares of the way from low to high.
 
     Parameters
@@ -121,11 +115,8 @@ def number_ticks(low: float, high: float, is_log: bool) -> list[tuple[float, str
     else:
         places = numbers = _round_numbers(low, high)
     shares = (places - low) / (high - low)
-    return [
-        (float(share), _number_text(number))
-        for share, number in zip(shares, numbers, strict=True)
-        if -1e-9 <= share <= 1 + 1e-9
-    ]
+    is_shown = (shares >= -1e-9) & (shares <= 1 + 1e-9)
+    return list(zip(shares[is_shown].tolist(), map(_number_text, numbers[is_shown]), strict=True))
 
 
 def _round_numbers(low: float, high: float) -> Floats:

@@ -1,22 +1,31 @@
-"""The values that the trials gave to each parameter, whatever their types, in a useful order."""
+"""The values that the trials gave to each parameter, whatever their types, in a useful order.
+
+A parameter belongs on a logarithmic axis if its space says so, in any of the ways that a space can
+be written, or if the values that were tried are spread evenly over several powers of ten.
+"""
 
 from __future__ import annotations
 
-import numbers
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
 import numpy as np
 
+from sk_hpt._trials import short_names
 from sk_hpt._types import Floats, Params, Rows
-from sk_hpt.displays._log_scale import is_spread_over_decades
+from sk_hpt.displays._search_results import FittedSearch
+from sk_hpt.space._dimension import Dimension, is_real
+from sk_hpt.space._distribution import Distribution
 
 NOT_SET = "not set"
 """Stands for the value of a parameter that a trial does not have, in a conditional space."""
 
 MAX_LEVELS = 10
 """Numbers with more distinct values than this form a range rather than levels."""
+
+MIN_RATIO = 100.0
+"""Values whose largest is less than this many times the smallest do not span powers of ten."""
 
 MAX_TEXT = 30
 """Number of characters of a value that are shown."""
@@ -64,7 +73,7 @@ class Parameter:
 
 
 def varying_parameters(
-    params: Sequence[Params], log_scaled: Collection[str] = ()
+    params: Sequence[Params], search: FittedSearch | None = None
 ) -> list[Parameter]:
     """Return the parameters that differ between trials; all of them if none does.
 
@@ -72,14 +81,12 @@ def varying_parameters(
     ----------
     params : sequence of dict
         The parameters of each trial.
-    log_scaled : collection of str
-        Names of the parameters that the space declares as logarithmic.
+    search : FittedSearch, optional
+        The search, whose space may declare that parameters are logarithmic.
     """
-    names = list(dict.fromkeys(name for each in params for name in each))
-    found = [
-        _parameter(name, label, params, name in log_scaled)
-        for name, label in zip(names, short_names(names), strict=True)
-    ]
+    log_scaled = log_scaled_parameters(search)
+    labels = short_names(name for each in params for name in each)
+    found = [_parameter(name, labels[name], params, name in log_scaled) for name in labels]
     return [parameter for parameter in found if len(parameter.values) > 1] or found
 
 
@@ -95,7 +102,7 @@ def _parameter(name: str, label: str, params: Sequence[Params], is_declared_log:
     # Values count as often as they were tried: a space's scale shows in what was drawn from it.
     tried = np.array([values[code] for code in codes if isinstance(values[code], float)])
     is_positive = bool(len(tried)) and tried.min() > 0
-    is_log = is_positive and (is_declared_log or is_spread_over_decades(tried))
+    is_log = is_positive and (is_declared_log or spans_decades(tried))
     return Parameter(name, label, values, codes, is_log)
 
 
@@ -114,9 +121,7 @@ def _sort_key(value: object, has_shapes: bool) -> tuple[int, int | str, Value]:
 
 def is_number(value: object) -> TypeGuard[float]:
     """Return whether a value is a finite number; a bool is not one."""
-    if not isinstance(value, numbers.Real) or isinstance(value, (bool, np.bool_)):
-        return False
-    return bool(np.isfinite(float(value)))
+    return is_real(value) and bool(np.isfinite(float(value)))
 
 
 def _widths(value: object) -> tuple[int, ...] | None:
@@ -125,12 +130,6 @@ def _widths(value: object) -> tuple[int, ...] | None:
     if len(layers) and all(is_number(each) and each > 0 and each == int(each) for each in layers):
         return tuple(map(int, layers))
     return None
-
-
-def short_names(names: Sequence[str]) -> list[str]:
-    """Return names without the steps of a Pipeline, except where two would become the same."""
-    last = [name.rpartition("__")[2] for name in names]
-    return [each if last.count(each) == 1 else name for name, each in zip(names, last, strict=True)]
 
 
 def short_text(value: object, max_length: int = MAX_TEXT) -> str:
@@ -147,8 +146,57 @@ def trial_labels(params: Sequence[Params]) -> list[str]:
     """Return a label for each trial: the parameters that differ between trials, in short."""
     shown = {parameter.name: parameter.label for parameter in varying_parameters(params)}
     return [
-        ", ".join(
-            f"{shown[name]}={short_text(value)}" for name, value in each.items() if name in shown
-        )
+        ", ".join(f"{shown[name]}={short_text(each[name])}" for name in each if name in shown)
         for each in params
     ]
+
+
+def log_scaled_parameters(search: FittedSearch | None) -> set[str]:
+    """Return the names of the parameters that the space of a search declares as logarithmic."""
+    attributes = ("search_spaces", "param_distributions", "param_grid")
+    return set(_declared_names([getattr(search, each, None) for each in attributes]))
+
+
+def _declared_names(space: object) -> Iterable[str]:
+    if isinstance(space, (list, tuple)):  # several spaces, or a pair (space, n_iter)
+        for part in space:
+            yield from _declared_names(part)
+    elif isinstance(space, Mapping):
+        yield from (name for name, values in space.items() if _is_declared_log(values))
+
+
+def _is_declared_log(values: object) -> bool:
+    """Return whether the values of a parameter are declared as logarithmic.
+
+    Parameters
+    ----------
+    values : object
+        ``Real`` or ``Integer`` of :mod:`sk_hpt.space`, a tuple ``(low, high, "log-uniform")``, a
+        dimension of scikit-optimize, or a distribution of scipy.stats; anything else is not.
+    """
+    prior = getattr(values, "prior", None)
+    if isinstance(values, tuple) and len(values) > 2:
+        prior = values[2]
+    dimension = values if isinstance(values, Dimension) else Distribution(values)
+    return dimension.is_log or (isinstance(prior, str) and prior == "log-uniform")
+
+
+def spans_decades(values: Floats) -> bool:
+    """Return whether values span powers of ten and look more uniform in their logarithms.
+
+    Their median is then nearer to the middle of the range of the logarithms than to the middle of
+    the range itself.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_values,)
+        Values with repetitions, as they were tried.
+    """
+    if not len(values) or values.min() <= 0:
+        return False
+    low, middle, high = np.quantile(values, [0.0, 0.5, 1.0])
+    if high < MIN_RATIO * low:
+        return False
+    linear = (middle - low) / (high - low)
+    logarithmic = np.log(middle / low) / np.log(high / low)
+    return bool(abs(logarithmic - 0.5) < abs(linear - 0.5))

@@ -1,19 +1,21 @@
-"""The trials of a fitted search, as all displays read them.
+"""The trials of a fitted search, as all displays read them, and the best score over time.
 
 Displays read public attributes only, so that the searches of scikit-learn work as well.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
+from sk_hpt._trials import scored_metrics, trial_status
 from sk_hpt._types import Floats, Params
 
 Statuses = NDArray[np.object_]
@@ -27,6 +29,10 @@ MIN_CUT = 1.5
 """An axis of scores is only cut if this makes it shorter by at least this factor."""
 
 
+Over = Literal["trials", "time"]
+"""The horizontal axis of a history."""
+
+
 class FittedSearch(Protocol):
     """A search of sk_hpt or scikit-learn after ``fit``.
 
@@ -36,14 +42,6 @@ class FittedSearch(Protocol):
     @property
     def cv_results_(self) -> Mapping[str, Any]:
         """One column for each measurement, with one row for each trial."""
-
-    @property
-    def scoring(self) -> object:
-        """The metrics that the search measures."""
-
-    @property
-    def refit(self) -> object:
-        """The metric that decides which trial is best, if there are several."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +57,6 @@ class Trials:
         that were scored. NaN if there is no such fold, or if the trial failed.
     status : ndarray of shape (n_trials,), dtype=object
         ``"complete"``, ``"pruned"``, ``"failed"`` or ``"unfinished"`` for each trial.
-    best : int or None
-        The complete trial with the highest score; None if no complete trial has a score.
     score_label : str
         Label for an axis that shows the scores.
     """
@@ -68,8 +64,22 @@ class Trials:
     params: list[Params]
     scores: Floats
     status: Statuses
-    best: int | None
     score_label: str
+
+    @property
+    def eligible_scores(self) -> Floats:
+        """Scores of the trials that can be the best; minus infinity for all others.
+
+        Scores of incomplete trials are of fewer folds or epochs, so that they cannot be the best.
+        """
+        is_eligible = (self.status == "complete") & np.isfinite(self.scores)
+        return np.where(is_eligible, self.scores, -np.inf)
+
+    @property
+    def best(self) -> int | None:
+        """The complete trial with the highest score; None if no complete trial has a score."""
+        scores = self.eligible_scores
+        return int(scores.argmax()) if np.isfinite(scores).any() else None
 
 
 def read_trials(search: FittedSearch, metric: str | None = None) -> Trials:
@@ -94,27 +104,21 @@ def read_trials(search: FittedSearch, metric: str | None = None) -> Trials:
     results = search.cv_results_
     metric = _metric_to_show(search, metric)
     means = np.asarray(results[f"mean_test_{metric}"], dtype=np.float64)
-    status = results.get("status")
-    if status is None:  # scikit-learn's searches have none, and fail by a score of NaN
-        status = np.where(np.isnan(means), "failed", "complete").astype(object)
+    status = trial_status(results, metric)
     scores = _scores_on_scored_folds(results, metric, means, status)
     if not np.isfinite(scores).any():
         raise ValueError(
             f"No trial of this search has a score (0 of {len(scores)}), so there is nothing to "
             "plot. Set error_score='raise' to see why fits fail."
         )
-    # Scores of incomplete trials are of fewer folds or epochs, so that they cannot be the best.
-    eligible = np.where(np.isfinite(scores) & (status == "complete"), scores, -np.inf)
-    best = int(eligible.argmax()) if np.isfinite(eligible).any() else None
-    return Trials(results["params"], scores, status, best, _score_label(search, metric))
+    return Trials(results["params"], scores, status, _score_label(search, metric))
 
 
 def _metric_to_show(search: FittedSearch, metric: str | None) -> str:
     """Return `metric` if the search has it; by default the only one, or the one that decides."""
-    prefix = "mean_test_"
-    known = [name.removeprefix(prefix) for name in search.cv_results_ if name.startswith(prefix)]
+    known = scored_metrics(search.cv_results_)
     if metric is None:
-        deciding = "score" if known == ["score"] else search.refit
+        deciding = "score" if known == ["score"] else getattr(search, "refit", None)
         if not isinstance(deciding, str):
             raise ValueError(
                 f"metric=None must be one of {known}, because the search has several metrics and "
@@ -134,25 +138,17 @@ def _scores_on_scored_folds(
     scores = np.where(status == "failed", np.nan, means)
     incomplete = np.flatnonzero(np.isin(status, ["pruned", "unfinished"]))
     if len(incomplete):
-        folds = np.stack(
-            [
-                np.asarray(column, dtype=np.float64)[incomplete]
-                for name, column in results.items()
-                if name.startswith("split") and name.endswith(f"_test_{metric}")
-            ],
-            axis=1,
-        )
-        has_score = np.isfinite(folds)
-        sums, counts = np.where(has_score, folds, 0.0).sum(axis=1), has_score.sum(axis=1)
-        no_score = np.full(len(incomplete), np.nan)
-        scores[incomplete] = np.divide(sums, counts, out=no_score, where=counts > 0)
+        column = re.compile(rf"split\d+_test_{re.escape(metric)}")
+        folds = [results[name] for name in results if column.fullmatch(name)]
+        known = np.ma.masked_invalid(np.column_stack(folds)[incomplete].astype(np.float64))
+        scores[incomplete] = known.mean(axis=1).filled(np.nan)
     return scores
 
 
 def _score_label(search: FittedSearch, metric: str) -> str:
     name: object = metric
     if metric == "score":
-        name = search.scoring
+        name = getattr(search, "scoring", None)
         if name is None:
             name = "accuracy" if is_classifier(search) else "R²"
         elif not isinstance(name, str):
@@ -175,3 +171,37 @@ def lowest_shown(scores: Floats, best: float) -> float:
         return lowest
     bottom = float(best - MAX_SPREADS * (best - np.median(scores)))
     return bottom if best - lowest > MIN_CUT * (best - bottom) > 0 else lowest
+
+
+def trial_positions(search: FittedSearch, over: Over, n_trials: int) -> Floats:
+    """Return the numbers of the trials, from 1 on, or their finish times in seconds.
+
+    Raises
+    ------
+    ValueError
+        If `over` is neither ``"trials"`` nor ``"time"``, or if the search has no finish times.
+    """
+    if over == "trials":
+        return np.arange(1.0, n_trials + 1)
+    if over != "time":
+        raise ValueError(f"over={over!r} must be 'trials' or 'time'.")
+    if not hasattr(search, "finish_times_"):
+        raise ValueError(
+            f"over='time' must be 'trials' for {type(search).__name__}, which has no "
+            "finish_times_. Use over='trials', or a search of sk_hpt."
+        )
+    return np.asarray(search.finish_times_, dtype=np.float64)
+
+
+def best_so_far(positions: Floats, trials: Trials) -> Floats:
+    """Return the best score of a complete trial up to the position of each trial.
+
+    Trials at the same position all count there. NaN before the first complete trial.
+    """
+    order = np.argsort(positions, kind="stable")
+    # Running maximum in the order of the positions: finish times are in any order.
+    running = np.maximum.accumulate(trials.eligible_scores[order])
+    # Trials at one position share the maximum up to the last of them.
+    last_there = np.searchsorted(positions[order], positions, side="right") - 1
+    best = running[last_there]
+    return np.where(np.isfinite(best), best, np.nan)

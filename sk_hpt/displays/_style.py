@@ -5,8 +5,7 @@ matplotlib is imported inside the functions, because it is an optional dependenc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import ModuleType
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,13 +23,11 @@ if TYPE_CHECKING:
 Style = dict[str, Any]
 """Properties of a matplotlib artist by name."""
 
-BLUE, ORANGE, GREEN, PINK, VERMILION, SKY = (
-    *("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9"),
-)
-"""Colours that people with colour blindness can tell apart (Okabe and Ito, 2008)."""
+BLUE, VERMILION = "#0072b2", "#d55e00"
 
-CYCLE = (BLUE, ORANGE, GREEN, PINK, VERMILION, SKY)
-"""One colour for each search or trial that stands out."""
+CYCLE = (BLUE, "#e69f00", "#009e73", "#cc79a7", VERMILION, "#56b4e9")
+"""One colour for each search or trial that stands out: blue, orange, green, pink, vermilion, sky.
+People with colour blindness can tell them apart (Okabe and Ito, 2008)."""
 
 GREY = "#8c8c8c"
 """Colour of the background data; readable on white and on black."""
@@ -44,41 +41,37 @@ UNITS: Sequence[tuple[str, float, float]] = (
 """Units of time: name, length in seconds, and the longest axis in seconds that uses the unit."""
 
 
-def import_pyplot() -> ModuleType:
-    """Return ``matplotlib.pyplot``.
+def as_panels(
+    ax: Axes | Sequence[Axes] | None, n_panels: int = 1, n_columns: int = 1, **options: Any
+) -> list[Axes]:
+    """Return the given axes as a list; for None those of a new figure, row by row.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes, sequence or array of them, or None
+        Axes that the user gives.
+    n_panels, n_columns : int, default=1
+        Number of panels of a new figure, and how many are next to each other.
+    **options
+        More options of ``matplotlib.pyplot.subplots`` for a new figure.
 
     Raises
     ------
     ImportError
         If matplotlib is not installed.
     """
+    if ax is not None:
+        return np.ravel(np.asarray(ax, dtype=object)).tolist()
     try:
         from matplotlib import pyplot
     except ImportError as error:
-        raise ImportError(
-            'Displays need matplotlib. Install it with pip install "sk_hpt[plots]".'
-        ) from error
-    return pyplot
-
-
-def new_panels(
-    n_panels: int,
-    n_columns: int = 1,
-    figsize: tuple[float, float] | None = None,
-    sharey: bool = False,
-) -> list[Axes]:
-    """Return the axes of a new figure, row by row."""
+        message = 'Displays need matplotlib. Install it with pip install "sk_hpt[plots]".'
+        raise ImportError(message) from error
     n_rows = -(-n_panels // n_columns)
-    options: Style = {"figsize": figsize, "sharey": sharey, "layout": "constrained"}
-    _, grid = import_pyplot().subplots(n_rows, n_columns, squeeze=False, **options)
+    _, grid = pyplot.subplots(n_rows, n_columns, squeeze=False, layout="constrained", **options)
     for unused in grid.flat[n_panels:]:
         unused.remove()
     return list(grid.flat[:n_panels])
-
-
-def flat_axes(ax: Axes | Sequence[Axes]) -> list[Axes]:
-    """Return one axes, or a sequence or array of them, as a list."""
-    return np.ravel(np.asarray(ax, dtype=object)).tolist()
 
 
 def next_colour(used: Sequence[ColorType]) -> str:
@@ -90,17 +83,15 @@ def next_colour(used: Sequence[ColorType]) -> str:
     return next(free, CYCLE[len(used) % len(CYCLE)])
 
 
-def legend_handle(label: str, style: Mapping[str, Any]) -> Line2D:
-    """Return a line or marker that appears in a legend only; grey unless `style` has a colour."""
+def legend_handle(label: str, style: Style, color: ColorType = GREY) -> Line2D:
+    """Return a marker that appears in a legend only, or a line if `style` has a linestyle."""
     from matplotlib.lines import Line2D
 
-    return Line2D([], [], label=label, **{"color": GREY, **style})
+    return Line2D([], [], label=label, color=color, **{"linestyle": "none", **style})
 
 
 def legend_below(
-    where: Axes | Figure | SubFigure,
-    handles: Sequence[Artist | BarContainer],
-    n_columns: int = 2,
+    where: Axes | Figure | SubFigure, handles: Sequence[Artist | BarContainer], n_columns: int = 2
 ) -> Legend:
     """Add a legend that covers nothing: below a whole figure, or below the label of one axes."""
     from matplotlib.axes import Axes
@@ -110,14 +101,9 @@ def legend_below(
     if not isinstance(where, Axes):
         return where.legend(loc="outside lower left", **style)
     # 42 points below the axes there is room for the tick labels and the axis label.
-    down = ScaledTranslation(0, -42 / 72, where.figure.dpi_scale_trans)
-    return where.legend(
-        loc="upper left",
-        bbox_to_anchor=(0.0, 0.0),
-        bbox_transform=where.transAxes + down,
-        borderaxespad=0.0,
-        **style,
-    )
+    below = where.transAxes + ScaledTranslation(0, -42 / 72, where.figure.dpi_scale_trans)
+    style |= {"bbox_to_anchor": (0.0, 0.0), "bbox_transform": below, "borderaxespad": 0.0}
+    return where.legend(loc="upper left", **style)
 
 
 def set_integer_ticks(axis: Axis) -> None:

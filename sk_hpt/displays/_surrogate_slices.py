@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from sk_hpt._types import Floats
 from sk_hpt.displays import _style
 from sk_hpt.displays._search_results import FittedSearch, read_trials
 from sk_hpt.displays._surrogate_slices_data import Slice, compute_slices
@@ -89,7 +88,7 @@ class SurrogateSliceDisplay:
         *,
         parameters: Sequence[str] | None = None,
         ax: Axes | Sequence[Axes] | None = None,
-        **line_options: Any,
+        **line_options: object,
     ) -> Self:
         """Plot the predictions of a fitted search.
 
@@ -130,12 +129,11 @@ class SurrogateSliceDisplay:
             slices = _select_slices(slices, parameters)
         if not slices:
             raise ValueError("The space has a single candidate, so no parameter varies.")
-        display = cls(
-            slices=slices, best_score=float(trials.scores[best]), score_label=trials.score_label
-        )
+        best_score = float(trials.scores[best])
+        display = cls(slices=slices, best_score=best_score, score_label=trials.score_label)
         return display.plot(ax, **line_options)
 
-    def plot(self, ax: Axes | Sequence[Axes] | None = None, **line_options: Any) -> Self:
+    def plot(self, ax: Axes | Sequence[Axes] | None = None, **line_options: object) -> Self:
         """Plot the stored data.
 
         Parameters
@@ -150,7 +148,7 @@ class SurrogateSliceDisplay:
         self : SurrogateSliceDisplay
             The display itself.
         """
-        self.axes_ = self._new_axes() if ax is None else self._check_axes(ax)
+        self.axes_ = self._as_panels(ax)
         self.figure_ = self.axes_[0].figure
         self.lines_: list[Line2D] = []
         self.bands_: list[Artist] = []
@@ -173,51 +171,43 @@ class SurrogateSliceDisplay:
         _style.legend_below(where, list(entries.values()), n_columns=min(len(self.axes_) + 1, 4))
         return self
 
-    def _new_axes(self) -> list[Axes]:
+    def _as_panels(self, ax: Axes | Sequence[Axes] | None) -> list[Axes]:
         n_panels = len(self.slices)
         n_columns = min(N_COLUMNS, n_panels)
         n_rows = -(-n_panels // n_columns)
         size = (max(3.4 * n_columns, 5.0), 2.7 * n_rows + 0.6)
-        return _style.new_panels(n_panels, n_columns, size, sharey=True)
-
-    def _check_axes(self, ax: Axes | Sequence[Axes]) -> list[Axes]:
-        given = _style.flat_axes(ax)
-        if len(given) != len(self.slices):
+        panels = _style.as_panels(ax, n_panels, n_columns, figsize=size, sharey=True)
+        if len(panels) != n_panels:
             raise ValueError(
-                f"ax has {len(given)} axes, and must have {len(self.slices)}, one for each "
+                f"ax has {len(panels)} axes, and must have {n_panels}, one for each "
                 "parameter. Pass as many, or select parameters with parameters=."
             )
-        return given
+        return panels
 
     def _y_limits(self) -> tuple[float, float]:
         """Return limits that contain the predictions and the better half of the trials."""
         bands = [each.mean + side * each.std for each in self.slices for side in (-BAND, BAND)]
-        halves = [
-            each.trials_y[each.trials_y >= np.median(each.trials_y)]
-            for each in self.slices
-            if len(each.trials_y)
-        ]
+        tried = [each.trials_y for each in self.slices if len(each.trials_y)]
+        halves = [scores[scores >= np.median(scores)] for scores in tried]
         shown = np.concatenate([*bands, *halves, [self.best_score]])
         margin = 0.05 * (np.ptp(shown) or 1.0)
         return float(shown.min() - margin), float(shown.max() + margin)
 
     def _draw_prediction(self, ax: Axes, each: Slice, options: _style.Style) -> None:
         """Draw a line with a band along numbers, and a marker with a bar for each choice."""
-        label = "expected score"
         band: _style.Style = {"color": options["color"], "label": f"± {BAND:g} standard deviations"}
         low, high = each.mean - BAND * each.std, each.mean + BAND * each.std
-        if each.choices is None:
-            (line,) = ax.plot(each.x, each.mean, label=label, **options)
-            self.bands_.append(ax.fill_between(each.x, low, high, alpha=0.2, linewidth=0, **band))
-            if each.is_log:
-                ax.set_xscale("log")
-                _style.set_log_ticks(ax.xaxis, each.x.max() / each.x.min())
-        else:
+        if each.choices is not None:
             options = {"marker": "o", "linestyle": "none", **options}
-            (line,) = ax.plot(each.x, each.mean, label=label, **options)
+        self.lines_ += ax.plot(each.x, each.mean, label="expected score", **options)
+        if each.choices is None:
+            self.bands_.append(ax.fill_between(each.x, low, high, alpha=0.2, linewidth=0, **band))
+        else:
             self.bands_.append(ax.vlines(each.x, low, high, **band))
             _label_choices(ax, each.choices)
-        self.lines_.append(line)
+        if each.is_log:
+            ax.set_xscale("log")
+            _style.set_log_ticks(ax.xaxis, each.x.max() / each.x.min())
 
 
 def _label_choices(ax: Axes, choices: Sequence[str]) -> None:
@@ -231,11 +221,10 @@ def _label_choices(ax: Axes, choices: Sequence[str]) -> None:
 def _draw_trials(ax: Axes, each: Slice, best_score: float, bottom: float) -> None:
     """Draw the trials as dots, those below the plot at its lower edge, and the best as a star."""
     n_shown = len(each.trials_x)
-    # Trials with the same choice stand side by side, to the right of the prediction.
-    shift: Floats = np.zeros(n_shown)
+    x, y = each.trials_x, each.trials_y
     if each.choices is not None:
-        shift = 0.12 + 0.2 * (np.arange(n_shown) % 5) / 5
-    x, y = each.trials_x + shift, each.trials_y
+        # Trials with the same choice stand side by side, to the right of the prediction.
+        x = x + (0.12 + 0.2 * (np.arange(n_shown) % 5) / 5)
     is_below = y < bottom
     alpha = float(np.clip(30 / (n_shown or 1), 0.3, 0.8))
     style: _style.Style = {"linestyle": "none", "color": _style.GREY, "alpha": alpha}
@@ -244,13 +233,8 @@ def _draw_trials(ax: Axes, each: Slice, best_score: float, bottom: float) -> Non
         style |= {"transform": ax.get_xaxis_transform(), "clip_on": False}
         style |= {"marker": 11, "markersize": 5, "label": "trials below the plot"}
         ax.plot(x[is_below], np.full(is_below.sum(), 0.02), **style)
-    star: _style.Style = {
-        "marker": "*",
-        "markersize": 12,
-        "color": _style.VERMILION,
-        "linestyle": "none",
-    }
-    ax.plot([each.best_x], [best_score], label="best trial", zorder=4, **star)
+    star: _style.Style = {"color": _style.VERMILION, "markersize": 12, "linestyle": "none"}
+    ax.plot([each.best_x], [best_score], marker="*", label="best trial", zorder=4, **star)
 
 
 def _select_slices(slices: Sequence[Slice], parameters: Sequence[str]) -> list[Slice]:

@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from sk_hpt._trials import short_names
 from sk_hpt._types import Floats, Params
-from sk_hpt.displays._log_scale import is_declared_log, is_spread_over_decades
-from sk_hpt.displays._parameter_values import is_number, short_names, short_text
+from sk_hpt.displays._parameter_values import is_number, short_text, spans_decades
 from sk_hpt.displays._search_results import Trials
+from sk_hpt.space import Space
+from sk_hpt.space._dimension import Dimension
 
 N_POINTS = 101
 """Number of points along a numeric parameter."""
 
 MAX_CHOICES = 8
 """Of more choices only some are shown, from the best to the worst by their predictions."""
-
-
-class Dimension(Protocol):
-    """The values that one parameter may take: a dimension of :mod:`sk_hpt.space`."""
-
-    n_columns: int
-    size: float
-    is_ordered: bool
-    contains: Callable[[object], bool]
-    decode: Callable[[ArrayLike], object]
-    grid: Callable[[], Iterable[object]]
-
-
-class Subspace(Protocol):
-    """Dimensions that vary independently of each other."""
-
-    dimensions: Mapping[str, Dimension]
-    contains: Callable[[Params], bool]
-
-
-class Space(Protocol):
-    """A search space, made up of alternative subspaces."""
-
-    subspaces: Sequence[Subspace]
 
 
 class Posterior(Protocol):
@@ -104,11 +81,10 @@ def compute_slices(posterior: Posterior, best: Params, trials: Trials) -> list[S
         If the best trial lies outside the space of the surrogate.
     """
     dimensions = _dimensions_at(posterior, best)
-    labels = dict(zip(dimensions, short_names(list(dimensions)), strict=True))
     return [
-        _slice(posterior, best, name, labels[name], dimension, trials)
-        for name, dimension in dimensions.items()
-        if dimension.size > 1
+        _slice(posterior, best, name, label, dimensions[name], trials)
+        for name, label in short_names(dimensions).items()
+        if dimensions[name].size > 1
     ]
 
 
@@ -121,12 +97,7 @@ def _dimensions_at(posterior: Posterior, best: Params) -> Mapping[str, Dimension
 
 
 def _slice(
-    posterior: Posterior,
-    best: Params,
-    name: str,
-    label: str,
-    dimension: Dimension,
-    trials: Trials,
+    posterior: Posterior, best: Params, name: str, label: str, dimension: Dimension, trials: Trials
 ) -> Slice:
     # Trials without a score are not shown, nor are those of a subspace without the parameter.
     has_score = np.isfinite(trials.scores)
@@ -138,7 +109,7 @@ def _slice(
     choices, is_log = None, False
     if dimension.is_ordered and all(map(is_number, values)):
         x = np.array(values, dtype=np.float64)
-        is_log = bool(x.min() > 0) and (is_declared_log(dimension) or is_spread_over_decades(x))
+        is_log = bool(x.min() > 0) and (dimension.is_log or spans_decades(x))
         trials_x, best_x = np.array(tried, dtype=np.float64), float(best[name])
     else:
         kept = select_choices(mean, choice_positions([best[name]], values)[0])

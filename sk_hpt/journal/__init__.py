@@ -10,8 +10,7 @@ drawn, because the search has no ``random_state``, is stored in the journal as w
 of the settings and the data keeps a search from using the results of another one.
 
 ====================  =============================================================
-``_base.py``          :class:`Journal`, the interface that the search calls
-``_null.py``          :class:`NullJournal`, of a search without a journal
+``_base.py``          :class:`Journal`, the interface that the search calls, which stores nothing
 ``_sqlite.py``        :class:`SqliteJournal`, of a search with ``journal=path``
 ``_records.py``       trials and results as the rows of a journal, and back
 ``_values.py``        values as JSON that restores them exactly

@@ -1,8 +1,7 @@
-"""The interface between a search and its journal."""
+"""The interface between a search and its journal, and the journal of a search without one."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -28,52 +27,50 @@ class SearchStart:
     n_iter: int | None
 
 
-class Journal(ABC):
+class Journal:
     """Stores the results of finished fits; a context manager that is entered by ``fit``.
 
     The search calls `begin_search` and `check_identity` once. After that it calls, for each
     round, `begin_round`, `known` and `append` as often as needed, and `end_round`.
+
+    This class is the journal of a search that has none: it stores nothing and knows nothing.
     """
 
     def __enter__(self) -> Self:
         """Open the journal."""
         return self
 
-    def __exit__(  # noqa: B027
-        self, exception_type: type[BaseException] | None, *exception: object
-    ) -> None:
+    def __exit__(self, exception_type: type[BaseException] | None, *exception: object) -> None:
         """Close the journal; everything that was appended is stored."""
 
-    @abstractmethod
     def begin_search(self, random_state: Seed, n_iter: int | None) -> SearchStart:
         """Return how the search began: now with these values, or when the journal was created."""
+        # A search that cannot be resumed need not be repeatable, so it gets no seed.
+        return SearchStart(None, n_iter)
 
     @property
-    @abstractmethod
     def seconds(self) -> float:
         """Duration of the earlier runs of this search, up to their last result."""
+        return 0.0
 
-    @abstractmethod
     def check_identity(
         self, settings: Mapping[str, object], data: Mapping[str, object], folds: Sequence[Fold]
     ) -> None:
         """Raise a ValueError if the journal belongs to a search with other settings or data."""
 
-    @abstractmethod
     def begin_round(self, trials: Sequence[Trial]) -> None:
         """Add trials; raise a ValueError if the journal has others with the same numbers."""
 
-    @abstractmethod
     def known(self, jobs: Iterable[Job]) -> tuple[Sequence[FitResult], Iterable[Job]]:
         """Return the results that earlier runs have of these jobs, and the jobs without one."""
+        return (), jobs
 
-    @abstractmethod
     def append(self, result: FitResult) -> None:
         """Store a result, at the latest when `end_round` returns."""
 
-    @abstractmethod
     def end_round(self, trials: Sequence[Trial], is_over: bool) -> Sequence[FitResult]:
         """Store everything of a round, and return what is known of it and was not asked for.
 
         The round is not over if the search was stopped in it.
         """
+        return ()

@@ -38,15 +38,6 @@ SYNCHRONOUS = "FULL"
 TIMEOUT = 10.0
 """Seconds to wait for another connection, which holds the file for milliseconds."""
 
-CANNOT_OPEN = {
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_IOERR,
-}
-"""SQLite's codes of errors that say nothing about the content of a file."""
-
 
 class Row(NamedTuple):
     """One row of a journal.
@@ -61,6 +52,19 @@ class Row(NamedTuple):
 
     kind: str
     content: str
+
+
+class Record(NamedTuple):
+    """A row as the table holds it: with its number, and a checksum that includes all before it."""
+
+    number: int
+    kind: str
+    content: str
+    checksum: str
+
+
+START = Record(0, "", "", "")
+"""What the first record of a table follows."""
 
 
 def check_not_directory(path: Path) -> None:
@@ -113,8 +117,7 @@ class RowWriter:
 
     def __init__(self, path: Path, rows: Sequence[Row]) -> None:
         self._path = path
-        self._number = len(rows)
-        self._checksum = checksums(rows)[-1] if rows else ""
+        self._last = [START, *_chain(rows)][-1]
         # A SimpleQueue is not corrupted by Ctrl-C, whichever instruction it interrupts. It takes
         # rows, events to set when all rows before them are committed, and None to end.
         self._queue: SimpleQueue[Row | threading.Event | None] = SimpleQueue()
@@ -170,8 +173,7 @@ class RowWriter:
 
     def _work(self) -> None:
         """Commit what arrives, all that is waiting in one transaction, until None arrives."""
-        is_closing = False
-        while not is_closing:
+        while True:
             arrived = [self._queue.get()]
             while not self._queue.empty():
                 arrived.append(self._queue.get())
@@ -185,23 +187,16 @@ class RowWriter:
             for item in arrived:
                 if isinstance(item, threading.Event):
                     item.set()
-            is_closing = None in arrived
+            if None in arrived:
+                return
 
     def _commit(self, rows: Sequence[Row]) -> None:
-        number, checksum, numbered = self._number, self._checksum, []
-        for row in rows:
-            number += 1
-            checksum = _checksum(checksum, number, row)
-            numbered.append((number, *row, checksum))
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            self._connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?)", numbered)
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
-        self._number, self._checksum = number, checksum
+        records = _chain(rows, self._last)
+        # The connection commits at the end, and rolls back after an error.
+        with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?)", records)
+        self._last = records[-1]
 
     def _raise_error(self) -> None:
         if self._error is not None:
@@ -211,18 +206,16 @@ class RowWriter:
             ) from self._error
 
 
-def checksums(rows: Sequence[Row]) -> list[str]:
-    """Return the checksum of each row."""
-    chain = [""]
-    for number, row in enumerate(rows, start=1):
-        chain.append(_checksum(chain[-1], number, row))
-    return chain[1:]
-
-
-def _checksum(previous: str, number: int, row: Row) -> str:
-    """Return the checksum of a row, which depends on all rows before it."""
-    text = "\0".join((previous, str(number), *row))
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+def _chain(rows: Sequence[Row], last: Record = START) -> list[Record]:
+    """Return the records of rows that follow the last record."""
+    records = []
+    for row in rows:
+        number = last.number + 1
+        text = "\0".join((last.checksum, str(number), *row))
+        checksum = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        last = Record(number, *row, checksum)
+        records.append(last)
+    return records
 
 
 def _read(path: Path, mode: str) -> list[Row]:
@@ -244,9 +237,9 @@ def _read(path: Path, mode: str) -> list[Row]:
     if not all(isinstance(text, str) for _, *texts in table for text in texts):
         raise _damaged(path, "a row is not text")
     rows = [Row(kind, content) for _, kind, content, _ in table]
-    for number, (columns, checksum) in enumerate(zip(table, checksums(rows), strict=True), start=1):
-        if (columns[0], columns[3]) != (number, checksum):
-            raise _damaged(path, f"row {number} is not what was written")
+    for columns, record in zip(table, _chain(rows), strict=True):
+        if columns != record:
+            raise _damaged(path, f"row {record.number} is not what was written")
     return rows
 
 
@@ -276,7 +269,9 @@ def _unreadable(path: Path, error: Exception) -> ValueError | OSError:
             f"{path} is not a journal of sk_hpt, and not an SQLite file. Give another path; this "
             "file was left unchanged."
         )
-    if code in CANNOT_OPEN:
+    # SQLite's other operational errors, such as a file that is locked or not readable, say nothing
+    # about the content. (Python's own, about texts that are not UTF-8, have no code.)
+    if isinstance(error, sqlite3.OperationalError) and code not in (None, sqlite3.SQLITE_ERROR):
         return OSError(
             f"The journal {path} cannot be read ({error}). Check that you may read the file, and "
             "try again."

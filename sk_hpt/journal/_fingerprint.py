@@ -20,8 +20,8 @@ import dataclasses
 import functools
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,29 +53,12 @@ class Difference(NamedTuple):
     one: Json
     other: Json
 
-
-@runtime_checkable
-class _Array(Protocol):
-    """An array of another library, or a column of a data frame."""
-
-    dtype: object
-    shape: tuple[int, ...]
-
-    def __array__(self) -> NDArray[Any]: ...
-
-
-@runtime_checkable
-class _Frame(Protocol):
-    """A data frame of pandas or polars."""
-
-    shape: tuple[int, int]
-    columns: Iterable[object]
-
-    def __getitem__(self, key: tuple[slice, int], /) -> object: ...
-
-
-_Describe: TypeAlias = Callable[[object], Json]
-"""Describes what is inside of a value."""
+    def __str__(self) -> str:
+        """Return the difference in words: the first is that in the journal."""
+        stored, new = summarize(self.one), summarize(self.other)
+        if stored == new:
+            return f"{self.name} ({new} with other content)"
+        return f"{self.name} ({stored} in the journal, {new} now)"
 
 
 def digest(*parts: str | bytes | memoryview) -> str:
@@ -87,9 +70,9 @@ def digest(*parts: str | bytes | memoryview) -> str:
     return found.hexdigest()
 
 
-def digest_value(value: object) -> str:
+def digest_value(value: object, parents: tuple[int, ...] = ()) -> str:
     """Return a text that tells a value from others."""
-    return digest(to_text(describe(value)))
+    return digest(to_text(describe(value, parents)))
 
 
 def describe(value: object, parents: tuple[int, ...] = ()) -> Json:
@@ -105,40 +88,29 @@ def describe(value: object, parents: tuple[int, ...] = ()) -> Json:
     """
     if id(value) in parents or len(parents) > MAX_DEPTH:
         return _name(type(value))
-    inner = functools.partial(describe, parents=(*parents, id(value)))
+    parents = (*parents, id(value))
     if isinstance(value, dict):
-        return _describe_dict(value, inner)
+        return _describe_dict(value, parents)
     if isinstance(value, (list, tuple)):
-        items = [inner(item) for item in value]
+        items = [describe(item, parents) for item in value]
         return items if isinstance(value, list) else {"tuple": items}
     if isinstance(value, (set, frozenset)):
         # Sorted, because the order of a set depends on the hash seed of the process.
-        return {"set": [*sorted(to_text(inner(item)) for item in value)]}
+        return {"set": [*sorted(to_text(describe(item, parents)) for item in value)]}
     if value is None or isinstance(value, (bool, int, float, str, np.generic)):
         return encode(value, repr)
     if inspect.isroutine(value) or inspect.isclass(value):
         return _name(value)
     if isinstance(value, bytes):
         return {"bytes": digest(value)}
-    if isinstance(value, np.ndarray):
-        return _describe_array(value, inner)
-    if sparse.issparse(value):
-        return _describe_sparse(value)
-    if isinstance(value, _Frame):
-        return _describe_frame(value, inner)
-    if isinstance(value, _Array):
-        # The index of a series is left out: it has no influence on a search.
-        content = digest(to_text(inner(np.asarray(value))))
-        return {"array": [f"{_name(type(value))} {value.dtype}", list(value.shape), content]}
-    return _describe_object(value, inner)
+    return _describe_data(value, parents) or _describe_object(value, parents)
 
 
 def describe_data(data: object) -> Json:
     """Return the description of data. Of a list, which may be long, it is a digest."""
-    description = describe(data)
     if isinstance(data, (list, tuple)):
-        return {"list": [type(data).__name__, [len(data)], digest(to_text(description))]}
-    return description
+        return {"list": [type(data).__name__, [len(data)], digest_value(data)]}
+    return describe(data)
 
 
 def differences(one: Json, other: Json, name: str = "") -> Iterator[Difference]:
@@ -170,56 +142,66 @@ def summarize(description: Json) -> str:
     return f"{text[: MAX_SUMMARY_LENGTH - 3]}..."
 
 
-def check_repeatable(cv: object) -> None:
-    """Raise a ValueError if a splitter gives other folds each time."""
-    shuffles = getattr(cv, "shuffle", True)
-    if shuffles and getattr(cv, "random_state", 0) is None:
-        raise ValueError(
-            f"cv={cv!r} must give the same folds at each fit, so that a search with a journal can "
-            "be resumed. Give it a random_state."
-        )
-
-
 def _have_same_parts(one: dict[str, Json], other: dict[str, Json]) -> bool:
     return one.keys() == other.keys() and WHOLE_KINDS.isdisjoint(one)
 
 
-def _describe_dict(items: Mapping[Any, object], inner: _Describe) -> dict[str, Json]:
-    keys = {_key(key): key for key in items}
-    return {name: inner(items[keys[name]]) for name in sorted(keys)}
+def _describe_dict(items: Mapping[Any, object], parents: tuple[int, ...]) -> dict[str, Json]:
+    named = {_key(key): item for key, item in items.items()}
+    return {name: describe(named[name], parents) for name in sorted(named)}
 
 
-def _describe_object(value: object, inner: _Describe) -> Json:
-    kind = _name(type(value))
+def _describe_object(value: object, parents: tuple[int, ...]) -> dict[str, Json]:
+    return {"class": _name(type(value)), **_describe_dict(_parts(value), parents)}
+
+
+def _parts(value: object) -> Mapping[str, object]:
+    """Return what tells an object from others of its class."""
     if isinstance(value, functools.partial):
-        return {"class": kind, "call": inner([value.func, value.args, value.keywords])}
+        return {"call": [value.func, value.args, value.keywords]}
     if hasattr(value, "get_params"):
         params = value.get_params(deep=False)
-        used = {name: params[name] for name in params if name not in IGNORED_PARAMETERS}
-        return {"class": kind, **_describe_dict(used, inner)}
+        return {name: params[name] for name in params if name not in IGNORED_PARAMETERS}
     if dataclasses.is_dataclass(value):
         # Only the fields: a cached_property adds other attributes.
-        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        return {"class": kind, **_describe_dict(fields, inner)}
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     if hasattr(value, "dist") and hasattr(value, "args") and hasattr(value, "kwds"):
-        # A frozen distribution of scipy.stats.
-        distribution = getattr(value.dist, "name", None) or _name(type(value.dist))
-        return {"class": distribution, "args": inner([value.args, value.kwds])}
+        # A frozen distribution of scipy.stats, whose class says less than its family.
+        family = getattr(value.dist, "name", None) or _name(type(value.dist))
+        return {"class": family, "args": [value.args, value.kwds]}
     if isinstance(value, np.random.RandomState):
-        return {"class": kind, "state": digest_value(value.get_state(legacy=False))}
+        return {"state": digest_value(value.get_state(legacy=False))}
     if isinstance(value, np.random.Generator):
-        return {"class": kind, "state": digest_value(value.bit_generator.state)}
-    attributes = getattr(value, "__dict__", None)
-    if attributes:
-        return {"class": kind, **_describe_dict(attributes, inner)}
+        return {"state": digest_value(value.bit_generator.state)}
+    if getattr(value, "__dict__", None):
+        return vars(value)
     # A text with an address would be another one in the next process.
-    return {"class": kind} if " at 0x" in repr(value) else {"class": kind, "text": repr(value)}
+    return {} if " at 0x" in repr(value) else {"text": repr(value)}
 
 
-def _describe_array(array: NDArray[Any], inner: _Describe) -> Json:
+def _describe_data(data: object, parents: tuple[int, ...]) -> dict[str, Json] | None:
+    """Return the type, the shape and a digest of data; None if it is something else.
+
+    The index of a frame or a series is left out: it has no influence on a search.
+    """
+    if isinstance(data, np.ndarray):
+        return _describe_array(data, parents)
+    if sparse.issparse(data):
+        return _describe_sparse(data)
+    if hasattr(data, "columns") and hasattr(data, "shape"):
+        cells: Any = getattr(data, "iloc", data)  # of pandas or polars
+        content = [list(data.columns), *(cells[:, i] for i in range(data.shape[1]))]
+        return {"frame": [_name(type(data)), list(data.shape), digest_value(content, parents)]}
+    if hasattr(data, "dtype") and hasattr(data, "shape") and hasattr(data, "__array__"):
+        kind = f"{_name(type(data))} {data.dtype}"
+        return {"array": [kind, list(data.shape), digest_value(np.asarray(data), parents)]}
+    return None
+
+
+def _describe_array(array: NDArray[Any], parents: tuple[int, ...]) -> dict[str, Json]:
     kind: list[Json] = [str(array.dtype), list(array.shape)]
     if array.dtype.hasobject:
-        return {"array": [*kind, digest(to_text(inner(array.ravel().tolist())))]}
+        return {"array": [*kind, digest_value(array.ravel().tolist(), parents)]}
     if isinstance(array, np.ma.MaskedArray):
         # What lies below the mask has no influence.
         kind.append(digest(np.ascontiguousarray(np.ma.getmaskarray(array)).data))
@@ -229,21 +211,13 @@ def _describe_array(array: NDArray[Any], inner: _Describe) -> Json:
     return {"array": [*kind, digest(flat.data)]}
 
 
-def _describe_sparse(matrix: spmatrix | sparray) -> Json:
+def _describe_sparse(matrix: spmatrix | sparray) -> dict[str, Json]:
     # In one form: rows, sorted indices of 64 bits, without duplicates.
     canonical = matrix.tocsr().copy()
     canonical.sum_duplicates()
     parts = (canonical.indptr.astype(np.int64), canonical.indices.astype(np.int64), canonical.data)
     digests = [digest(np.ascontiguousarray(part).data) for part in parts]
     return {"sparse": [matrix.format, str(matrix.dtype), list(matrix.shape), *digests]}
-
-
-def _describe_frame(frame: _Frame, inner: _Describe) -> Json:
-    # By its columns, and without its index, which has no influence on a search.
-    indices = range(frame.shape[1])
-    columns = [frame.iloc[:, i] if hasattr(frame, "iloc") else frame[:, i] for i in indices]
-    content = to_text([inner(list(frame.columns)), *map(inner, columns)])
-    return {"frame": [_name(type(frame)), list(frame.shape), digest(content)]}
 
 
 def _name(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 MAX_ATTEMPTS = 10
@@ -34,12 +34,22 @@ class Lock:
 
     def __init__(self, path: Path) -> None:
         self._path = path.with_name(f"{path.name}-lock")
-        for _ in range(MAX_ATTEMPTS):
-            connection = self._try_acquire(path)
-            if connection is not None:
-                self._connection = connection
-                return
-        raise _in_use(path)
+        try:
+            for _ in range(MAX_ATTEMPTS):
+                connection = self._try_acquire()
+                if connection is not None:
+                    self._connection = connection
+                    return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise unwritable(path, str(error)) from None
+        except OSError as error:
+            raise unwritable(path, error.strerror) from None
+        raise OSError(
+            f"The journal {path} is in use by another search, in this process or another one. Wait "
+            "until that search ends, or give another path. A journal serves one search at a time: "
+            "the folds of an outer cross-validation cannot share one."
+        )
 
     def release(self) -> None:
         """Remove the lock."""
@@ -52,50 +62,24 @@ class Lock:
             with suppress(OSError):
                 self._path.unlink()
 
-    def _try_acquire(self, path: Path) -> sqlite3.Connection | None:
+    def _try_acquire(self) -> sqlite3.Connection | None:
         """Return a connection that holds the lock, or None if its file was removed meanwhile."""
-        with _ONE_THREAD:
-            self._create(path)
-            try:
+        with _ONE_THREAD, ExitStack() as on_failure:
+            # An existing file is not opened: on POSIX, closing any descriptor of a file releases
+            # all locks of this process on it, and another search in this process may hold one.
+            with suppress(FileExistsError):
+                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
+            with suppress(FileNotFoundError):
                 before = os.stat(self._path)
                 connection = sqlite3.connect(self._path, timeout=0, isolation_level=None)
-            except FileNotFoundError:
-                return None
-            with suppress(FileNotFoundError):
-                self._begin(connection, path)
+                on_failure.callback(connection.close)
+                connection.execute("BEGIN EXCLUSIVE")
                 # The previous holder may have removed the file that we opened, and somebody else
                 # may have created and locked a new one: ours must be the one at the path.
                 if os.path.samestat(before, os.stat(self._path)):
+                    on_failure.pop_all()
                     return connection
-            connection.close()
-            return None
-
-    def _begin(self, connection: sqlite3.Connection, path: Path) -> None:
-        try:
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            connection.close()
-            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                raise _in_use(path) from None
-            raise unwritable(path, str(error)) from None
-
-    def _create(self, path: Path) -> None:
-        # An existing file is not opened: on POSIX, closing any descriptor of a file releases all
-        # locks of this process on it, and another search in this process may hold one.
-        try:
-            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
-        except FileExistsError:
-            pass
-        except OSError as error:
-            raise unwritable(path, error.strerror) from None
-
-
-def _in_use(path: Path) -> OSError:
-    return OSError(
-        f"The journal {path} is in use by another search, in this process or another one. Wait "
-        "until that search ends, or give another path. A journal serves one search at a time: the "
-        "folds of an outer cross-validation cannot share one."
-    )
+        return None
 
 
 def unwritable(path: Path, reason: str | None) -> OSError:

@@ -80,15 +80,13 @@ def _record(number: int, state: JournalState, n_folds: int) -> dict[str, Any]:
     # The results of a fold arrive rung by rung, so the last one is the furthest.
     latest = {fold: result for (fold, _), result in state.results.get(number, {}).items()}
     results = [latest[fold] for fold in sorted(latest)]
-    test_scores = {result.fold: result.test_scores for result in results}
-    train_scores = {result.fold: result.train_scores for result in results}
     return {
         "number": number,
         "params": params,
         **{f"param_{name}": value for name, value in params.items()},
         "status": _status(results, n_folds, is_over=number < state.n_ended),
-        **_score_columns("test", test_scores, n_folds),
-        **_score_columns("train", train_scores, n_folds),
+        **_score_columns("test", {each.fold: each.test_scores for each in results}, n_folds),
+        **_score_columns("train", {each.fold: each.train_scores for each in results}, n_folds),
         "n_epochs": sum(result.n_epochs for result in results),
         "fit_time": sum(result.fit_time for result in results),
         "score_time": sum(result.score_time for result in results),

@@ -5,7 +5,7 @@ kind of row    content, as JSON
 =============  ================================================================
 ``search``     the fields of :class:`SearchRecord`; the first row
 ``trial``      the number of a trial and its parameters
-``result``     a :class:`~sk_hpt._trials.FitResult`, without what is the default
+``result``     a :class:`~sk_hpt._trials.FitResult`, without what is empty or the default
 ``round_end``  the number of trials whose rounds are over
 =============  ================================================================
 """
@@ -13,18 +13,16 @@ kind of row    content, as JSON
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sk_hpt._trials import FitResult, Job, LearningCurve, Rung, Trial
+from sk_hpt._trials import FitResult, LearningCurve, Rung
 from sk_hpt._types import Scores
 from sk_hpt.journal._file import Row
-from sk_hpt.journal._fingerprint import digest_value
-from sk_hpt.journal._values import Json, decode, encode, from_text, to_text
+from sk_hpt.journal._values import Json, decode, encode, from_text
 
 ResultKey: TypeAlias = tuple[int, Rung | None]
 """A fold, and the rung at which training paused; None where training ended."""
@@ -101,23 +99,12 @@ class JournalState:
                 raise ValueError(f"{row.kind!r} is not a kind of row.")
 
 
-def search_row(search: SearchRecord) -> Row:
-    """Return the row of a search."""
-    return Row("search", to_text(asdict(search)))
-
-
-def trial_row(trial: Trial, params: Json) -> Row:
-    """Return the row of a trial with these encoded parameters."""
-    return Row("trial", to_text({"trial": trial.number, "params": params}))
-
-
-def round_end_row(n_trials: int) -> Row:
-    """Return the row that says that the rounds of the first trials are over."""
-    return Row("round_end", to_text(n_trials))
-
-
-def result_row(result: FitResult) -> Row:
-    """Return the row of a result."""
+def encode_result(result: FitResult) -> dict[str, Json]:
+    """Return the content of a result's row."""
+    rung_scores: list[Json] = [
+        [[rung.level, rung.epoch, rung.halfway], _encode_scores(scores)]
+        for rung, scores in result.rung_scores.items()
+    ]
     content: dict[str, Json] = {
         "trial": result.trial,
         "fold": result.fold,
@@ -125,25 +112,15 @@ def result_row(result: FitResult) -> Row:
         "score_time": _encode_number(result.score_time),
         "n_epochs": int(result.n_epochs),
         "finish_time": _encode_number(result.finish_time),
+        "test_scores": _encode_scores(result.test_scores),
+        "train_scores": _encode_scores(result.train_scores),
+        "has_converged": None if result.has_converged else False,
+        "error": result.error,
+        "rung_scores": rung_scores or None,
+        "loss": _pack(getattr(result.curve, "loss", None)),
+        "validation": _pack(getattr(result.curve, "validation", None)),
     }
-    if result.test_scores is not None:
-        content["test_scores"] = _encode_scores(result.test_scores)
-    if result.train_scores is not None:
-        content["train_scores"] = _encode_scores(result.train_scores)
-    if not result.has_converged:
-        content["has_converged"] = False
-    if result.error is not None:
-        content["error"] = result.error
-    if result.rung_scores:
-        content["rung_scores"] = [
-            [_encode_rung(rung), _encode_scores(scores)]
-            for rung, scores in result.rung_scores.items()
-        ]
-    if result.curve is not None:
-        content["loss"] = _pack(result.curve.loss)
-        if result.curve.validation is not None:
-            content["validation"] = _pack(result.curve.validation)
-    return Row("result", to_text(content))
+    return {name: value for name, value in content.items() if value is not None}
 
 
 def result_key(result: FitResult) -> ResultKey:
@@ -151,25 +128,6 @@ def result_key(result: FitResult) -> ResultKey:
     # Scores are entered as training reaches the rungs, so the last one is where it paused.
     last = list(result.rung_scores)[-1] if result.rung_scores else None
     return result.fold, None if result.is_complete else last
-
-
-def job_key(job: Job) -> ResultKey:
-    """Return the key of the result that a job asks for."""
-    return job.fold, job.rungs[-1] if job.rungs else None
-
-
-def encode_params(params: Mapping[str, Any]) -> Json:
-    """Return hyperparameters as JSON."""
-    return encode(dict(params), digest_value)
-
-
-def _encode_rung(rung: Rung) -> Json:
-    return [rung.level, rung.epoch, rung.halfway]
-
-
-def _decode_rung(content: Any) -> Rung:
-    level, epoch, halfway = content
-    return Rung(int(level), int(epoch), bool(halfway))
 
 
 def _decode_result(content: dict[str, Any]) -> FitResult:
@@ -182,8 +140,8 @@ def _decode_result(content: dict[str, Any]) -> FitResult:
         _decode_scores(content["train_scores"]) if "train_scores" in content else None,
         content.get("error"),
         {
-            _decode_rung(rung): _decode_scores(scores)
-            for rung, scores in content.get("rung_scores", [])
+            Rung(int(level), int(epoch), bool(halfway)): _decode_scores(scores)
+            for (level, epoch, halfway), scores in content.get("rung_scores", [])
         },
         int(content["n_epochs"]),
         bool(content.get("has_converged", True)),
@@ -199,19 +157,19 @@ def _decode_curve(content: dict[str, Any]) -> LearningCurve | None:
     return LearningCurve(_unpack(content["loss"]), validation)
 
 
-def _pack(values: NDArray[np.float32]) -> str:
+def _pack(values: NDArray[np.float32] | None) -> str | None:
     """Return base64 of little-endian float32: half as long as numbers in JSON, and exact."""
-    return base64.b64encode(values.astype("<f4").tobytes()).decode()
+    return None if values is None else base64.b64encode(values.astype("<f4").tobytes()).decode()
 
 
 def _unpack(text: str) -> NDArray[np.float32]:
     return np.frombuffer(base64.b64decode(text, validate=True), "<f4").astype(np.float32)
 
 
-def _encode_scores(scores: Scores) -> Json:
+def _encode_scores(scores: Scores | None) -> Json:
     if isinstance(scores, dict):
         return {"dict": [[str(name), _encode_number(score)] for name, score in scores.items()]}
-    return _encode_number(scores)
+    return None if scores is None else _encode_number(scores)
 
 
 def _encode_number(value: float) -> Json:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
+import platform
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Self
 
@@ -16,27 +17,10 @@ from sk_hpt._trials import FitResult, Job, Trial
 from sk_hpt._types import Fold, PathLike, Seed
 from sk_hpt.journal._base import Journal, SearchStart
 from sk_hpt.journal._file import Row, RowWriter, check_not_directory, read_rows
-from sk_hpt.journal._fingerprint import (
-    Difference,
-    check_repeatable,
-    describe,
-    describe_data,
-    differences,
-    summarize,
-)
+from sk_hpt.journal._fingerprint import describe, describe_data, differences, digest_value
 from sk_hpt.journal._lock import Lock
-from sk_hpt.journal._null import NullJournal
-from sk_hpt.journal._records import (
-    JournalState,
-    SearchRecord,
-    encode_params,
-    job_key,
-    result_row,
-    round_end_row,
-    search_row,
-    trial_row,
-)
-from sk_hpt.journal._values import Json, are_same, decode
+from sk_hpt.journal._records import JournalState, SearchRecord, encode_result
+from sk_hpt.journal._values import Json, decode, encode, to_text
 
 MAX_NAMED_DIFFERENCES = 5
 """Number of differences between two searches that an error names."""
@@ -44,7 +28,7 @@ MAX_NAMED_DIFFERENCES = 5
 
 def open_journal(path: PathLike | None) -> Journal:
     """Return the journal of a search with this ``journal`` parameter."""
-    return NullJournal() if path is None else SqliteJournal(path)
+    return Journal() if path is None else SqliteJournal(path)
 
 
 def read_state(path: Path) -> tuple[JournalState, list[Row]]:
@@ -102,10 +86,9 @@ class SqliteJournal(Journal):
 
     def __exit__(self, exception_type: type[BaseException] | None, *exception: object) -> None:
         """Write what is left, close the file and unlock it."""
-        writer, self._writer = self._writer, None
         try:
-            if writer is not None:
-                writer.close()
+            if self._writer is not None:
+                self._writer.close()
         except OSError:
             # The error that ended the search says more than that the file could not be written.
             if exception_type is None:
@@ -148,16 +131,16 @@ class SqliteJournal(Journal):
         if stored is None:
             start = self._start
             search = SearchRecord(fields, start.seed, start.n_iter, len(folds), _versions())
-            self._writer.append(search_row(search))
+            self._append("search", asdict(search))
 
     def begin_round(self, trials: Sequence[Trial]) -> None:
         """Compare the parameters of the trials with those in the file, and store new trials."""
         for trial in trials:
-            params = encode_params(trial.params)
+            params = encode(dict(trial.params), digest_value)
             stored = self._state.trials.pop(trial.number, None)
             if stored is None:
-                self._append(trial_row(trial, params))
-            elif not are_same(stored, params):
+                self._append("trial", {"trial": trial.number, "params": params})
+            elif any(not _is_text(each.name) for each in differences(stored, params)):
                 raise ValueError(
                     f"Trial {trial.number} of the journal {self._path} was {decode(stored)!r}, but "
                     f"would be {decode(params)!r} now, although the settings of the search are "
@@ -172,18 +155,13 @@ class SqliteJournal(Journal):
         if not self._state.results:
             # Nothing is left of earlier runs. The jobs may be lazy, and stay so.
             return (), jobs
-        known, others = [], []
-        for job in jobs:
-            result = self._pop_result(job)
-            if result is None:
-                others.append(job)
-            else:
-                known.append(result)
-        return known, others
+        answers = [(job, self._pop_result(job)) for job in jobs]
+        known = [result for _, result in answers if result is not None]
+        return known, [job for job, result in answers if result is None]
 
     def append(self, result: FitResult) -> None:
         """Pass a result to the thread that writes."""
-        self._append(result_row(result))
+        self._append("result", encode_result(result))
 
     def end_round(self, trials: Sequence[Trial], is_over: bool) -> Sequence[FitResult]:
         """Wait until everything is on disk, and return the results that were not asked for.
@@ -195,34 +173,30 @@ class SqliteJournal(Journal):
             self._writer.flush()
         n_trials = trials[-1].number + 1 if trials else 0
         if is_over and n_trials > self._state.n_ended:
-            self._append(round_end_row(n_trials))
+            self._append("round_end", n_trials)
         left = [self._state.results.pop(trial.number, {}) for trial in trials]
         return [result for by_key in left for result in by_key.values()]
 
-    def _append(self, row: Row) -> None:
+    def _append(self, kind: str, content: Json) -> None:
         if self._writer is None:
             raise RuntimeError("The identity of a search must be checked before rows are written.")
-        self._writer.append(row)
+        self._writer.append(Row(kind, to_text(content)))
 
     def _pop_result(self, job: Job) -> FitResult | None:
         """Return the stored result of a job, and forget it."""
-        by_key = self._state.results.get(job.trial.number)
-        if by_key is None:
-            return None
-        fold, rung = job_key(job)
-        result = by_key.pop((fold, rung), None)
-        if result is None and rung is not None:
-            # Training ended, or failed, before it reached the rung.
-            result = by_key.pop((fold, None), None)
+        by_key = self._state.results.get(job.trial.number, {})
+        rung = job.rungs[-1] if job.rungs else None
+        # Training may have ended, or failed, before it reached the rung.
+        result = by_key.pop((job.fold, rung), None) or by_key.pop((job.fold, None), None)
         if not by_key:
-            del self._state.results[job.trial.number]
+            self._state.results.pop(job.trial.number, None)
         return result
 
     def _check_same(self, stored: dict[str, Json], new: dict[str, Json]) -> None:
-        different = [each for each in differences(stored, new) if not _is_earlier_time(each)]
+        different = [each for each in differences(stored, new) if not _is_earlier_time(each.name)]
         if not different:
             return
-        named = "; ".join(map(_describe_difference, different[:MAX_NAMED_DIFFERENCES]))
+        named = "; ".join(map(str, different[:MAX_NAMED_DIFFERENCES]))
         n_more = len(different) - MAX_NAMED_DIFFERENCES
         message = (
             f"The journal {self._path} belongs to another search. These differ: {named}"
@@ -241,22 +215,30 @@ class SqliteJournal(Journal):
         return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
-def _is_earlier_time(difference: Difference) -> bool:
+def check_repeatable(cv: object) -> None:
+    """Raise a ValueError if a splitter gives other folds each time."""
+    shuffles = getattr(cv, "shuffle", True)
+    if shuffles and getattr(cv, "random_state", 0) is None:
+        raise ValueError(
+            f"cv={cv!r} must give the same folds at each fit, so that a search with a journal can "
+            "be resumed. Give it a random_state."
+        )
+
+
+def _is_text(name: str) -> bool:
+    """Return whether this is the text of an object in a trial, which its digest stands for."""
+    return name.endswith("object.text")
+
+
+def _is_earlier_time(name: str) -> bool:
     """Return whether this is a time in the ``cv_results_`` of an earlier search.
 
     With ``initial_points=cv_results_`` the script that runs both searches again has the same
     results, but other times.
     """
-    return difference.name.startswith("initial_points.") and "_time" in difference.name
-
-
-def _describe_difference(difference: Difference) -> str:
-    stored, new = summarize(difference.one), summarize(difference.other)
-    if stored == new:
-        return f"{difference.name} ({new} with other content)"
-    return f"{difference.name} ({stored} in the journal, {new} now)"
+    return name.startswith("initial_points.") and "_time" in name
 
 
 def _versions() -> dict[str, str]:
-    python = ".".join(map(str, sys.version_info[:3]))
-    return {"Python": python, "numpy": np.__version__, "scikit-learn": sklearn.__version__}
+    libraries = {"numpy": np.__version__, "scikit-learn": sklearn.__version__}
+    return {"Python": platform.python_version(), **libraries}

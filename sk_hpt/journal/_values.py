@@ -97,32 +97,26 @@ def decode(value: Json) -> Any:
         return list(map(decode, value))
     if not isinstance(value, dict):
         return value
-    if len(value) != 1:
-        raise ValueError(f"{value!r} is not an encoded value.")
-    ((kind, content),) = value.items()
+    try:
+        ((kind, content),) = value.items()
+        return _restore(kind, content)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ValueError(f"{value!r} is not an encoded value.") from error
+
+
+def _restore(kind: str, content: Json) -> Any:
     match kind, content:
         case "float", "nan" | "inf" | "-inf" as text:
             return float(text)
         case "tuple", list(items):
             return tuple(map(decode, items))
         case "dict", list(pairs):
-            return dict(map(_decode_pair, pairs))
+            return dict(map(decode, pairs))
         case "numpy", [str(name), scalar] if name in NUMPY_SCALARS:
-            return _numpy_scalar(name, decode(scalar))
+            return NUMPY_SCALARS[name](decode(scalar))
         case "object", {"text": str(text)}:
             return ObjectText(text)
-    raise ValueError(f"{value!r} is not an encoded value.")
-
-
-def are_same(one: Json, other: Json) -> bool:
-    """Return whether two encoded values are the same; the texts of objects may differ."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(
-            are_same(one[key], other[key]) for key in one if key != "text"
-        )
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(are_same, one, other))
-    return type(one) is type(other) and one == other
+    raise ValueError(f"{kind!r} is not a kind of value.")
 
 
 def to_text(value: Json) -> str:
@@ -142,16 +136,3 @@ def from_text(text: str) -> Any:
         return json.loads(text)
     except RecursionError:
         raise ValueError("The text has too many nested brackets.") from None
-
-
-def _decode_pair(pair: Json) -> tuple[Any, Any]:
-    if not isinstance(pair, list) or len(pair) != 2:
-        raise ValueError(f"{pair!r} is not a key with a value.")
-    return decode(pair[0]), decode(pair[1])
-
-
-def _numpy_scalar(name: str, value: object) -> np.generic:
-    try:
-        return NUMPY_SCALARS[name](value)
-    except (OverflowError, TypeError) as error:
-        raise ValueError(f"{value!r} is not a numpy.{name}.") from error

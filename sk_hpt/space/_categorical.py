@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -64,9 +65,6 @@ class Categorical(Dimension):
         index = self._index(value)
         if index is not None:
             return self.choices[index]
-        if isinstance(value, BaseEstimator):
-            alike = (choice for choice in self.choices if _are_alike(choice, value))
-            return next(alike, None)
         distances = [
             (distance, index)
             for index, choice in enumerate(self.choices)
@@ -124,24 +122,27 @@ class Categorical(Dimension):
         return np.array([self._index(choice) for choice in self.choices], dtype=np.intp)
 
     def _index(self, value: object) -> int | None:
-        for index, choice in enumerate(self.choices):
-            if choice is value:
-                return index
-        for index, choice in enumerate(self.choices):
-            # Compare the types too: 1, 1.0 and True are equal, but not the same choice. np.all,
-            # because arrays compare element by element.
-            if type(choice) is type(value) and np.all(choice == value):
-                return index
-        return None
+        # The same object first: equal ones may differ in what == does not compare.
+        same = (index for index, choice in enumerate(self.choices) if choice is value)
+        equal = (index for index, choice in enumerate(self.choices) if _are_equal(choice, value))
+        return next(chain(same, equal), None)
 
 
-def _are_alike(one: object, other: BaseEstimator) -> bool:
-    # Estimators do not define ==. Their repr shows the parameters that are not at their defaults.
-    return type(one) is type(other) and repr(one) == repr(other)
+def _are_equal(one: object, other: object) -> bool:
+    # Compare the types too: 1, 1.0 and True are equal, but not the same choice. np.all, because
+    # arrays compare element by element.
+    return type(one) is type(other) and bool(np.all(one == other))
 
 
 def _distance(value: object, choice: object) -> tuple[float, float] | None:
-    """Return a distance between two numbers or two layer sizes, as a sort key; else None."""
+    """Return a distance between two numbers or two layer sizes, as a sort key; else None.
+
+    Two estimators have the distance zero if they have the same parameters.
+    """
+    if isinstance(value, BaseEstimator):
+        # Estimators do not define ==. Their repr shows the parameters that are not defaults.
+        are_alike = type(value) is type(choice) and repr(value) == repr(choice)
+        return (0.0, 0.0) if are_alike else None
     if isinstance(value, str) and isinstance(choice, str):
         return (0.0, 0.0) if value == choice else None  # numpy's strings equal Python's
     if is_real(value) and is_real(choice) and math.isfinite(value) and math.isfinite(choice):

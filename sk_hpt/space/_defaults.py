@@ -76,7 +76,5 @@ def default_space(estimator: Estimator, n_samples: int | None = None) -> dict[st
 
 def _batch_sizes(n_samples: int | None) -> Integer:
     # A batch must fit into a training fold, which with cv=2 has half of the rows.
-    largest = MAX_BATCH_ROWS
-    if n_samples is not None:
-        largest = max(1, min(largest, n_samples // 2))
+    largest = MAX_BATCH_ROWS if n_samples is None else max(1, min(MAX_BATCH_ROWS, n_samples // 2))
     return Integer(min(16, largest), largest, log=True)

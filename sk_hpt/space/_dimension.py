@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numbers
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Sequence
-from typing import Any, TypeGuard, TypeVar
+from collections.abc import Sequence
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,8 +24,6 @@ GRID_POINTS = 5
 
 MAX_LEVELS = 4096
 """A column with more different coordinates than this counts as continuous."""
-
-H = TypeVar("H", bound=Hashable)
 
 
 class Dimension(ABC):
@@ -111,8 +109,3 @@ def is_real(value: object) -> TypeGuard[float]:
 def is_integer(value: object) -> TypeGuard[int]:
     """Return whether a value is an integer, of Python or numpy; a bool is not one."""
     return isinstance(value, numbers.Integral) and not isinstance(value, (bool, np.bool_))
-
-
-def distinct(values: Iterable[H]) -> list[H]:
-    """Return the values without repetition, in their order."""
-    return list(dict.fromkeys(values))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sk_hpt._types import Floats
-from sk_hpt.space._dimension import GRID_POINTS, MAX_LEVELS, Dimension, distinct, is_real
+from sk_hpt.space._dimension import GRID_POINTS, MAX_LEVELS, Dimension, is_real
 
 LOG_FAMILIES = ("loguniform", "reciprocal")
 """Names of scipy's log-uniform distribution."""
@@ -72,8 +72,7 @@ class Distribution(Dimension):
         value = self.distribution.ppf(quantile)
         if self._is_discrete or not math.isfinite(value):
             # ppf(0) is one below a discrete support, and infinite if there is no bound.
-            inside = min(max(quantile, END_PROBABILITY), 1 - END_PROBABILITY)
-            value = self.distribution.ppf(inside)
+            value = self.distribution.ppf(min(max(quantile, END_PROBABILITY), 1 - END_PROBABILITY))
         return int(value) if self._is_discrete else float(value)
 
     @property
@@ -88,8 +87,7 @@ class Distribution(Dimension):
         if self.size > MAX_LEVELS:
             return [None]
         low, high = self.distribution.support()
-        values = np.arange(low, high + 1)
-        return [np.unique([self.encode(value)[0] for value in values])]
+        return [np.unique([self.encode(value)[0] for value in np.arange(low, high + 1)])]
 
     @property
     def is_log(self) -> bool:
@@ -104,7 +102,7 @@ class Distribution(Dimension):
     def grid(self, n_points: int = GRID_POINTS) -> list[Any]:
         """Return the quantiles in the middle of `n_points` equally likely parts."""
         self._require_quantiles("put on a grid")
-        return distinct([self.decode((i + 0.5) / n_points) for i in range(n_points)])
+        return list(dict.fromkeys(self.decode((i + 0.5) / n_points) for i in range(n_points)))
 
     @property
     def has_quantiles(self) -> bool:

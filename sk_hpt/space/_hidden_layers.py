@@ -65,11 +65,9 @@ class HiddenLayers(Dimension):
 
     def contains(self, value: object) -> bool:
         """Return whether a value is a tuple of widths within both ranges."""
-        return (
-            isinstance(value, (tuple, list))
-            and self._depth.contains(len(value))
-            and all(self._width.contains(width) for width in value)
-        )
+        if not isinstance(value, (tuple, list)) or not self._depth.contains(len(value)):
+            return False
+        return all(map(self._width.contains, value))
 
     def project(self, value: object) -> Any | None:
         """Return the nearest layers: drop the last ones or repeat the last, then clip the widths.
@@ -89,9 +87,8 @@ class HiddenLayers(Dimension):
     def encode(self, value: Sequence[int]) -> Floats:
         """Return the depth, then the widths; one half for layers that are not there."""
         x = np.full(self.n_columns, 0.5)
-        x[0] = self._depth.encode(len(value))[0]
-        for layer, width in enumerate(value):
-            x[1 + layer] = self._width.encode(width)[0]
+        x[:1] = self._depth.encode(len(value))
+        x[1 : 1 + len(value)] = [self._width.encode(width)[0] for width in value]
         return x
 
     def decode(self, x: ArrayLike) -> tuple[int, ...]:

@@ -3,57 +3,92 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from sk_hpt._types import Floats
-from sk_hpt.space._dimension import (
-    GRID_POINTS,
-    MAX_LEVELS,
-    Dimension,
-    distinct,
-    is_integer,
-    is_real,
-)
+from sk_hpt.space._dimension import GRID_POINTS, MAX_LEVELS, Dimension, is_integer, is_real
+
+N = TypeVar("N", int, float)
+"""The kind of numbers of a range."""
 
 
-class _Range(Dimension):
-    """Common parts of the ranges of real numbers and of integers."""
+class _Range(Dimension, Generic[N]):
+    """A range of numbers, either real ones or integers."""
 
-    low: float
-    high: float
+    low: N
+    high: N
     log: bool
 
+    @abstractmethod
+    def _check_number(self, value: object, subject: str) -> None:
+        """Raise about `subject` unless the value is a number of this kind."""
+
+    @abstractmethod
+    def _nearest(self, value: float) -> N:
+        """Return the number of this range that is nearest to a finite or infinite one."""
+
     def check(self, name: str) -> None:
-        """Raise unless the bounds are in order, and positive on a log scale."""
+        """Raise unless the bounds are numbers in order, and positive on a log scale."""
+        low, high, log = (
+            f"Parameter {name!r}: {field}={getattr(self, field)!r} of {self}"
+            for field in ("low", "high", "log")
+        )
+        self._check_number(self.low, low)
+        self._check_number(self.high, high)
         if self.low > self.high:
-            raise ValueError(
-                f"Parameter {name!r}: low={self.low!r} of {self} must be at most "
-                f"high={self.high!r}. Swap them."
-            )
+            raise ValueError(f"{low} must be at most high={self.high!r}. Swap them.")
         if not isinstance(self.log, (bool, np.bool_)):
-            raise TypeError(
-                f"Parameter {name!r}: log={self.log!r} of {self} must be True or False."
-            )
+            raise TypeError(f"{log} must be True or False.")
         if self.log and self.low <= 0:
             raise ValueError(
-                f"Parameter {name!r}: low={self.low!r} of {self} must be above 0 on a logarithmic "
-                "scale. Raise low, or use log=False."
+                f"{low} must be above 0 on a logarithmic scale. Raise low, or use log=False."
             )
+
+    def project(self, value: object) -> float | None:
+        """Return a number, moved to the nearest one of this range; None for all else."""
+        if not is_real(value) or math.isnan(value):
+            return None
+        return value if self.contains(value) else self._nearest(value)
+
+    def encode(self, value: float) -> Floats:
+        """Return the position of a value between the edges; one half if they coincide."""
+        low, high = self.edges()
+        if low == high:
+            return np.array([0.5])
+        position = (self._scaled(value) - low) / (high - low)
+        return np.array([min(max(position, 0.0), 1.0)])
+
+    def decode(self, x: ArrayLike) -> N:
+        """Return the number at position `x` between the edges."""
+        low, high = self.edges()
+        value = low + float(np.ravel(x)[0]) * (high - low)
+        # Within the bounds, because exp(log(high)) can be a rounding error above high.
+        return self._nearest(math.exp(value) if self.log else value)
 
     @property
     def is_log(self) -> bool:
         """True on a logarithmic scale."""
         return bool(self.log)
 
+    def edges(self) -> tuple[float, float]:
+        """Return the scaled values at coordinates 0 and 1."""
+        return self._scaled(self.low), self._scaled(self.high)
+
     def _scaled(self, value: float) -> float:
         return math.log(value) if self.log else float(value)
 
+    def _spaced(self, n_points: int) -> Floats:
+        """Return evenly spaced numbers, on a log scale with equal ratios."""
+        return (np.geomspace if self.log else np.linspace)(self.low, self.high, n_points)
+
 
 @dataclass(frozen=True)
-class Real(_Range):
+class Real(_Range[float]):
     """A real number between two bounds.
 
     Parameters
@@ -77,45 +112,18 @@ class Real(_Range):
     high: float
     log: bool = False
 
-    def check(self, name: str) -> None:
-        """Raise unless the bounds are finite numbers in order, and positive on a log scale."""
-        for bound in ("low", "high"):
-            value = getattr(self, bound)
-            if not is_real(value):
-                raise TypeError(
-                    f"Parameter {name!r}: {bound}={value!r} of {self} must be a real number, not "
-                    f"a {type(value).__name__}."
-                )
-            if not math.isfinite(value):
-                raise ValueError(
-                    f"Parameter {name!r}: {bound}={value!r} of {self} must be finite. Give a "
-                    "bound that is worth trying."
-                )
-        super().check(name)
+    def _nearest(self, value: float) -> float:
+        return float(min(max(value, self.low), self.high))
+
+    def _check_number(self, value: object, subject: str) -> None:
+        if not is_real(value):
+            raise TypeError(f"{subject} must be a real number, not a {type(value).__name__}.")
+        if not math.isfinite(value):
+            raise ValueError(f"{subject} must be finite. Give a bound that is worth trying.")
 
     def contains(self, value: object) -> bool:
         """Return whether a value is a number within the bounds."""
         return is_real(value) and self.low <= value <= self.high
-
-    def project(self, value: object) -> float | None:
-        """Return a number, moved to the nearest bound if it is outside; None for all else."""
-        if not is_real(value) or math.isnan(value):
-            return None
-        return value if self.contains(value) else float(min(max(value, self.low), self.high))
-
-    def encode(self, value: float) -> Floats:
-        """Return the position of a value between the bounds; one half if they coincide."""
-        low, high = self._scaled(self.low), self._scaled(self.high)
-        if low == high:
-            return np.array([0.5])
-        return np.clip([(self._scaled(value) - low) / (high - low)], 0.0, 1.0)
-
-    def decode(self, x: ArrayLike) -> float:
-        """Return the number at position `x` between the bounds."""
-        low, high = self._scaled(self.low), self._scaled(self.high)
-        value = low + float(np.ravel(x)[0]) * (high - low)
-        # Clip, because exp(log(high)) can be a rounding error above high.
-        return float(min(max(math.exp(value) if self.log else value, self.low), self.high))
 
     @property
     def size(self) -> float:
@@ -133,13 +141,12 @@ class Real(_Range):
 
     def grid(self, n_points: int = GRID_POINTS) -> list[float]:
         """Return evenly spaced numbers, on a log scale with equal ratios."""
-        spaced = np.geomspace if self.log else np.linspace
-        points = np.clip(spaced(self.low, self.high, n_points), self.low, self.high)
-        return distinct(points.tolist())
+        points = np.clip(self._spaced(n_points), self.low, self.high)
+        return list(dict.fromkeys(points.tolist()))
 
 
 @dataclass(frozen=True)
-class Integer(_Range):
+class Integer(_Range[int]):
     """An integer between two bounds.
 
     Parameters
@@ -163,39 +170,17 @@ class Integer(_Range):
     high: int
     log: bool = False
 
-    def check(self, name: str) -> None:
-        """Raise unless the bounds are integers in order, and positive on a log scale."""
-        for bound in ("low", "high"):
-            value = getattr(self, bound)
-            if not is_integer(value):
-                raise TypeError(
-                    f"Parameter {name!r}: {bound}={value!r} of {self} must be an integer, not a "
-                    f"{type(value).__name__}. For fractions use Real."
-                )
-        super().check(name)
+    def _nearest(self, value: float) -> int:
+        return round(min(max(value, self.low), self.high))
+
+    def _check_number(self, value: object, subject: str) -> None:
+        if not is_integer(value):
+            kind = type(value).__name__
+            raise TypeError(f"{subject} must be an integer, not a {kind}. For fractions use Real.")
 
     def contains(self, value: object) -> bool:
         """Return whether a value is an integer within the bounds."""
         return is_integer(value) and self.low <= value <= self.high
-
-    def project(self, value: object) -> int | None:
-        """Return a number, rounded and moved to the nearest bound; None for all else."""
-        if is_integer(value) and self.contains(value):
-            return value
-        if not is_real(value) or math.isnan(value):
-            return None
-        return round(min(max(value, self.low), self.high))
-
-    def encode(self, value: int) -> Floats:
-        """Return the middle of the interval in [0, 1] that decodes to a value."""
-        low, high = self.edges()
-        return np.array([(self._scaled(value) - low) / (high - low)])
-
-    def decode(self, x: ArrayLike) -> int:
-        """Return the integer whose interval in [0, 1] contains `x`."""
-        low, high = self.edges()
-        value = low + float(np.ravel(x)[0]) * (high - low)
-        return int(min(max(round(math.exp(value) if self.log else value), self.low), self.high))
 
     @property
     def size(self) -> float:
@@ -213,16 +198,14 @@ class Integer(_Range):
         """Return the coordinates of the nearest integers."""
         low, high = self.edges()
         values = low + X * (high - low)
-        return self._positions(
-            np.clip(np.rint(np.exp(values) if self.log else values), self.low, self.high)
-        )
+        integers = np.rint(np.exp(values) if self.log else values)
+        return self._positions(np.clip(integers, self.low, self.high))
 
     def grid(self, n_points: int = GRID_POINTS) -> list[int]:
         """Return all integers if they are few, else a rounded selection."""
         if self.high - self.low < n_points:
             return list(range(int(self.low), int(self.high) + 1))
-        spaced = np.geomspace if self.log else np.linspace
-        return [int(value) for value in distinct(np.rint(spaced(self.low, self.high, n_points)))]
+        return list(dict.fromkeys(map(int, np.rint(self._spaced(n_points)))))
 
     def edges(self) -> tuple[float, float]:
         """Return the scaled values at coordinates 0 and 1.

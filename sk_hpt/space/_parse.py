@@ -82,12 +82,8 @@ def check_names(space: Space, estimator: Estimator) -> None:
     known = estimator.get_params(deep=True)
     for subspace in space.subspaces:
         for name in subspace.dimensions:
-            parent, _, _ = name.rpartition("__")
             # If the steps or estimators themselves are searched, others may have the parameter.
-            is_replaced = any(
-                ancestor == parent or parent.startswith(f"{ancestor}__")
-                for ancestor in subspace.dimensions
-            )
+            is_replaced = any(name.startswith(f"{other}__") for other in subspace.dimensions)
             if name not in known and not is_replaced:
                 clone(estimator).set_params(**{name: None})
 
@@ -120,14 +116,11 @@ def _parse_range(value: Any) -> Real | Integer | Categorical | None:
         return Categorical(list(value.categories))
     if hasattr(value, "prior") and hasattr(value, "transformed_bounds"):
         return _range(value.low, value.high, value.prior == "log-uniform")
-    if not isinstance(value, tuple) or len(value) not in (2, 3):
-        return None
-    low, high, *prior = value
-    if not is_real(low) or not is_real(high):
-        return None
-    if prior and prior[0] not in ("uniform", "log-uniform"):
-        return None
-    return _range(low, high, prior == ["log-uniform"])
+    match value:
+        case tuple([low, high, *prior]) if is_real(low) and is_real(high):
+            if prior in ([], ["uniform"], ["log-uniform"]):
+                return _range(low, high, prior == ["log-uniform"])
+    return None
 
 
 def _range(low: float, high: float, log: bool) -> Real | Integer:

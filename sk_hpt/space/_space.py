@@ -9,7 +9,8 @@ chosen one are one half.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ class SubSpace:
     def __init__(self, dimensions: Mapping[str, Dimension]) -> None:
         # Sorted, because ParameterGrid and ParameterSampler go through names in this order.
         self.dimensions: dict[str, Dimension] = dict(sorted(dimensions.items()))
+        self._columns = _columns_of(self.dimensions.values())
 
     @property
     def n_columns(self) -> int:
@@ -53,12 +55,8 @@ class SubSpace:
     def decode(self, x: ArrayLike) -> Params:
         """Return the parameters at coordinates `x` of shape (n_columns,)."""
         x = np.asarray(x, dtype=float)
-        params: Params = {}
-        start = 0
-        for name, dimension in self.dimensions.items():
-            params[name] = dimension.decode(x[start : start + dimension.n_columns])
-            start += dimension.n_columns
-        return params
+        parts = zip(self.dimensions.items(), self._columns, strict=True)
+        return {name: dimension.decode(x[columns]) for (name, dimension), columns in parts}
 
     @property
     def size(self) -> float:
@@ -73,21 +71,24 @@ class SubSpace:
     @property
     def ordered(self) -> list[bool]:
         """For each column, True if similar coordinates mean similar parameters."""
-        return [
-            dimension.is_ordered
-            for dimension in self.dimensions.values()
-            for _ in range(dimension.n_columns)
-        ]
+        dimensions = self.dimensions.values()
+        return [each.is_ordered for each in dimensions for _ in range(each.n_columns)]
 
     def snap(self, X: Floats) -> Floats:
         """Move the rows of X, (m, n_columns), to the coordinates of what they decode to."""
         snapped = np.empty_like(X)
-        start = 0
-        for dimension in self.dimensions.values():
-            columns = slice(start, start + dimension.n_columns)
+        for dimension, columns in zip(self.dimensions.values(), self._columns, strict=True):
             snapped[:, columns] = dimension.snap(X[:, columns])
-            start = columns.stop
         return snapped
+
+    def grid(self, n_points: int) -> dict[str, Sequence[Any]]:
+        """Return the values of each dimension on a grid."""
+        return {name: dimension.grid(n_points) for name, dimension in self.dimensions.items()}
+
+    @property
+    def samplers(self) -> dict[str, Any]:
+        """Objects from which scikit-learn's ParameterSampler draws."""
+        return {name: dimension.sampler for name, dimension in self.dimensions.items()}
 
 
 class Space:
@@ -114,6 +115,8 @@ class Space:
     def __init__(self, subspaces: Sequence[SubSpace]) -> None:
         self.subspaces: tuple[SubSpace, ...] = tuple(subspaces)
         self._choice = Categorical(range(len(self.subspaces)))
+        self._n_choice_columns = int(len(self.subspaces) > 1)
+        self._columns = _columns_of(self.subspaces, start=self._n_choice_columns)
 
     def sample(self, n: int, random_state: Seed = None) -> list[Params]:
         """Draw parameters `n` times, the same ones as scikit-learn's ParameterSampler.
@@ -121,20 +124,14 @@ class Space:
         If all dimensions are lists, the draws are without replacement; if the space is then
         smaller than `n`, each point is drawn once, with scikit-learn's warning.
         """
-        samplers = [
-            {name: dimension.sampler for name, dimension in subspace.dimensions.items()}
-            for subspace in self.subspaces
-        ]
+        samplers = [subspace.samplers for subspace in self.subspaces]
         return list(ParameterSampler(samplers, n, random_state=random_state))
 
     @property
     def draws_without_replacement(self) -> bool:
         """True if `sample` draws no parameters twice, because all dimensions are lists."""
-        return not any(
-            hasattr(dimension.sampler, "rvs")
-            for subspace in self.subspaces
-            for dimension in subspace.dimensions.values()
-        )
+        samplers = [each for subspace in self.subspaces for each in subspace.samplers.values()]
+        return not any(hasattr(sampler, "rvs") for sampler in samplers)
 
     def grid(self, at_most: int | None = None) -> ParameterGrid:
         """Return a grid over all sub-spaces.
@@ -146,12 +143,7 @@ class Space:
             the grid is small enough, or cannot be made smaller.
         """
         for n_points in range(GRID_POINTS, 1, -1):
-            grid = ParameterGrid(
-                [
-                    {name: d.grid(n_points) for name, d in subspace.dimensions.items()}
-                    for subspace in self.subspaces
-                ]
-            )
+            grid = ParameterGrid([subspace.grid(n_points) for subspace in self.subspaces])
             if at_most is None or len(grid) <= at_most:
                 break
         return grid
@@ -186,16 +178,15 @@ class Space:
         """
         index = self._index(params)
         x = np.full(self.n_columns, 0.5)
-        if self._n_choice_columns:
-            x[0] = self._choice.encode(index)[0]
-        x[self._columns(index)] = self.subspaces[index].encode(params)
+        x[: self._n_choice_columns] = self._choice.encode(index)
+        x[self._columns[index]] = self.subspaces[index].encode(params)
         return x
 
     def decode(self, x: ArrayLike) -> Params:
         """Return the parameters at coordinates `x` of shape (n_columns,)."""
         x = np.asarray(x, dtype=float)
         index = self._choice.decode(x[0]) if self._n_choice_columns else 0
-        return self.subspaces[index].decode(x[self._columns(index)])
+        return self.subspaces[index].decode(x[self._columns[index]])
 
     @property
     def size(self) -> float:
@@ -233,13 +224,9 @@ class Space:
         snapped[:, :1] = self._choice.snap(X[:, :1])
         chosen = (snapped[:, 0] * len(self.subspaces)).astype(int)
         for index, subspace in enumerate(self.subspaces):
-            rows, columns = chosen == index, self._columns(index)
+            rows, columns = chosen == index, self._columns[index]
             snapped[rows, columns] = subspace.snap(X[rows, columns])
         return snapped
-
-    @property
-    def _n_choice_columns(self) -> int:
-        return int(len(self.subspaces) > 1)
 
     def _index(self, params: Mapping[str, Any]) -> int:
         for index, subspace in enumerate(self.subspaces):
@@ -247,7 +234,8 @@ class Space:
                 return index
         raise ValueError(f"The parameters {dict(params)!r} must lie in the space.")
 
-    def _columns(self, index: int) -> slice:
-        start = self._n_choice_columns
-        start += sum(subspace.n_columns for subspace in self.subspaces[:index])
-        return slice(start, start + self.subspaces[index].n_columns)
+
+def _columns_of(parts: Iterable[Dimension | SubSpace], start: int = 0) -> list[slice]:
+    """Return the columns of parts that lie one behind the other."""
+    edges = accumulate((part.n_columns for part in parts), initial=start)
+    return [slice(*pair) for pair in pairwise(edges)]

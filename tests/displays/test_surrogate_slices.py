@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+from scipy.stats import loguniform
 from sklearn.exceptions import FitFailedWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
@@ -130,6 +131,11 @@ def test_shapes_of_networks_are_the_ones_that_were_tried(iris):
     assert shapes.choices[int(shapes.best_x)] == str(best)
     # The surrogate of one space does not predict shapes of the other.
     assert set(shapes.choices) == {str(shape) for shape in tried} - {"(99,)"}
+
+
+def test_a_log_uniform_distribution_has_a_logarithmic_axis_however_short(iris):
+    search = BayesSearchNN(SVC(), {"C": loguniform(1.0, 20.0)}, n_iter=3, random_state=0).fit(*iris)
+    assert draw(search).slices[0].is_log
 
 
 @pytest.mark.parametrize("n_trials", [1, 5])

@@ -11,7 +11,6 @@ import polars as pl
 import pytest
 from scipy import sparse, stats
 from sklearn.metrics import make_scorer, mean_squared_error
-from sklearn.model_selection import KFold, RepeatedKFold, ShuffleSplit
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -19,7 +18,7 @@ from sklearn.utils import all_estimators
 
 from sk_hpt import GridSearchNN
 from sk_hpt.fidelity import Halving
-from sk_hpt.journal._fingerprint import check_repeatable, describe, describe_data, differences
+from sk_hpt.journal._fingerprint import describe, describe_data, differences
 from sk_hpt.journal._values import to_text
 from sk_hpt.space import HiddenLayers, Real
 
@@ -150,17 +149,6 @@ def test_our_classes_may_move_within_the_package(monkeypatch, value):
     assert describe(value) == before
     monkeypatch.setattr(kind, "__module__", "sk_hpt_of_somebody_else")
     assert describe(value) != before
-
-
-@pytest.mark.parametrize("cv", [KFold(shuffle=True), ShuffleSplit(), RepeatedKFold()])
-def test_splitters_without_a_random_state_are_refused(cv):
-    with pytest.raises(ValueError, match="random_state"):
-        check_repeatable(cv)
-
-
-@pytest.mark.parametrize("cv", [None, 3, KFold(), KFold(shuffle=True, random_state=0), []])
-def test_repeatable_folds_are_accepted(cv):
-    check_repeatable(cv)
 
 
 @pytest.mark.filterwarnings("ignore:Class .* is deprecated:FutureWarning")

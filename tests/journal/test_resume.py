@@ -16,11 +16,13 @@ from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import KFold, cross_val_score
+from sklearn.model_selection import KFold, RepeatedKFold, ShuffleSplit, cross_val_score
 from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
+from sk_hpt._trials import Trial
 from sk_hpt.journal import _file, read
+from sk_hpt.journal._sqlite import SqliteJournal, check_repeatable
 from sk_hpt.space import Real
 
 pytestmark = [
@@ -239,6 +241,25 @@ def test_trials_that_differ_in_the_second_run_are_refused(path):
         search.fit(X)
 
 
+def test_only_the_digest_of_an_object_counts_in_a_trial(path):
+    class Value:
+        def __init__(self, text, content):
+            self._text, self.content = [text], content
+
+        def __str__(self):
+            return self._text[0]
+
+        def get_params(self, deep=False):
+            return {"content": self.content}
+
+    for text, content, is_same in (("a", 1, True), ("b", 1, True), ("a", 2, False)):
+        with SqliteJournal(path) as journal:
+            journal.begin_search(0, 1)
+            journal.check_identity({}, {}, [])
+            with contextlib.nullcontext() if is_same else pytest.raises(ValueError, match="was"):
+                journal.begin_round([Trial(0, {"value": [Value(text, content)]})])
+
+
 def test_folds_of_an_outer_cross_validation_do_not_share(path):
     search = GridSearchNN(SVC(), {"C": [1.0, 2.0]}, cv=2, journal=path)
     with pytest.raises(ValueError, match="the folds of an outer cross-validation cannot share"):
@@ -250,6 +271,17 @@ def test_unrepeatable_folds_are_refused_before_anything_is_written(path):
     with pytest.raises(ValueError, match="can be resumed. Give it a random_state"):
         search.fit(X, Y)
     assert not path.exists() and list(path.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("cv", [KFold(shuffle=True), ShuffleSplit(), RepeatedKFold()])
+def test_splitters_without_a_random_state_are_refused(cv):
+    with pytest.raises(ValueError, match="random_state"):
+        check_repeatable(cv)
+
+
+@pytest.mark.parametrize("cv", [None, 3, KFold(), KFold(shuffle=True, random_state=0), []])
+def test_repeatable_folds_are_accepted(cv):
+    check_repeatable(cv)
 
 
 def test_times_of_an_earlier_search_have_no_influence(path):

@@ -10,7 +10,7 @@ from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import FitResult, Job, ResultsTable
 from sk_hpt.fidelity._base import Fidelity, Step
 from sk_hpt.fidelity._full import FullFidelity
-from sk_hpt.journal._null import NullJournal
+from sk_hpt.journal._base import Journal
 
 
 class TwoRounds:
@@ -48,7 +48,7 @@ class Backwards(nullcontext):
             yield FitResult(*job.cell, 0.0, 0.0, float(job.trial.params["a"]))
 
 
-class Remembers(NullJournal):
+class Remembers(Journal):
     """Knows one fold of trial 1, and another of trial 4 that nobody may ask for."""
 
     def __init__(self, log):
@@ -72,7 +72,7 @@ class Remembers(NullJournal):
 
 def loop_of(log, fidelity=None, journal=None):
     table = ResultsTable(2)
-    parts = (fidelity or FullFidelity(), Backwards(log), journal or NullJournal())
+    parts = (fidelity or FullFidelity(), Backwards(log), journal or Journal())
     return SearchLoop(TwoRounds(), *parts, table, Observer(), StopRequest())
 
 

@@ -39,6 +39,7 @@ assert_type(grid, GridSearchNN)
 assert_type(random, RandomSearchNN)
 assert_type(bayes, BayesSearchNN)
 assert_type(MySearch(MLPClassifier(), space).fit(X), MySearch)
+assert_type(grid.set_params(n_jobs=2), GridSearchNN)
 for search in (grid, random, bayes):
     assert_type(search.predict(X), NDArray[Any])
     assert_type(search.predict_proba(X), NDArray[Any])
@@ -53,6 +54,8 @@ GridSearchNN(MLPClassifier(), space, engine="fast")  # type: ignore[arg-type]
 RandomSearchNN(MLPClassifier(), space, multi_fidelity="hyperband")  # type: ignore[arg-type]
 BayesSearchNN(MLPClassifier(), space, n_iter="many")  # type: ignore[arg-type]
 GridSearchNN(MLPClassifier(), space, n_iter=4)  # type: ignore[call-arg]
+RandomSearchNN(MLPClassifier(), space, 4)  # type: ignore[call-arg,arg-type]
+RandomSearchNN(param_distributions=space)  # type: ignore[call-arg]
 """
 
 
