@@ -59,6 +59,15 @@ def find_network(estimator: Estimator) -> tuple[str, Network | None]:
     return prefix, inner
 
 
+def has_stock_params(network: Network) -> bool:
+    """Return whether a network has all parameters of scikit-learn's classes.
+
+    A class derived from them may have others in their place.
+    """
+    stock = MLPClassifier if isinstance(network, MLPClassifier) else MLPRegressor
+    return stock().get_params().keys() <= network.get_params().keys()
+
+
 def native_network(estimator: Estimator) -> Network | None:
     """Return the network in an estimator if the engine may train it, else None.
 

@@ -14,6 +14,7 @@ OF_SKLEARN = ("neural_network", "callback", "metrics/_scorer.py", "model_selecti
 """The parts of scikit-learn whose objects the package takes apart."""
 
 ALLOWED = {
+    "_blas": set(),
     "_types": set(),
     "_sklearn": set(),
     "_stop_request": set(),
@@ -26,7 +27,15 @@ ALLOWED = {
     "journal": {"_trials"},
     "fidelity": {"_surrogate", "_trials"},  # for the weight of the trend
     "training": {"_networks", "_sklearn"},
-    "_evaluation": {"_networks", "_sklearn", "_stop_request", "_trials", "_reporting", "training"},
+    "_evaluation": {
+        "_blas",
+        "_networks",
+        "_sklearn",
+        "_stop_request",
+        "_trials",
+        "_reporting",
+        "training",
+    },
     "_search": {
         "_evaluation",
         "_networks",

@@ -14,8 +14,8 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 from joblib.parallel import get_active_backend
 from sklearn import config_context, get_config
 from sklearn.utils.parallel import Parallel, delayed
-from threadpoolctl import threadpool_limits
 
+from sk_hpt._blas import single_blas_thread
 from sk_hpt._evaluation.evaluate import evaluate
 from sk_hpt._evaluation.fold_cache import FoldCache, NoCache
 from sk_hpt._evaluation.problem import Problem
@@ -119,8 +119,7 @@ class FitRunner:
             pre_dispatch=pre_dispatch,
             prefer=prefer,
         )
-        self._one_blas_thread = native and self._in_process and n_workers > 1
-        self._blas_limits: threadpool_limits | None = None
+        self._limits_blas = native and self._in_process and n_workers > 1
         self._running_fits = RunningFits()
         self._numbers = count()
         self._paused: dict[Cell, PausedRun] = {}
@@ -129,8 +128,8 @@ class FitRunner:
     def __enter__(self) -> Self:
         """Start the workers."""
         self._parallel.__enter__()
-        if self._one_blas_thread:
-            self._blas_limits = threadpool_limits(1, user_api="blas")
+        if self._limits_blas:
+            single_blas_thread.__enter__()
         return self
 
     def __exit__(
@@ -142,13 +141,13 @@ class FitRunner:
         """Let the workers go, whatever they are doing; networks in threads stop first."""
         self._parallel.__exit__(kind, exception, traceback)
         self._paused.clear()
-        if self._blas_limits is not None:
+        if self._limits_blas:
             if kind is not None:
                 self._stop.request("interrupted")
             # A network that trains while BLAS gets its threads back would use them, and a program
             # that ends meanwhile could wait for them forever.
             self._running_fits.wait(LAST_EPOCH_SECONDS)
-            self._blas_limits.restore_original_limits()
+            single_blas_thread.__exit__()
 
     def run(self, jobs: Iterable[Job]) -> Iterator[FitResult]:
         """Yield results in the order in which they finish; jobs are taken as workers get free."""

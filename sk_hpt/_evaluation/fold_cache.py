@@ -6,6 +6,7 @@ parameters, and what networks are fitted and scored on is validated once.
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -14,6 +15,8 @@ from functools import partial
 from threading import Lock
 
 import joblib
+import numpy as np
+from scipy import sparse
 from sklearn.pipeline import Pipeline
 
 from sk_hpt._evaluation.problem import Problem
@@ -50,10 +53,23 @@ class PreparedFold:
     data: ValidatedData | None = None
 
     @property
-    def nbytes(self) -> int:
-        """Bytes of the arrays."""
-        arrays = (self.X_train, self.y_train, self.X_test, self.y_test, self.X_train_scored)
-        return sum(getattr(array, "nbytes", 0) for array in arrays)
+    def nbytes(self) -> float:
+        """Bytes of the rows; infinity if they do not tell."""
+        parts = (self.X_train, self.y_train, self.X_test, self.y_test, self.X_train_scored)
+        return sum(map(_bytes_of, parts))
+
+
+def _bytes_of(rows: Matrix | None) -> float:
+    if rows is None:
+        return 0
+    if sparse.issparse(rows):
+        arrays = [getattr(rows, name, None) for name in ("data", "indices", "indptr", "row", "col")]
+        return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
+    if hasattr(rows, "memory_usage"):  # pandas
+        return float(np.sum(rows.memory_usage(deep=True)))
+    if hasattr(rows, "estimated_size"):  # polars
+        return float(rows.estimated_size())
+    return float(getattr(rows, "nbytes", math.inf))
 
 
 @dataclass
@@ -61,6 +77,7 @@ class _Entry:
     lock: Lock = field(default_factory=Lock)
     is_made: bool = False
     fold: PreparedFold | None = None
+    n_bytes: float = 0
 
 
 class NoCache:
@@ -92,6 +109,7 @@ class FoldCache(NoCache):
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
+        self._n_bytes = 0.0
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
         self._lock = Lock()
 
@@ -112,9 +130,26 @@ class FoldCache(NoCache):
             if not entry.is_made:
                 entry.fold = make()
                 entry.is_made = True
-        with self._lock:
-            self._drop_oldest()
+                self._count(key, entry)
         return entry.fold
+
+    def _count(self, key: Hashable, entry: _Entry) -> None:
+        """Count the bytes of a new entry, and drop the least recently used ones beyond the bound.
+
+        Rows larger than the bound, or of unknown size, are not kept.
+        """
+        n_bytes = 0 if entry.fold is None else entry.fold.nbytes
+        with self._lock:
+            if self._entries.get(key) is not entry:
+                return
+            if n_bytes > self._max_bytes:
+                del self._entries[key]
+                return
+            entry.n_bytes = n_bytes
+            self._n_bytes += n_bytes
+            while self._n_bytes > self._max_bytes:
+                _, oldest = self._entries.popitem(last=False)
+                self._n_bytes -= oldest.n_bytes
 
     def key(self, problem: Problem, estimator: Estimator, params: Params) -> Hashable | None:
         """Return what decides how rows are prepared: nothing, or the steps before a network."""
@@ -140,18 +175,6 @@ class FoldCache(NoCache):
         except Exception:
             # The fit of the whole Pipeline will fail in the same way, and say so in its words.
             return None
-
-    def _drop_oldest(self) -> None:
-        sizes = {
-            key: 0 if entry.fold is None else entry.fold.nbytes
-            for key, entry in self._entries.items()
-            if entry.is_made
-        }
-        excess = sum(sizes.values()) - self._max_bytes
-        for key in list(sizes)[:-1]:
-            if excess > 0:
-                excess -= sizes[key]
-                del self._entries[key]
 
 
 def _validated_fold(problem: Problem, fold: int, network: Network) -> PreparedFold | None:

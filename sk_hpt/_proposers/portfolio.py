@@ -24,7 +24,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from sklearn.neural_network import MLPRegressor
 
-from sk_hpt._networks import MAX_AUTO_BATCH, batch_rows, find_network
+from sk_hpt._networks import MAX_AUTO_BATCH, batch_rows, find_network, has_stock_params
 from sk_hpt._types import Estimator, Floats, Network, Params
 from sk_hpt.space._categorical import Categorical
 from sk_hpt.space._dimension import Dimension
@@ -85,9 +85,10 @@ def portfolio_points(
     True
     """
     prefix, network = find_network(estimator)
-    if network is None:
+    if network is None or not has_stock_params(network):
         return []
     own = estimator.get_params()
+    n_samples = max(n_samples, 1)  # without rows the splitter raises, later
     target = _target(network, n_classes)
     queues = []
     for subspace in space.subspaces:

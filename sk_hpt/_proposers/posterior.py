@@ -35,6 +35,14 @@ class Posterior:
 
     parts: Sequence[tuple[Space, Surrogate]]
 
+    def __repr__(self) -> str:
+        """Return the names of the parameters and the number of observations."""
+        names = dict.fromkeys(
+            name for space, _ in self.parts for sub in space.subspaces for name in sub.dimensions
+        )
+        n_observed = sum(len(surrogate.X) for _, surrogate in self.parts)
+        return f"<Posterior of {', '.join(names)} after {n_observed} observations>"
+
     def predict(self, candidates: Sequence[Params]) -> tuple[Floats, Floats]:
         """Predict the mean test scores of candidates.
 

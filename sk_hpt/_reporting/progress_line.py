@@ -7,6 +7,7 @@ networks themselves only note their epoch.
 
 from __future__ import annotations
 
+import io
 import math
 import sys
 import threading
@@ -42,8 +43,10 @@ class ProgressLine(Observer):
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = sys.stdout if stream is None else stream
-        self._in_place = self._stream.isatty()
+        stream = sys.stdout if stream is None else stream
+        # There may be no standard output, and a replacement may only know how to write.
+        self._stream = io.StringIO() if stream is None else stream
+        self._in_place = bool(getattr(self._stream, "isatty", bool)())
         self._n_fits = 0
         self._n_known = 0
         self._running: dict[Cell, float] = {}
@@ -75,7 +78,7 @@ class ProgressLine(Observer):
         self._write(table)
         if self._in_place:
             self._stream.write("\n")
-            self._stream.flush()
+            self._flush()
 
     def results_known(self, n_fits: int) -> None:
         """Leave these fits out of the estimate of the time left."""
@@ -120,9 +123,12 @@ class ProgressLine(Observer):
         # Blanks cover the rest of a longer line before.
         text = "\r" + line.ljust(self._width) if self._in_place else line + "\n"
         self._stream.write(text)
-        self._stream.flush()
+        self._flush()
         self._width = len(line)
         self._written_at, self._n_written = time.monotonic(), table.n_resolved
+
+    def _flush(self) -> None:
+        getattr(self._stream, "flush", bool)()
 
     def _line(self, table: ResultsTable) -> str:
         elapsed = time.monotonic() - self._started

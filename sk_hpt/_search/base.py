@@ -71,6 +71,8 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
     @property
     def _metric(self) -> str:
         """Name of the metric that decides, as far as it is known before the first fit."""
+        if self.scoring is None or isinstance(self.scoring, str):
+            return "score"  # the only metric has no name, even if `refit` names it
         return deciding_metric(self.refit)
 
     def _draws_from(self) -> tuple[Seed, int | None]:

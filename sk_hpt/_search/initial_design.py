@@ -64,9 +64,12 @@ def count_classes(y: Target) -> int:
 
     Several outputs of a classifier are labels, each of which a row has or does not have.
     """
-    targets = np.asarray(y)
-    one_output = targets.ndim == 1 or (targets.ndim == 2 and targets.shape[1] == 1)
-    return len(set(targets.ravel().tolist())) if one_output else 2
+    try:
+        targets = np.asarray(y)
+        has_one_output = targets.ndim == 1 or targets.shape[1:] == (1,)
+        return len(set(targets.ravel().tolist())) if has_one_output else 2
+    except (TypeError, ValueError):
+        return 2  # lists of labels, sets or dicts, which some estimators take
 
 
 def default_params(space: Space, estimator: Estimator) -> list[Params]:

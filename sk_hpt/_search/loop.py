@@ -101,12 +101,15 @@ class SearchLoop:
         first = next(jobs, None)
         if first is None:
             return bool(known)
+        has_results = False
         for result in self.runner.run(chain([first], jobs)):
+            has_results = True
             result = replace(result, finish_time=self._seconds())
             self.journal.append(result)
             self.table.record(result)
             self.observer.result_arrived(self.table)
-        return True
+        # No progress would be made another time either, as with pre_dispatch=0.
+        return has_results
 
     def _seconds(self) -> float:
         """Return how long the search has run, without the pauses between its runs."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 
 from sk_hpt._types import Floats, Rows
@@ -129,9 +129,12 @@ class Categorical(Dimension):
 
 
 def _are_equal(one: object, other: object) -> bool:
-    # Compare the types too: 1, 1.0 and True are equal, but not the same choice. np.all, because
-    # arrays compare element by element.
-    return type(one) is type(other) and bool(np.all(one == other))
+    # Compare the types too: 1, 1.0 and True are equal, but not the same choice.
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, cast("NDArray[Any]", other))
+    return bool(np.all(one == other))  # a series and the like compare element by element
 
 
 def _distance(value: object, choice: object) -> tuple[float, float] | None:

@@ -66,7 +66,12 @@ class _Range(Dimension, Generic[N]):
     def decode(self, x: ArrayLike) -> N:
         """Return the number at position `x` between the edges."""
         low, high = self.edges()
-        value = low + float(np.ravel(x)[0]) * (high - low)
+        position = float(np.ravel(x)[0])
+        if (
+            position <= 0 or position >= 1
+        ):  # the bounds exactly, also where exp(log(low)) is not low
+            return self._nearest(self.low if position <= 0 else self.high)
+        value = low + position * (high - low)
         # Within the bounds, because exp(log(high)) can be a rounding error above high.
         return self._nearest(math.exp(value) if self.log else value)
 

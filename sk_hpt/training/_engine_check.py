@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import warnings
 from functools import lru_cache
+from threading import Lock
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from sk_hpt._networks import native_network
-from sk_hpt._types import Estimator
+from sk_hpt._types import Estimator, Network
 from sk_hpt.training._native_fit import begin
+
+_LOCK = Lock()
 
 
 def trains_natively(estimator: Estimator) -> bool:
@@ -19,17 +24,16 @@ def trains_natively(estimator: Estimator) -> bool:
     return native_network(estimator) is not None and engine_works()
 
 
-@lru_cache(maxsize=1)
 def engine_works() -> bool:
     """Return whether the engine was built and gives scikit-learn's bits; warn once if not."""
+    with _LOCK:  # the check is made once, also if several threads ask at the same time
+        return _checked()
+
+
+@lru_cache(maxsize=1)
+def _checked() -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            # scikit-learn's networks take Ctrl-C for their end, and would differ.
-            warnings.filterwarnings("error", "Training interrupted")
-            problem = _find_problem()
-    except UserWarning:
-        raise KeyboardInterrupt from None
+        problem = _find_problem()
     except ImportError as error:
         problem = f"it was not built ({error})"
     if problem:
@@ -57,13 +61,26 @@ def _find_problem() -> str:
             (MLPClassifier((4, 3), activation="tanh", batch_size=17), y > 1),
             (MLPRegressor(hidden_layer_sizes=(9,), activation="logistic", solver="sgd"), X[:, 0]),
         ):
-            network.set_params(max_iter=2, random_state=0)
+            # With this tol the networks stop after three epochs. So they give no warning, and no
+            # filter has to be set, which would be the whole process's.
+            network.set_params(tol=1e9, n_iter_no_change=1, random_state=0)
             data = X.astype(dtype), target.astype(dtype)
-            expected = clone(network).fit(*data)
-            begin(network, *data, {}, drive=lambda run: run.advance(2))
+            expected = _fit(clone(network), *data)
+            begin(network, *data, {}, drive=lambda run: run.advance(10))
             trained, wanted = (
                 [*each.coefs_, *each.intercepts_, each.loss_curve_] for each in (network, expected)
             )
             if not all(map(np.array_equal, trained, wanted)):
                 return f"its weights differ from scikit-learn's in {np.dtype(dtype)}"
     return ""
+
+
+def _fit(network: Network, X: NDArray[Any], y: NDArray[Any]) -> Network:
+    """Fit a network by scikit-learn, which takes Ctrl-C for the end of training."""
+    try:
+        network.fit(X, y)
+    except UserWarning:  # that training was interrupted, where warnings are errors
+        raise KeyboardInterrupt from None
+    if network.n_iter_ < 3:
+        raise KeyboardInterrupt
+    return network

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 from estimators import Scored
 from joblib import parallel_config
+from sklearn.svm import SVC
 
+from sk_hpt import GridSearchNN
 from sk_hpt._evaluation import FitRunner, Problem, RunningFits
 from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest
@@ -112,3 +114,9 @@ def test_the_end_waits_for_running_fits():
     running.wait(60)
     order.append("waited")
     assert order == ["not for longer", "fit", "waited"]
+
+
+def test_nothing_dispatched_is_an_error_and_not_an_endless_search(iris):
+    search = GridSearchNN(SVC(), {"C": [1.0, 2.0]}, cv=2, n_jobs=2, pre_dispatch=0)
+    with pytest.raises(ValueError, match="No fits were performed"):
+        search.fit(*iris)

@@ -1,7 +1,10 @@
 import threading
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
+from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import PCA
 from sklearn.kernel_approximation import Nystroem
@@ -227,3 +230,26 @@ def test_keys():
     assert prefix_key(make_pipeline(StandardScaler(), NETWORK, verbose=True), {}) is None
     assert hashable_params({"a": 1}) != hashable_params({"a": 1.0}) != hashable_params({"a": True})
     assert hashable_params({"a": [1]}) is None
+
+
+@pytest.mark.parametrize(
+    "rows, n_bytes",
+    [
+        (np.zeros(100, np.uint8), 100),
+        (sparse.csr_array(np.eye(10)), 10 * 8 + 10 * 4 + 11 * 4),
+        (sparse.coo_matrix(np.eye(10)), 10 * 8 + 20 * 4),
+        (pd.DataFrame({"a": np.zeros(100)}), 800 + pd.RangeIndex(100).memory_usage()),
+        (pl.DataFrame({"a": np.zeros(100)}), 800),
+        ([[1.0]] * 5, np.inf),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_rows_are_counted_by_their_real_size(rows, n_bytes):
+    assert PreparedFold(None, None, rows, None, None).nbytes == n_bytes
+
+
+def test_rows_that_do_not_tell_their_size_are_not_kept():
+    cache, made = FoldCache(), []
+    for _ in range(2):
+        cache.get("key", lambda: made.append(1) or PreparedFold(None, None, [[1.0]], None, None))
+    assert made == [1, 1]

@@ -190,3 +190,8 @@ def test_a_warm_start_without_any_trial():
     earlier = WarmStart.from_results(results, "score", SPACE)
     (params,) = BayesProposer(SPACE, 8, random_state=0, warm_start=earlier).ask(1)
     assert score(params) > np.median(list(map(score, drawn)))
+
+
+def test_a_posterior_prints_short():
+    proposer = BayesProposer(parse_space({"a": Real(0.0, 1.0)}, sampled=True), 3, random_state=0)
+    assert repr(proposer.posterior()) in ("<Posterior of  after 0 observations>",)

@@ -222,3 +222,19 @@ def test_searches_count_their_epochs(iris, monkeypatch, capsys, values, multi_fi
     }
     assert all(epoch < 8 for _, epoch, _ in told)
     assert capsys.readouterr().out.splitlines()[-1].startswith("9/9 fits, best score ")
+
+
+class OnlyWrites:
+    """A replacement of standard output that can do no more."""
+
+    def write(self, text):
+        return len(text)
+
+
+@pytest.mark.parametrize("stream", [OnlyWrites(), None])
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_streams_that_only_write_and_no_stream_at_all(iris, monkeypatch, stream):
+    from sklearn.svm import SVC
+
+    monkeypatch.setattr("sys.stdout", stream)
+    assert GridSearchNN(SVC(), {"C": [0.5, 1.0]}, cv=2, verbose=1).fit(*iris).best_score_ > 0.5

@@ -8,6 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
 from sk_hpt._proposers import portfolio_points
@@ -154,3 +155,44 @@ def test_initial_design_keeps_the_steps_of_the_pipeline(iris):
     search = BayesSearchNN(pipeline, space, n_iter=5, cv=2, random_state=0).fit(*iris)
     first_steps = [params["standardscaler"] for params in search.cv_results_["params"]]
     assert all(step is steps[0] for step in first_steps)
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [[["a"], ["a", "b"]], [{"a"}, {"b"}], [{"a": 1}, {"b": 1}], [[1, 0], [0, 1]]],
+    ids=str,
+)
+def test_targets_that_are_not_labels_count_as_two_classes(targets):
+    assert count_classes(targets) == 2
+
+
+class Wide(MLPClassifier):
+    """A network with parameters of its own in place of scikit-learn's."""
+
+    def __init__(self, width=8, alpha=1e-4):
+        super().__init__(max_iter=5, random_state=0)
+        self.width, self.alpha = width, alpha
+
+    def fit(self, X, y):
+        self.hidden_layer_sizes = (self.width,)
+        return super().fit(X, y)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_network_with_other_parameters_begins_with_its_own(iris):
+    space = {"width": (4, 32), "alpha": (1e-5, 1.0, "log-uniform")}
+    search = BayesSearchNN(Wide(), space, n_iter=4, cv=2, random_state=0).fit(*iris)
+    assert search.cv_results_["params"][0] == {"width": 8, "alpha": 1e-4}
+
+
+def test_without_rows_scikit_learn_raises():
+    with pytest.raises(ValueError, match="0 sample"):
+        BayesSearchNN(MLPClassifier(), {"alpha": [0.1, 1.0]}, n_iter=2).fit(np.empty((0, 3)), [])
+
+
+def test_results_of_a_search_whose_refit_names_its_only_metric(iris):
+    options = {"scoring": "accuracy", "refit": "accuracy", "n_iter": 3, "cv": 2, "random_state": 0}
+    space = {"C": (1e-2, 1e2, "log-uniform")}
+    first = BayesSearchNN(SVC(), space, **options).fit(*iris)
+    again = BayesSearchNN(SVC(), space, initial_points=first.cv_results_, **options).fit(*iris)
+    assert again.cv_results_["params"][0] == first.best_params_

@@ -28,3 +28,12 @@ def test_errors_name_parameter_value_and_remedy(choices, error, message):
     with pytest.raises(error, match=message) as raised:
         Categorical(choices).check("activation")
     assert "'activation'" in str(raised.value)
+
+
+def test_arrays_of_different_shapes_are_different_choices():
+    choices = [np.array([5]), np.array([5, 5]), np.array([3, 4, 5])]
+    dimension = Categorical(choices)
+    for index, choice in enumerate(choices):
+        assert dimension.contains(choice.copy())
+        np.testing.assert_array_equal(dimension.decode(dimension.encode(choice)), choices[index])
+    assert not dimension.contains(np.array([4]))

@@ -111,3 +111,9 @@ def test_integer_round_trip(low, width, log, data):
     assert integer.decode([0.0]) == low and integer.decode([1.0]) == low + width
     grid = integer.grid()
     assert grid == sorted(set(grid)) and grid[0] == low and grid[-1] == low + width
+
+
+@pytest.mark.parametrize("low, high", [(1e-6, 1.0), (3e-5, 0.3), (0.1, 7.0)])
+def test_the_ends_of_a_logarithmic_range_decode_to_its_bounds(low, high):
+    dimension = Real(low, high, log=True)
+    assert (dimension.decode([0.0]), dimension.decode([1.0])) == (low, high)

@@ -1,6 +1,7 @@
 import pickle
 import subprocess
 import sys
+import threading
 import warnings
 
 import numpy as np
@@ -90,9 +91,9 @@ assert (best.predict(X) == expected).all()
 @pytest.fixture
 def afresh():
     """Let the engine be checked again, now and after the test."""
-    _engine_check.engine_works.cache_clear()
+    _engine_check._checked.cache_clear()
     yield
-    _engine_check.engine_works.cache_clear()
+    _engine_check._checked.cache_clear()
 
 
 def searched(X, y):
@@ -104,7 +105,7 @@ def test_without_the_engine_scikit_learn_trains_and_it_is_said_once(
     digits, afresh, monkeypatch, trouble
 ):
     native = searched(*digits)
-    _engine_check.engine_works.cache_clear()
+    _engine_check._checked.cache_clear()
     if trouble == "not built":
         monkeypatch.setitem(sys.modules, "sk_hpt.training._engine", None)
     else:
@@ -141,3 +142,23 @@ def test_ctrl_c_during_the_check_is_heard_and_proves_nothing(digits, afresh, mon
         with pytest.raises(KeyboardInterrupt):
             searched(*digits)
     assert _engine_check.engine_works()
+
+
+def test_the_check_is_made_once_however_many_threads_ask(afresh, monkeypatch):
+    checks, gate = [], threading.Barrier(4)
+
+    def find_problem():
+        checks.append(1)
+        return ""
+
+    def ask():
+        gate.wait()
+        assert _engine_check.engine_works()
+
+    monkeypatch.setattr(_engine_check, "_find_problem", find_problem)
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert checks == [1]
