@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from sklearn.pipeline import Pipeline
 
 from sk_hpt._evaluation.evaluate import completed, evaluate, train
-from sk_hpt._evaluation.fold_cache import NoCache, hashable_params
+from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold, hashable_params
 from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.runs import SharedNetworkRun
 from sk_hpt._networks import check_is_finite, native_network
@@ -17,7 +17,7 @@ from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import FitResult, Job
 from sk_hpt._types import Network, Params
-from sk_hpt.training._shared_run import StoppingRule
+from sk_hpt.training._shared_run import SharedRun, StoppingRule
 
 STOPPING_PARAMS = ("max_iter", "tol", "n_iter_no_change")
 """Parameters that decide when a network stops, and nothing else."""
@@ -102,7 +102,7 @@ def _from_one_training(
     served = [(job, int(net.max_iter)) for job, net in zip(jobs, networks, strict=True)]
     try:
         train(run, None, observer, stop.is_requested, served)
-        for trained in _stopped(run):
+        for trained in run.shared.networks.values() if run.shared else ():
             check_is_finite(trained)
     except StopRequested:
         pass  # the results of the networks that had stopped are kept
@@ -110,17 +110,24 @@ def _from_one_training(
         return None
     if run.shared is None:
         return None  # scikit-learn has trained the network, for this one job
-    results = []
-    for member in sorted(run.shared.networks):
+    return list(_results(problem, jobs, run.shared, fold, started, observer))
+
+
+def _results(
+    problem: Problem,
+    jobs: Sequence[Job],
+    shared: SharedRun,
+    fold: PreparedFold,
+    started: float,
+    observer: Observer,
+) -> Iterator[FitResult]:
+    """Score the networks that have stopped, in the order of their jobs."""
+    for member in sorted(shared.networks):
         observer.evaluation_begins(jobs[member])
-        trained, seconds = run.shared.networks[member], run.shared.stopped_at[member] - started
-        results.append(completed(problem, jobs[member], trained, fold, seconds))
-        observer.evaluation_ends(results[-1])
-    return results
-
-
-def _stopped(run: SharedNetworkRun) -> Iterable[Network]:
-    return () if run.shared is None else run.shared.networks.values()
+        seconds = shared.stopped_at[member] - started
+        result = completed(problem, jobs[member], shared.networks[member], fold, seconds)
+        observer.evaluation_ends(result)
+        yield result
 
 
 def _can_share(network: Network | None) -> bool:

@@ -251,7 +251,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         callbacks: Observer,
         stop: StopRequest,
     ) -> ResultsTable:
-        """Evaluate all trials, and warn of what went wrong."""
+        """Evaluate all trials."""
         n_trials, n_folds = proposer.n_trials, len(problem.folds)
         n_fits = n_trials * n_folds
         observer = Observers([callbacks, *self._loggers(n_trials, n_folds)])
@@ -272,6 +272,11 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             loop.run()
         # A search whose trials are all done was not ended early, however late it is.
         self.stop_reason_ = "completed" if table.n_resolved == n_fits else stop.reason
+        self._report(table, n_trials)
+        return table
+
+    def _report(self, table: ResultsTable, n_trials: int) -> None:
+        """Warn of an early end and of fits that failed; raise if there is nothing to choose."""
         if self.stop_reason_ != "completed":
             will_refit = self.refit is not False
             report_early_end(table, self.stop_reason_, n_trials, self.timeout, will_refit)
@@ -281,7 +286,6 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             )
         report_convergence(table.n_unconverged, table.n_done)
         report_failures(table.errors, table.n_done, self.error_score)
-        return table
 
     def _loggers(self, n_trials: int, n_folds: int) -> list[Observer]:
         """Return the observers that `verbose` asks for."""

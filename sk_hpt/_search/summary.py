@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from sk_hpt._search.best import deciding_metric
 from sk_hpt._search.parameters import SearchParameters
 from sk_hpt._sklearn import DiagramMixin
+from sk_hpt._stop_request import StopReason
 from sk_hpt._trials import scored_metrics, short_names, trial_status
 from sk_hpt._types import CVResults, Floats, Rows
 
@@ -30,7 +31,7 @@ class SummaryMixin(DiagramMixin, SearchParameters):
     cv_results_: CVResults
     finish_times_: Floats
     n_splits_: int
-    stop_reason_: str
+    stop_reason_: StopReason
 
     def summary(self) -> str:
         """Return why the search stopped and the scores of the best trials, as text.

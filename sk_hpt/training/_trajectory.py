@@ -114,7 +114,7 @@ class Trajectory:
         self._order = shuffled if self._order is None else self._order[shuffled]
 
     def _make_engine(self) -> Any:
-        # Here, for where it was not built the rest of this module is still of use.
+        # Imported here, because the rest of this module is of use where no engine was built.
         from sk_hpt.training._engine import Engine
 
         hidden, output, loss = self.activations
