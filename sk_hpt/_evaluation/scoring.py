@@ -7,7 +7,6 @@ numbers. scikit-learn puts the scorers of a list or dict together into one that 
 from __future__ import annotations
 
 import numbers
-import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from traceback import format_exc
@@ -20,6 +19,7 @@ from sklearn.neural_network import MLPClassifier
 
 from sk_hpt._sklearn import accepts_sample_weight, is_accuracy, scorers_by_metric
 from sk_hpt._types import ErrorScore, Estimator, Matrix, Scorer, Scores, Scoring, Target
+from sk_hpt._warn import warn_user
 
 
 def resolve_scorer(estimator: Estimator, scoring: Scoring, error_score: ErrorScore) -> Scorer:
@@ -36,11 +36,10 @@ def check_weights_are_scored(scorer: Scorer, search: Estimator) -> bool:
     named = {"": scorer} if metrics is None else {f"{name}=": s for name, s in metrics.items()}
     for name, each in named.items():
         if not accepts_sample_weight(each):
-            warnings.warn(
+            warn_user(
                 f"The scoring {name}{each} does not support sample_weight, "
                 "which may lead to statistically incorrect results when "
                 f"fitting {search} with sample_weight. ",
-                stacklevel=2,
             )
     return accepts_sample_weight(scorer)
 
@@ -111,9 +110,7 @@ def _number(value: Any, scorer: Scorer | str) -> float:
 
 
 def _warn_of_failure(error_score: ErrorScore, details: str) -> None:
-    warnings.warn(
+    warn_user(
         "Scoring failed. The score on this train-test partition for "
         f"these parameters will be set to {error_score}. Details: \n{details}",
-        UserWarning,
-        stacklevel=3,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -25,6 +24,7 @@ from sk_hpt._surrogate import (
 )
 from sk_hpt._trials import Trial
 from sk_hpt._types import Floats, Params, Seed
+from sk_hpt._warn import warn_user
 from sk_hpt.space._space import Space
 
 ALWAYS_REFIT_UP_TO = 30
@@ -180,11 +180,9 @@ class BayesProposer(Proposer):
         return points[is_new.argmax()] if is_new.any() else None
 
     def _stop_early(self) -> None:
-        warnings.warn(
+        warn_user(
             f"The search ends after {len(self._asked)} of n_iter={self._n_trials} trials, because "
             "every point of the space was tried. Widen the space, or reduce n_iter.",
-            UserWarning,
-            stacklevel=2,
         )
         self._n_trials = len(self._asked)
 
@@ -230,10 +228,8 @@ def _limited_by_size(n_iter: int, space: Space) -> int:
     if space.size >= n_iter:
         return int(n_iter)
     n_trials = int(space.size)
-    warnings.warn(
+    warn_user(
         f"The total space of parameters {n_trials} is smaller than n_iter={n_iter}. Running "
         f"{n_trials} iterations. For exhaustive searches, use GridSearchNN.",
-        UserWarning,
-        stacklevel=3,
     )
     return n_trials

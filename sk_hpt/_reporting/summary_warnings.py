@@ -13,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
 from sk_hpt._stop_request import StopReason
 from sk_hpt._trials import ResultsTable
 from sk_hpt._types import ErrorScore
+from sk_hpt._warn import warn_user
 
 NOT_CONVERGED = "Stochastic Optimizer: Maximum iterations"
 """Beginning of scikit-learn's warning that a network has not converged."""
@@ -53,11 +54,10 @@ def report_convergence(n_unconverged: int, n_fits: int) -> None:
         Number of fits in all.
     """
     if n_unconverged and _action() != "ignore":
-        warnings.warn(
+        warn_user(
             f"{n_unconverged} of {n_fits} fits reached max_iter before they had converged. Their "
             "scores count as they are; a larger max_iter may raise them.",
             ConvergenceWarning,
-            stacklevel=2,
         )
 
 
@@ -103,7 +103,7 @@ def report_early_end(
         message += "; refitting the best one"
         if reason == "interrupted":
             message += ". Press Ctrl-C again to skip the refit"
-    warnings.warn(f"{message}.", UserWarning, stacklevel=2)
+    warn_user(f"{message}.")
 
 
 def report_failures(errors: Collection[str], n_fits: int, error_score: ErrorScore) -> None:
@@ -137,7 +137,7 @@ def report_failures(errors: Collection[str], n_fits: int, error_score: ErrorScor
             "You can try to debug the error by setting error_score='raise'.\n\n"
             f"Below are more details about the failures:\n{details}"
         )
-    warnings.warn(
+    warn_user(
         f"\n{len(errors)} fits failed out of a total of {n_fits}.\n"
         "The score on these train-test partitions for these parameters"
         f" will be set to {error_score}.\n"
@@ -145,5 +145,4 @@ def report_failures(errors: Collection[str], n_fits: int, error_score: ErrorScor
         "by setting error_score='raise'.\n\n"
         f"Below are more details about the failures:\n{details}",
         FitFailedWarning,
-        stacklevel=2,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+from contextlib import suppress
 
 import numpy as np
 from scipy import sparse
@@ -10,6 +10,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.sparsefuncs import mean_variance_axis
 
 from sk_hpt._types import Estimator, Floats, Matrix
+from sk_hpt._warn import warn_user
 
 MAX_SCALE_RATIO = 100.0
 """Ratio of the largest to the smallest scale from which on the search warns."""
@@ -30,13 +31,14 @@ def warn_if_unscaled(estimator: Estimator, X: Matrix) -> None:
     scales = _scales(X)
     if scales is not None and all(_ratio(each) >= MAX_SCALE_RATIO for each in scales):
         network = type(estimator).__name__
-        warnings.warn(
+        hint = (
             f"The scales of the features in X differ by a factor of {_ratio(scales[0]):.0f}, and "
             f"{network} is sensitive to feature scaling. Standardise the features within the "
-            f"search: pass make_pipeline(StandardScaler(), {network}(...)) as the estimator.",
-            UserWarning,
-            stacklevel=4,  # the call of fit, which has a decorator
+            f"search: pass make_pipeline(StandardScaler(), {network}(...)) as the estimator."
         )
+        # A hint must not end a search that scikit-learn would run, where warnings are errors.
+        with suppress(UserWarning):
+            warn_user(hint)
 
 
 def _scales(X: Matrix) -> tuple[Floats, Floats] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from sk_hpt._types import Flags, Floats, Params
+from sk_hpt._warn import warn_user
 
 
 def score_columns(name: str, column: Floats, is_complete: Flags) -> dict[str, Floats]:
@@ -20,9 +20,7 @@ def score_columns(name: str, column: Floats, is_complete: Flags) -> dict[str, Fl
     means, stds = _mean_and_std(column)
     if not np.all(np.isfinite(means[is_complete])):
         part = name.split("_")[0]
-        warnings.warn(
-            f"One or more of the {part} scores are non-finite: {means}", UserWarning, stacklevel=2
-        )
+        warn_user(f"One or more of the {part} scores are non-finite: {means}")
     return {**splits, f"mean_{name}": means, f"std_{name}": stds}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -14,6 +13,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from sk_hpt._networks import native_network
 from sk_hpt._types import Estimator, Network
+from sk_hpt._warn import warn_user
 from sk_hpt.training._native_fit import begin
 
 _LOCK = Lock()
@@ -37,12 +37,10 @@ def _checked() -> bool:
     except ImportError as error:
         problem = f"it was not built ({error})"
     if problem:
-        warnings.warn(
+        warn_user(
             f"The native training engine is not used: {problem}. Networks are trained by "
             "scikit-learn, with the same results but slower. To build the engine, install a C "
             "compiler and reinstall sk_hpt.",
-            UserWarning,
-            stacklevel=2,
         )
     return not problem
 

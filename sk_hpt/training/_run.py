@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,6 +19,7 @@ from sk_hpt._sklearn import (
     set_epochs_without_improvement,
 )
 from sk_hpt._types import Network, Params
+from sk_hpt._warn import warn_user
 from sk_hpt.training._data import NO_VALIDATION, TrainingData, split_off_validation
 from sk_hpt.training._trajectory import Trajectory, copies
 
@@ -228,9 +228,8 @@ def _make_trajectory(
 ) -> Trajectory:
     adam = network.solver == "adam"
     if not isinstance(network.batch_size, str) and network.batch_size > len(data.y):
-        warnings.warn(
+        warn_user(
             "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped",
-            stacklevel=1,
         )
     loss = network.loss
     if loss == "log_loss" and network.out_activation_ == "logistic":
@@ -267,9 +266,8 @@ def _stalled_message(network: Network) -> str:
 
 def warn_not_converged(max_iter: int) -> None:
     """Warn as scikit-learn does of a network that has come to its last epoch."""
-    warnings.warn(
+    warn_user(
         f"Stochastic Optimizer: Maximum iterations ({max_iter}) "
         "reached and the optimization hasn't converged yet.",
         ConvergenceWarning,
-        stacklevel=1,
     )
