@@ -27,15 +27,15 @@ def parse_space(space: SpaceLike, *, sampled: bool = False, ranges: bool = False
     ----------
     space : dict or list of dicts
         The values of each parameter: a list, tuple or array of choices, a frozen scipy.stats
-        distribution (or any object with ``rvs``), or a dimension of :mod:`sk_hpt.space`. Several
-        dicts are sub-spaces, of which each trial uses one.
+        distribution (or any object with ``rvs``), or a dimension of :mod:`sk_hpt.space` or of
+        scikit-optimize. Several dicts are sub-spaces, of which each trial uses one.
     sampled : bool, default=False
         Whether errors are worded as those of scikit-learn's ParameterSampler, for a random
         search, rather than as those of its ParameterGrid.
     ranges : bool, default=False
         Whether scikit-optimize's spellings have the same meaning as there: ``(low, high)`` is a
-        range of integers or real numbers, ``(low, high, "log-uniform")`` one on a logarithmic
-        scale, and its dimension objects are accepted.
+        range of integers or real numbers, and ``(low, high, "log-uniform")`` one on a logarithmic
+        scale.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def _parse_subspace(subspace: object, sampled: bool, ranges: bool) -> SubSpace:
         _reject([subspace], sampled)
     dimensions = {}
     for name, value in subspace.items():
-        as_range = _parse_range(value) if ranges else None
+        as_range = _parse_range(name, value) if ranges else None
         dimensions[name] = as_range or _parse_dimension(name, value, sampled)
     for name, dimension in dimensions.items():
         dimension.check(name)
@@ -103,6 +103,8 @@ def _parse_subspace(subspace: object, sampled: bool, ranges: bool) -> SubSpace:
 def _parse_dimension(name: str, value: Any, sampled: bool) -> Dimension:
     if isinstance(value, Dimension):
         return value
+    if hasattr(value, "transformed_bounds"):
+        return _from_skopt(value)
     if hasattr(value, "rvs"):
         return Distribution(value)
     if isinstance(value, (str, dict)) or not hasattr(value, "__getitem__"):
@@ -110,16 +112,34 @@ def _parse_dimension(name: str, value: Any, sampled: bool) -> Dimension:
     return Categorical(value)
 
 
-def _parse_range(value: Any) -> Real | Integer | Categorical | None:
-    """Parse scikit-optimize's spellings; None for all other values."""
-    if hasattr(value, "categories") and hasattr(value, "transformed_bounds"):
+def _from_skopt(value: Any) -> Real | Integer | Categorical:
+    """Return the dimension that one of scikit-optimize's stands for; its class decides the type."""
+    if hasattr(value, "categories"):
         return Categorical(list(value.categories))
-    if hasattr(value, "prior") and hasattr(value, "transformed_bounds"):
-        return _range(value.low, value.high, value.prior == "log-uniform")
+    is_log = value.prior == "log-uniform"
+    if any(kind.__name__ == "Integer" for kind in type(value).__mro__):
+        return Integer(int(value.low), int(value.high), is_log)
+    return Real(float(value.low), float(value.high), is_log)
+
+
+def _parse_range(name: str, value: Any) -> Real | Integer | None:
+    """Parse scikit-optimize's tuples: (low, high), also with a prior and a base of logarithms.
+
+    None for all other values, which are choices.
+    """
     match value:
         case tuple([low, high, *prior]) if is_real(low) and is_real(high):
-            if prior in ([], ["uniform"], ["log-uniform"]):
-                return _range(low, high, prior == ["log-uniform"])
+            if prior in ([], ["uniform"]):
+                return _range(low, high, log=False)
+            # The base has no influence on the trials.
+            if prior[0] == "log-uniform" and all(map(is_real, prior[1:])) and len(prior) <= 2:
+                return _range(low, high, log=True)
+            if isinstance(prior[0], str) and prior[0].lower().startswith(("log", "unif")):
+                raise ValueError(
+                    f"Parameter {name!r}: {value!r} must be (low, high) or (low, high, "
+                    "'log-uniform') to be a range. Write 'log-uniform', or use "
+                    f"Real({low!r}, {high!r}, log=True)."
+                )
     return None
 
 

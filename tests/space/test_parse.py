@@ -97,3 +97,35 @@ def test_bayesian_search_needs_coordinates():
     check_coordinates(parse_space({"a": stats.uniform(), "b": [1]}))
     with pytest.raises(TypeError, match="'a'.*can only be sampled"):
         check_coordinates(parse_space([{"b": [1]}, {"a": Draws()}]))
+
+
+@pytest.mark.parametrize("ranges", [True, False])
+@pytest.mark.parametrize(
+    "theirs, ours",
+    [
+        (("Real", 0, 1), Real(0.0, 1.0)),
+        (("Real", 1, 100, "log-uniform"), Real(1.0, 100.0, log=True)),
+        (("Integer", 1, 9), Integer(1, 9)),
+        (("Integer", 1, 64, "log-uniform"), Integer(1, 64, log=True)),
+        (("Categorical", ["a", "b"]), Categorical(["a", "b"])),
+    ],
+    ids=str,
+)
+def test_the_class_of_scikit_optimizes_dimensions_decides(theirs, ours, ranges):
+    skopt = pytest.importorskip("skopt.space")
+    name, *arguments = theirs
+    space = parse_space({"p": getattr(skopt, name)(*arguments)}, sampled=True, ranges=ranges)
+    assert space.subspaces[0].dimensions["p"] == ours
+
+
+def test_a_base_of_logarithms_is_accepted():
+    space = parse_space({"p": (1e-6, 1e-1, "log-uniform", 10)}, sampled=True, ranges=True)
+    assert space.subspaces[0].dimensions["p"] == Real(1e-6, 1e-1, log=True)
+
+
+@pytest.mark.parametrize("prior", ["loguniform", "log", "LOG-UNIFORM", "uniformly"])
+def test_a_misspelled_prior_is_not_a_choice(prior):
+    with pytest.raises(ValueError, match=r"'p': \(.*'log-uniform'\) to be a range. Write"):
+        parse_space({"p": (1e-6, 1e-1, prior)}, sampled=True, ranges=True)
+    # Without ranges, as in a grid, a tuple is a list of choices.
+    assert parse_space({"p": (1e-6, 1e-1, prior)}).subspaces[0].dimensions["p"].contains(prior)
