@@ -59,6 +59,13 @@ def find_network(estimator: Estimator) -> tuple[str, Network | None]:
     return prefix, inner
 
 
+UNREAD_PARAMS = {
+    "adam": ("learning_rate", "power_t", "momentum", "nesterovs_momentum"),
+    "sgd": ("beta_1", "beta_2", "epsilon"),
+}
+"""Parameters that a solver never reads: networks that differ only in these are the same."""
+
+
 def has_stock_params(network: Network) -> bool:
     """Return whether a network has all parameters of scikit-learn's classes.
 

@@ -269,6 +269,15 @@ def training_replaced(
         restore()
 
 
+def has_valid_params(network: Network) -> bool:
+    """Return whether a network's `fit` accepts its parameters."""
+    try:
+        network._validate_params()
+    except ValueError:
+        return False
+    return True
+
+
 def validate_input(network: Network, X: NDArray[Any], y: NDArray[Any]) -> tuple[Any, Any]:
     """Validate data as the network's `fit` does; this sets ``classes_`` and the like."""
     X_valid, y_valid = network._validate_input(X, y, False, True)

@@ -1,8 +1,7 @@
-"""Jobs that differ only in when their networks stop, evaluated from one training."""
+"""Jobs whose networks differ only in when they stop, or in what their solver never reads."""
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
@@ -12,11 +11,12 @@ from sk_hpt._evaluation.evaluate import completed, evaluate, train
 from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold, hashable_params
 from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.runs import SharedNetworkRun
-from sk_hpt._networks import check_is_finite, native_network
+from sk_hpt._networks import UNREAD_PARAMS, check_is_finite, native_network
 from sk_hpt._reporting import Observer
+from sk_hpt._sklearn import has_valid_params
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import FitResult, Job
-from sk_hpt._types import Network, Params
+from sk_hpt._types import Estimator, Network, Params
 from sk_hpt.training._shared_run import SharedRun, StoppingRule
 
 STOPPING_PARAMS = ("max_iter", "tol", "n_iter_no_change")
@@ -26,19 +26,17 @@ STOPPING_PARAMS = ("max_iter", "tol", "n_iter_no_change")
 def group_jobs(
     jobs: Iterable[Job], problem: Problem, cache: NoCache, is_alone: Callable[[Job], bool]
 ) -> Iterator[tuple[Job, ...]]:
-    """Group the jobs of a fold that differ only in when they stop, and can share a training.
+    """Group the jobs of a fold that can share a training.
 
     Other jobs are yielded by themselves as they come, which keeps scikit-learn's order of fits:
     they may draw from one random generator. The groups follow at the end.
     """
-    estimator = problem.estimator
-    prefix = f"{estimator.steps[-1][0]}__" if type(estimator) is Pipeline else ""
-    stopping = {prefix + name for name in STOPPING_PARAMS}
     can_share: dict[Hashable, bool] = {}
     groups: dict[Hashable, list[Job]] = {}
     for job in jobs:
         params = job.trial.params
-        others = {name: value for name, value in params.items() if name not in stopping}
+        ignored = _params_without_influence(problem.estimator, params)
+        others = {name: value for name, value in params.items() if name not in ignored}
         key = None if len(others) == len(params) or is_alone(job) else hashable_params(others)
         if key is not None and key not in can_share:
             can_share[key] = _can_share_training(problem, cache, params)
@@ -47,6 +45,17 @@ def group_jobs(
         else:
             yield (job,)
     yield from map(tuple, groups.values())
+
+
+def _params_without_influence(estimator: Estimator, params: Params) -> set[str]:
+    """Return the parameters that do not change how a network trains until it stops."""
+    step = estimator.steps[-1][0] if type(estimator) is Pipeline else ""
+    prefix = f"{step}__" if step else ""
+    network = native_network(estimator)
+    names: tuple[str, ...] = STOPPING_PARAMS
+    if network is not None and step not in params and f"{prefix}solver" not in params:
+        names += UNREAD_PARAMS[network.solver]
+    return {prefix + name for name in names}
 
 
 def _can_share_training(problem: Problem, cache: NoCache, params: Params) -> bool:
@@ -90,15 +99,15 @@ def _from_one_training(
     """Return None if the jobs have to be evaluated one by one after all."""
     candidates = [problem.candidate(job.trial.params) for job in jobs]
     networks: list[Network] = [native_network(candidate) for candidate in candidates]
-    if not all(_can_share(network) and _stops_validly(network) for network in networks):
-        return None
+    if not all(_can_share(network) and has_valid_params(network) for network in networks):
+        return None  # one that scikit-learn refuses has to raise its error
     started = time.time()
     network, fold = cache.prepare(problem, jobs[0], candidates[0])
     if network is not networks[0]:
         return None  # the steps before the network would not be fitted twice in the same way
     fit_params = problem.fit_params_of(problem.folds[jobs[0].fold][0])
     run = SharedNetworkRun(network, fold, fit_params)
-    run.rules = [StoppingRule(net.max_iter, net.tol, net.n_iter_no_change) for net in networks]
+    run.rules = list(map(_rule_of, networks))
     served = [(job, int(net.max_iter)) for job, net in zip(jobs, networks, strict=True)]
     try:
         train(run, None, observer, stop.is_requested, served)
@@ -139,10 +148,6 @@ def _can_share(network: Network | None) -> bool:
     return is_steady and is_quiet and network.random_state is not None
 
 
-def _stops_validly(network: Network) -> bool:
-    """Return whether scikit-learn accepts the stopping parameters; else its error must come."""
-    max_iter, tol, patience = (getattr(network, name) for name in STOPPING_PARAMS)
-    is_whole = isinstance(max_iter, int) and (isinstance(patience, int) or patience == math.inf)
-    return (
-        is_whole and isinstance(tol, (int, float)) and max_iter >= 1 and tol >= 0 and patience >= 1
-    )
+def _rule_of(network: Network) -> StoppingRule:
+    unread = {name: getattr(network, name) for name in UNREAD_PARAMS[network.solver]}
+    return StoppingRule(network.max_iter, network.tol, network.n_iter_no_change, unread)

@@ -180,11 +180,11 @@ class TrainingRun:
             print(f"Iteration {network.n_iter_}, loss = {network.loss_:.8f}")
 
     def copy_stopped_by(
-        self, stopping_params: Params, best_loss: float, n_without_improvement: int
+        self, params: Params, best_loss: float, n_without_improvement: int
     ) -> Network:
         """Copy the network as it would be, had it been trained alone to here, to predict with."""
         stopped = copy.copy(self.network)
-        stopped.set_params(**stopping_params)
+        stopped.set_params(**params)
         stopped.coefs_ = copies(self.network.coefs_)
         stopped.intercepts_ = copies(self.network.intercepts_)
         stopped.loss_curve_, stopped.best_loss_ = list(self.network.loss_curve_), best_loss

@@ -1,4 +1,4 @@
-"""One training for several networks that differ only in when they stop.
+"""One training for several networks that differ only in when they stop, or in what is not read.
 
 Up to where the first of them stops their weights are the same, and from there the others go on:
 a grid over five numbers of epochs costs its longest.
@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sk_hpt._types import Network
+from sk_hpt._types import Network, Params
 from sk_hpt.training._run import TrainingRun, warn_not_converged
 
 
@@ -31,13 +31,16 @@ class StoppingRule:
         The smallest decrease of the loss that counts as an improvement.
     n_iter_no_change : int or inf
         How many epochs in a row may pass without an improvement.
+    unread_params : dict, default={}
+        Parameters of the network that its solver never reads.
     """
 
     max_iter: int
     tol: float
     n_iter_no_change: float
-    best_loss: float = math.inf
-    n_without_improvement: int = 0
+    unread_params: Params = field(default_factory=dict)
+    best_loss: float = field(default=math.inf, init=False)
+    n_without_improvement: int = field(default=0, init=False)
 
     def update(self, loss: float) -> None:
         """Take the training loss of one more epoch into account."""
@@ -106,6 +109,7 @@ class SharedRun:
                 "max_iter": rule.max_iter,
                 "tol": rule.tol,
                 "n_iter_no_change": rule.n_iter_no_change,
+                **rule.unread_params,
             },
             rule.best_loss,
             rule.n_without_improvement,

@@ -81,6 +81,46 @@ def test_what_cannot_be_shared_is_not(iris, epochs_trained, params):
     assert sum(epochs_trained) == (2 + 3) * 2
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"max_iter": list(np.arange(3, 10, 3))},
+        {"max_iter": [9], "learning_rate": ["constant", "adaptive", "invscaling"]},
+        {"max_iter": [9], "momentum": [0.1, 0.9], "power_t": [0.5, 1]},
+        {"max_iter": [9], "solver": ["sgd"], "beta_1": [0.5, 0.9], "n_iter_no_change": [10, 20]},
+    ],
+    ids=str,
+)
+def test_parameters_that_are_never_read_cost_nothing(iris, epochs_trained, values):
+    solver = values.pop("solver", ["adam"])[0]
+    network = MLPClassifier((6,), solver=solver, random_state=0)
+    search = GridSearchNN(network, values, cv=2, refit=False).fit(*iris)
+    assert sum(epochs_trained) == 9 * 2
+    theirs = GridSearchCV(network, values, cv=2, refit=False).fit(*iris)
+    for fold in range(2):
+        name = f"split{fold}_test_score"
+        np.testing.assert_array_equal(search.cv_results_[name], theirs.cv_results_[name])
+
+
+@pytest.mark.parametrize(
+    "grid",
+    [
+        {"learning_rate": ["constant", "never"]},
+        {"momentum": [0.5, 1.5]},
+        {"solver": ["adam", "sgd"], "learning_rate": ["constant", "invscaling"]},
+        {"solver": ["sgd", "adam"], "momentum": [0.1, 0.9], "beta_1": [0.5, 0.9]},
+    ],
+    ids=str,
+)
+def test_parameters_that_are_not_read_are_checked_all_the_same(assert_parity, iris, grid):
+    network = MLPClassifier((6,), max_iter=5, random_state=0)
+    options = {"cv": 2, "error_score": 0.0}
+    assert_parity(
+        GridSearchCV(network, grid, **options), GridSearchNN(network, grid, **options), *iris
+    )
+
+
 UNSEEDED = {
     "network": MLPClassifier((6,), max_iter=5),
     "network in a Pipeline": make_pipeline(StandardScaler(), MLPClassifier((6,), max_iter=5)),
@@ -139,11 +179,15 @@ def test_a_scorer_sees_the_stock_class(iris):
     seen = []
 
     def scorer(network, X, y):
-        seen.append((type(network), network.max_iter, network.n_iter_))
+        seen.append((type(network), network.max_iter, network.n_iter_, network.momentum))
         return 1.0
 
-    GridSearchNN(NETWORK, {"max_iter": [2, 4]}, cv=2, scoring=scorer, refit=False).fit(*iris)
-    assert sorted(seen, key=repr) == [(MLPClassifier, 2, 2)] * 2 + [(MLPClassifier, 4, 4)] * 2
+    grid = {"max_iter": [2, 4], "momentum": [0.1]}
+    GridSearchNN(NETWORK, grid, cv=2, scoring=scorer, refit=False).fit(*iris)
+    assert sorted(seen, key=repr) == [
+        *[(MLPClassifier, 2, 2, 0.1)] * 2,
+        *[(MLPClassifier, 4, 4, 0.1)] * 2,
+    ]
 
 
 def test_groups():
