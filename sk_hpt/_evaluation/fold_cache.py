@@ -24,6 +24,7 @@ from sk_hpt._evaluation.rows import is_plain, row_indices, take_rows
 from sk_hpt._networks import native_network
 from sk_hpt._trials import Job
 from sk_hpt._types import Estimator, Matrix, Network, Params, Target
+from sk_hpt.training._data import PickledWithLayout
 from sk_hpt.training._validated_data import ValidatedData, validate_once
 
 MAX_BYTES = 2**28
@@ -57,6 +58,10 @@ class PreparedFold:
         """Bytes of the rows; infinity if they do not tell."""
         parts = (self.X_train, self.y_train, self.X_test, self.y_test, self.X_train_scored)
         return sum(map(_bytes_of, parts))
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return the rows to pickle, in their memory layout."""
+        return {name: PickledWithLayout.of(rows) for name, rows in vars(self).items()}
 
 
 def _bytes_of(rows: Matrix | None) -> float:

@@ -92,3 +92,35 @@ def split_off_validation(network: Network, y: NDArray[Any]) -> Fold | None:
             "or the size of your dataset."
         )
     return train, held_out
+
+
+@dataclass(frozen=True)
+class PickledWithLayout:
+    """An array whose pickle keeps its strides, which a product's last bits depend on.
+
+    A pickled array comes back in C or Fortran order by itself, whatever its strides were.
+    """
+
+    array: NDArray[Any]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the values and the strides; what comes back is the array."""
+        return _copy_with_strides, (np.ascontiguousarray(self.array), self.array.strides)
+
+    @classmethod
+    def of(cls, values: Any) -> Any:
+        """Return what to pickle in the place of some values."""
+        is_array = type(values) is np.ndarray and values.size > 0
+        if not is_array or values.flags.forc or values.dtype.hasobject:
+            return values
+        return cls(values)
+
+
+def _copy_with_strides(values: NDArray[Any], strides: tuple[int, ...]) -> NDArray[Any]:
+    # Steps from the first element to the last; those of reversed axes go backwards.
+    spans = [stride * (n - 1) for stride, n in zip(strides, values.shape, strict=True)]
+    buffer = np.zeros(sum(map(abs, spans)) + values.itemsize, dtype=np.uint8)
+    first = -sum(span for span in spans if span < 0)
+    copy = np.ndarray(values.shape, values.dtype, buffer, first, strides)
+    copy[...] = values
+    return copy

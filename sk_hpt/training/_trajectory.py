@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sk_hpt.training._data import PickledWithLayout
+
 
 @dataclass
 class Trajectory:
@@ -105,7 +107,7 @@ class Trajectory:
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but the engine, which is made again where the run continues."""
-        return {**self.__dict__, "_engine": None}
+        return {**self.__dict__, "X": PickledWithLayout.of(self.X), "_engine": None}
 
     def _shuffle(self, random_state: np.random.RandomState) -> None:
         # Cumulative, like scikit-learn's: each epoch permutes the permutation before it.

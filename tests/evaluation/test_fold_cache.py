@@ -1,3 +1,4 @@
+import pickle
 import threading
 
 import numpy as np
@@ -253,3 +254,20 @@ def test_rows_that_do_not_tell_their_size_are_not_kept():
     for _ in range(2):
         cache.get("key", lambda: made.append(1) or PreparedFold(None, None, [[1.0]], None, None))
     assert made == [1, 1]
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "M8[s]"])
+def test_a_pickled_fold_keeps_the_layout_of_its_rows(dtype):
+    rows = np.asfortranarray(np.arange(48).reshape(6, 8)).astype(dtype)[::-2, 1::3]
+    sent = PreparedFold(rows, rows[:, 0], rows.copy(), None, None)
+    came = pickle.loads(pickle.dumps(sent))
+    for name, values in vars(sent).items():
+        back = getattr(came, name)
+        assert type(back) is type(values)
+        if values is not None:
+            assert back.strides == values.strides and back.dtype == values.dtype
+            assert np.array_equal(back, values)
+    objects = PreparedFold(
+        np.array([["a", 1]] * 4, dtype=object)[::2, ::-1], None, rows, None, None
+    )
+    assert pickle.loads(pickle.dumps(objects)).X_train.tolist() == [[1, "a"]] * 2

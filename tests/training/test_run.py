@@ -61,6 +61,31 @@ def test_it_continues_after_a_pickle(network, digits):
     assert_as_fitted(run, network, *digits)
 
 
+LAYOUTS = {
+    "reversed columns": lambda X: X[:, ::-1],
+    "reversed columns in Fortran order": lambda X: np.asfortranarray(X)[:, ::-1],
+    "every second column": lambda X: np.repeat(np.asfortranarray(X), 2, axis=1)[:, ::2],
+    "every second row": lambda X: np.asfortranarray(np.repeat(X, 2, axis=0))[::2],
+    "one row for all columns": lambda X: np.broadcast_to(X[:, :1], X.shape),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("early_stopping", [False, True])
+def test_it_continues_after_a_pickle_with_the_same_layout(layout, early_stopping, digits):
+    # Without shuffling a batch is a view of X, whose layout numpy's products depend on.
+    X, y = digits
+    X = LAYOUTS[layout](X)
+    network = MLPClassifier(
+        (11, 5), shuffle=False, early_stopping=early_stopping, max_iter=8, random_state=3
+    )
+    run = start_run(network, X, y)
+    run.advance(3)
+    run = pickle.loads(pickle.dumps(run))
+    run.advance(8)
+    assert_as_fitted(run, network, X, y)
+
+
 def test_on_the_way_it_is_a_fit_of_so_many_epochs(digits):
     X, y = digits
     network = NETWORKS["adam"]
