@@ -2,13 +2,14 @@
 
 ``portfolio.json`` holds parameters of multi-layer perceptrons that did well on many data sets,
 each on data sets where those before it did not (``learn_portfolio.py`` of the benchmarks makes
-it). This module moves them into the space that a user searches, in four steps:
+it). This module moves them into the space that a user searches, in five steps:
 
 1. Choose the portfolio by the solver, the kind of target and the number of updates.
 2. Scale the learning rate with the batch size, where the batch size cannot be the learned one.
-3. Project each parameter onto its dimension; a parameter that the portfolio lacks is the
-   estimator's own, and one that is not searched is left out.
-4. Drop points that are nearly equal after the projection.
+3. Project each parameter onto its dimension; one that is not searched is left out.
+4. Spread the values of parameters that the portfolio lacks over its points. In the point of the
+   estimator's own parameters they are the estimator's.
+5. Drop points that are nearly equal.
 """
 
 from __future__ import annotations
@@ -99,9 +100,13 @@ def portfolio_points(
             ]
             if not _is_any_searched(subspace, learned, prefix + "solver"):
                 continue
+            moved = [
+                _move(subspace, params, own, prefix, n_samples) | unknown
+                for params, unknown in zip(learned, _spread_unknown(subspace, learned), strict=True)
+            ]
             if solver == network.solver:
-                learned.insert(DEFAULT_PARAMS_INDEX, {})
-            queues.append([_move(subspace, params, own, prefix, n_samples) for params in learned])
+                moved.insert(DEFAULT_PARAMS_INDEX, _move(subspace, {}, own, prefix, n_samples))
+            queues.append(moved)
     points = [point for turn in zip_longest(*queues) for point in turn if point is not None]
     return _distinct(space, points)
 
@@ -168,6 +173,23 @@ def _move(subspace: SubSpace, params: Params, own: Params, prefix: str, n_sample
         growth = batch_rows(moved, n_samples) / batch_rows(params[batch], n_samples)
         params = {**params, rate: params[rate] * growth}
     return {name: move(name, params) for name in subspace.dimensions}
+
+
+def _spread_unknown(subspace: SubSpace, learned: Sequence[Params]) -> list[Params]:
+    """Return values for the parameters that no learned ones set, for each of these.
+
+    They are a Latin hypercube with points in the middles of its cells, so that each of at most
+    as many choices is there. It is always the same one, as the learned parameters are.
+    """
+    known = set().union(*learned)
+    unknown = {name: each for name, each in subspace.dimensions.items() if name not in known}
+    n, rng = len(learned), np.random.default_rng(0)
+    spread: list[Params] = [{} for _ in learned]
+    for name, dimension in unknown.items():
+        cells = rng.permuted(np.tile(np.arange(n), (dimension.n_columns, 1)), axis=1)
+        for params, x in zip(spread, (cells.T + 0.5) / n, strict=True):
+            params[name] = dimension.decode(x)
+    return spread
 
 
 def _nearest(dimension: Dimension, wanted: Iterable[Any], n_samples: int) -> Any:

@@ -115,12 +115,30 @@ def test_other_spellings_of_the_estimators_own_parameters():
     }  # fmt: skip
 
 
-def test_only_searched_parameters_and_the_estimators_own_for_unknown_ones():
+def test_only_searched_parameters_are_set():
     described = {"alpha": Real(1e-6, 0.1, log=True), "tol": Real(1e-6, 1e-3), "epsilon": [1, "x"]}
-    network = MLPClassifier(tol=2e-4, epsilon="unknown")
-    first, *_, last = points(described, network)
-    assert first == {"alpha": 1e-2, "tol": 2e-4, "epsilon": 1} or first["epsilon"] == "x"
-    assert last["alpha"] == 0.1 and last["tol"] == 2e-4
+    first, *_, last = points(described, MLPClassifier(tol=2e-4, epsilon="unknown"))
+    assert first.keys() == last.keys() == described.keys()
+    assert first["alpha"] == 1e-2 and last["alpha"] == 0.1
+
+
+@pytest.mark.parametrize("n_choices", range(2, 11))
+def test_unknown_parameters_are_spread_over_the_points(n_choices):
+    choices = [f"choice {i}" for i in range(n_choices)]
+    described = {"learning_rate_init": RATE, "epsilon": choices, "tol": Real(0, 1)}
+    own = MLPClassifier(epsilon="choice 1", tol=0.25)
+    found = points(described, own, table=None)
+    assert found[1] == {"learning_rate_init": 1e-3, "epsilon": "choice 1", "tol": 0.25}
+    others = [point for point in found if point is not found[1]]
+    assert {point["epsilon"] for point in others} == set(choices)
+    assert {int(point["tol"] * 5) for point in others} == set(range(5))
+
+
+def test_known_parameters_do_not_move_for_unknown_ones():
+    known = {"learning_rate_init": RATE, "alpha": Real(1e-6, 1, log=True)}
+    apart = points(known, table=None)
+    together = points(known | {"tol": Real(0, 1)}, table=None)
+    assert [point | {"tol": 0} for point in apart] == [point | {"tol": 0} for point in together]
 
 
 def test_the_learning_rate_grows_with_the_batch_size():
@@ -172,10 +190,12 @@ def test_names_have_the_prefix_of_the_network():
         assert points({prefix + "max_iter": [10, 20]}, estimator) == []
 
 
-def test_other_steps_keep_their_own_parameters():
+def test_parameters_of_other_steps_are_spread_too():
     pipeline = Pipeline([("pca", PCA(n_components=4)), ("net", MLPClassifier())])
     described = {"pca__n_components": Integer(2, 9), "net__learning_rate_init": RATE}
-    assert {p["pca__n_components"] for p in points(described, pipeline)} == {4}
+    found = [point["pca__n_components"] for point in points(described, pipeline, table=None)]
+    assert found[1] == 4
+    assert set(found) >= {2, 4, 7, 9} and len(set(found)) >= 7
 
 
 def test_the_portfolio_depends_on_solver_and_updates():
