@@ -30,5 +30,11 @@ def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
     warnings.warn(message, category, stacklevel=2 if frame is None else level)
 
 
+def hint_user(message: str) -> None:
+    """Warn, but end no search that scikit-learn would run, where warnings are errors."""
+    with contextlib.suppress(UserWarning):
+        warn_user(message)
+
+
 def _is_internal(filename: str) -> bool:
     return filename.startswith(_LIBRARIES) or filename == contextlib.__file__

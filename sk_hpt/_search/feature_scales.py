@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import numpy as np
 from scipy import sparse
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.sparsefuncs import mean_variance_axis
 
 from sk_hpt._types import Estimator, Floats, Matrix
-from sk_hpt._warn import warn_user
+from sk_hpt._warn import hint_user
 
 MAX_SCALE_RATIO = 100.0
 """Ratio of the largest to the smallest scale from which on the search warns."""
@@ -31,14 +29,11 @@ def warn_if_unscaled(estimator: Estimator, X: Matrix) -> None:
     scales = _scales(X)
     if scales is not None and all(_ratio(each) >= MAX_SCALE_RATIO for each in scales):
         network = type(estimator).__name__
-        hint = (
+        hint_user(
             f"The scales of the features in X differ by a factor of {_ratio(scales[0]):.0f}, and "
             f"{network} is sensitive to feature scaling. Standardise the features within the "
             f"search: pass make_pipeline(StandardScaler(), {network}(...)) as the estimator."
         )
-        # A hint must not end a search that scikit-learn would run, where warnings are errors.
-        with suppress(UserWarning):
-            warn_user(hint)
 
 
 def _scales(X: Matrix) -> tuple[Floats, Floats] | None:

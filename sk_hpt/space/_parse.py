@@ -7,12 +7,14 @@ spellings apart. Behind it, types are certain.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 
 from sk_hpt._types import Estimator, SpaceLike
+from sk_hpt._warn import hint_user
 from sk_hpt.space._categorical import Categorical
 from sk_hpt.space._dimension import Dimension, is_integer, is_real
 from sk_hpt.space._distribution import Distribution
@@ -63,7 +65,12 @@ def parse_space(space: SpaceLike, *, sampled: bool = False, ranges: bool = False
 
 
 def check_coordinates(space: Space) -> None:
-    """Raise a TypeError if a dimension has no coordinates, which a Bayesian search needs."""
+    """Raise unless there are dimensions, all with the coordinates that a Bayesian search needs."""
+    if not space.subspaces:
+        raise ValueError(
+            "No fits were performed, because the list of search spaces is empty. Pass a dict of "
+            "parameters."
+        )
     for subspace in space.subspaces:
         for name, dimension in subspace.dimensions.items():
             if isinstance(dimension, Distribution) and not dimension.has_quantiles:
@@ -78,14 +85,30 @@ def check_names(space: Space, estimator: Estimator) -> None:
     """Raise scikit-learn's ValueError if the estimator lacks a parameter of `space`.
 
     GridSearchCV raises it only at the first candidate with this parameter, which may be the last.
+    Here it names the parameters that were perhaps meant.
     """
     known = estimator.get_params(deep=True)
     for subspace in space.subspaces:
         for name in subspace.dimensions:
+            if not isinstance(name, str):
+                raise TypeError(f"The parameter {name!r} of the space must be named by a string.")
             # If the steps or estimators themselves are searched, others may have the parameter.
             is_replaced = any(name.startswith(f"{other}__") for other in subspace.dimensions)
             if name not in known and not is_replaced:
-                clone(estimator).set_params(**{name: None})
+                _reject_name(name, estimator, known)
+
+
+def _reject_name(name: str, estimator: Estimator, known: Iterable[str]) -> None:
+    """Raise scikit-learn's error for a parameter that an estimator lacks."""
+    try:
+        clone(estimator).set_params(**{name: None})
+    except ValueError as error:
+        inside = [each for each in known if each.endswith(f"__{name}")]
+        similar = inside or get_close_matches(name, known, n=1, cutoff=0.75)
+        if not similar:
+            raise
+        message, *_ = str(error).split(" Valid parameters are:")
+        raise ValueError(f"{message} Did you mean {' or '.join(map(repr, similar))}?") from None
 
 
 def _parse_subspace(subspace: object, sampled: bool, ranges: bool) -> SubSpace:
@@ -93,11 +116,31 @@ def _parse_subspace(subspace: object, sampled: bool, ranges: bool) -> SubSpace:
         _reject([subspace], sampled)
     dimensions = {}
     for name, value in subspace.items():
+        if not ranges:
+            _warn_of_tuple(name, value)
         as_range = _parse_range(name, value) if ranges else None
         dimensions[name] = as_range or _parse_dimension(name, value, sampled)
     for name, dimension in dimensions.items():
         dimension.check(name)
     return SubSpace(dimensions)
+
+
+def _warn_of_tuple(name: str, value: object) -> None:
+    """Warn of choices that were perhaps meant as the widths of layers, or as a range."""
+    if not isinstance(value, tuple) or len(value) < 2 or not all(map(is_real, value)):
+        return
+    if str(name).split("__")[-1] == "hidden_layer_sizes":
+        hint_user(
+            f"{name}={value!r} is {len(value)} networks of one layer each. If you mean one network "
+            f"with these layers, write [{value!r}]; if you mean the former, write {list(value)!r}. "
+            "HiddenLayers of sk_hpt.space searches shapes.",
+        )
+    elif len(value) == 2 and 0 < value[0] < value[1] and not all(map(is_integer, value)):
+        low, high = value
+        hint_user(
+            f"{name}={value!r} is two choices. If you mean a range, write Real({low!r}, {high!r}, "
+            f"log=True); if you mean the choices, write {list(value)!r}.",
+        )
 
 
 def _parse_dimension(name: str, value: Any, sampled: bool) -> Dimension:
@@ -129,6 +172,12 @@ def _parse_range(name: str, value: Any) -> Real | Integer | None:
     """
     match value:
         case tuple([low, high, *prior]) if is_real(low) and is_real(high):
+            if name.split("__")[-1] == "hidden_layer_sizes" and low > high:
+                raise ValueError(
+                    f"Parameter {name!r}: {value!r} is a range here, not the widths of layers. "
+                    f"Write [{value!r}] for a network with these layers, or search shapes with "
+                    "HiddenLayers of sk_hpt.space."
+                )
             if prior in ([], ["uniform"]):
                 return _range(low, high, log=False)
             # The base has no influence on the trials.

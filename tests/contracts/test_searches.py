@@ -150,6 +150,12 @@ def test_unknown_names_are_found_before_the_first_fit(search_class, iris):
     assert Counting.fits == 0
 
 
+@pytest.mark.filterwarnings("ignore:The total space of parameters 0 is smaller")
+def test_without_a_space_no_fit_is_performed(search_class, iris):
+    with pytest.raises(ValueError, match="No fits were performed"):
+        make(search_class, Counting(), []).fit(*iris)
+
+
 def test_each_fit_runs_once(search_class, iris):
     Counting.fits = 0
     make(search_class, Counting(), {"alpha": [1, 2, 3, 4]}).fit(*iris)

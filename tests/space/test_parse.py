@@ -57,14 +57,61 @@ def test_names_that_exist():
     check_names(parse_space({"net__base": [SVC()], "net": [SVC()], "net__base__C": [1]}), PIPELINE)
 
 
-@pytest.mark.parametrize("name", ["alpha", "net__alfa", "mlp__alpha", "net__alpha__x"])
+@pytest.mark.parametrize("name", ["alpha", "net__alfa", "mlp__alpha", "net__alpha__x", "net__C"])
 def test_names_that_do_not_exist(name):
     with pytest.raises((ValueError, AttributeError)) as theirs:
         PIPELINE.set_params(**{name: None})
     space = parse_space([{"net__alpha": [1]}, {name: [1]}])
     with pytest.raises(theirs.type) as ours:
         check_names(space, PIPELINE)
+    said, expected = (str(raised.value).split(" Valid parameters")[0] for raised in (ours, theirs))
+    assert said.startswith(expected)
+
+
+@pytest.mark.parametrize("name, meant", [
+    ("alpha", "'net__alpha'"), ("nett__alpha", "'net__alpha'"), ("net__alhpa", "'net__alpha'"),
+    ("with_mean", "'first__with_mean' or 'second__with_mean'"), ("netw", "'net'"),
+])  # fmt: skip
+def test_a_wrong_name_says_what_was_perhaps_meant(name, meant):
+    steps = [("first", StandardScaler()), ("second", StandardScaler()), ("net", MLPClassifier())]
+    with pytest.raises(
+        ValueError, match=f"(?s)Invalid parameter .* Did you mean {meant}\\?$"
+    ) as raised:
+        check_names(parse_space({name: [1]}), Pipeline(steps))
+    assert "Valid parameters" not in str(raised.value)
+
+
+def test_a_name_that_is_like_no_other_has_scikit_learns_message():
+    with pytest.raises(ValueError) as theirs:
+        MLPClassifier().set_params(kernel=1)
+    with pytest.raises(ValueError) as ours:
+        check_names(parse_space({"kernel": [1]}), MLPClassifier())
     assert str(ours.value) == str(theirs.value)
+
+
+def test_names_are_strings():
+    with pytest.raises(TypeError, match="parameter 3 of the space"):
+        check_names(parse_space({3: [1]}), MLPClassifier())
+
+
+@pytest.mark.parametrize("name", ["hidden_layer_sizes", "net__hidden_layer_sizes"])
+def test_a_tuple_is_not_the_widths_of_layers(name):
+    with pytest.raises(ValueError, match=r"Write \[\(32, 16\)\] .*HiddenLayers"):
+        parse_space({name: (32, 16)}, ranges=True)
+    with pytest.warns(UserWarning, match=r"3 networks of one layer .*write \[\(32, 16, 8\)\]"):
+        parse_space({name: (32, 16, 8)})
+    (subspace,) = parse_space({name: (16, 32)}, ranges=True).subspaces
+    assert subspace.dimensions == {name: Integer(16, 32)}
+
+
+def test_a_tuple_of_two_numbers_is_perhaps_meant_as_a_range():
+    with pytest.warns(
+        UserWarning, match=r"two choices.*Real\(1e-05, 0.1, log=True\).*\[1e-05, 0.1\]"
+    ):
+        (subspace,) = parse_space({"alpha": (1e-5, 1e-1)}).subspaces
+    assert subspace.dimensions == {"alpha": Categorical((1e-5, 1e-1))}
+    parse_space({"batch_size": (16, 32), "shuffle": (True, False), "alpha": (0.1, 0.2, 0.3)})
+    parse_space({"alpha": (1e-5, 1e-1)}, ranges=True)
 
 
 def test_ranges_in_the_spelling_of_scikit_optimize():
