@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import Any, cast
 
 import numpy as np
@@ -121,11 +121,24 @@ class Categorical(Dimension):
         """Index of the first equal choice, for each choice."""
         return np.array([self._index(choice) for choice in self.choices], dtype=np.intp)
 
+    @cached_property
+    def _hashed(self) -> dict[tuple[type, Any], int]:
+        """Index of the first equal choice, for those with a hash; else thousands are slow."""
+        indices: dict[tuple[type, Any], int] = {}
+        for index, choice in enumerate(self.choices):
+            with suppress(TypeError):
+                indices.setdefault((type(choice), choice), index)
+        return indices
+
     def _index(self, value: object) -> int | None:
         # The same object first: equal ones may differ in what == does not compare.
-        same = (index for index, choice in enumerate(self.choices) if choice is value)
+        for index, choice in enumerate(self.choices):
+            if choice is value:
+                return index
+        with suppress(TypeError):  # it has no hash
+            return self._hashed.get((type(value), value))
         equal = (index for index, choice in enumerate(self.choices) if _are_equal(choice, value))
-        return next(chain(same, equal), None)
+        return next(equal, None)
 
 
 def _are_equal(one: object, other: object) -> bool:

@@ -59,21 +59,16 @@ class Distribution(Dimension):
 
     def encode(self, value: float) -> Floats:
         """Return the probability below a value, and half of that of a discrete value itself."""
-        self._require_quantiles("encoded")
-        below = self.distribution.cdf(value)
-        if self._is_discrete:
-            below = (below + self.distribution.cdf(value - 1)) / 2
-        return np.clip([below], 0.0, 1.0)
+        return self._coordinates(np.array([value]))
 
     def decode(self, x: ArrayLike) -> Any:
         """Return the quantile `x`, finite and within the support."""
         self._require_quantiles("decoded")
         quantile = float(np.ravel(x)[0])
-        value = self.distribution.ppf(quantile)
-        if self._is_discrete or not math.isfinite(value):
-            # ppf(0) is one below a discrete support, and infinite if there is no bound.
-            value = self.distribution.ppf(min(max(quantile, END_PROBABILITY), 1 - END_PROBABILITY))
-        return int(value) if self._is_discrete else float(value)
+        if self._is_discrete:
+            return int(self._inner_quantiles(quantile))
+        value = float(self.distribution.ppf(quantile))
+        return value if math.isfinite(value) else float(self._inner_quantiles(quantile))
 
     @property
     def size(self) -> float:
@@ -87,7 +82,7 @@ class Distribution(Dimension):
         if self.size > MAX_LEVELS:
             return [None]
         low, high = self.distribution.support()
-        return [np.unique([self.encode(value)[0] for value in np.arange(low, high + 1)])]
+        return [np.unique(self._coordinates(np.arange(low, high + 1)))]
 
     @property
     def is_log(self) -> bool:
@@ -97,7 +92,7 @@ class Distribution(Dimension):
 
     def snap(self, X: Floats) -> Floats:
         """Return the same coordinates, or those of the integers that they decode to."""
-        return super().snap(X) if self._is_discrete else X
+        return self._coordinates(self._inner_quantiles(X)) if self._is_discrete else X
 
     def grid(self, n_points: int = GRID_POINTS) -> list[Any]:
         """Return the quantiles in the middle of `n_points` equally likely parts."""
@@ -117,6 +112,18 @@ class Distribution(Dimension):
     @property
     def _is_discrete(self) -> bool:
         return hasattr(self.distribution, "pmf")
+
+    def _coordinates(self, values: Floats) -> Floats:
+        self._require_quantiles("encoded")
+        below: Floats = self.distribution.cdf(values)
+        if self._is_discrete:
+            below = (below + self.distribution.cdf(values - 1)) / 2
+        return np.clip(below, 0.0, 1.0)
+
+    def _inner_quantiles(self, x: ArrayLike) -> Floats:
+        # ppf(0) is one below a discrete support, and infinite if there is no bound.
+        quantiles: Floats = self.distribution.ppf(np.clip(x, END_PROBABILITY, 1 - END_PROBABILITY))
+        return quantiles
 
     def _require_quantiles(self, action: str) -> None:
         if not self.has_quantiles:

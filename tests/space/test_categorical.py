@@ -37,3 +37,27 @@ def test_arrays_of_different_shapes_are_different_choices():
         assert dimension.contains(choice.copy())
         np.testing.assert_array_equal(dimension.decode(dimension.encode(choice)), choices[index])
     assert not dimension.contains(np.array([4]))
+
+
+class Compared:
+    """A choice that counts how often choices were compared."""
+
+    n_comparisons = 0
+
+    def __init__(self, value):
+        self.value = value
+
+    def __eq__(self, other):
+        Compared.n_comparisons += 1
+        return self.value == other.value
+
+    def __hash__(self):
+        return hash(self.value)
+
+
+def test_thousands_of_choices_are_not_compared_pairwise():
+    Compared.n_comparisons = 0
+    dimension = Categorical([Compared(i) for i in range(1000)])
+    assert dimension.size == 1000
+    assert dimension.contains(Compared(5)) and not dimension.contains(Compared(1000))
+    assert Compared.n_comparisons < 3000

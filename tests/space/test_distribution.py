@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -36,3 +37,32 @@ def test_an_object_that_can_only_be_sampled_has_no_coordinates():
     for call in (lambda: dimension.encode(4), lambda: dimension.decode([0.5]), dimension.grid):
         with pytest.raises(TypeError, match=r"no quantile function \(ppf\)"):
             call()
+
+
+class Counting:
+    """A discrete distribution that counts its calls."""
+
+    def __init__(self):
+        self.calls = 0
+        self.pmf = stats.randint(1, 201).pmf
+
+    def __getattr__(self, name):
+        self.calls += 1
+        return getattr(stats.randint(1, 201), name)
+
+
+def test_many_points_of_a_discrete_distribution_take_few_calls():
+    distribution = Counting()
+    X = np.linspace(0, 1, 1000).reshape(-1, 1)
+    Distribution(distribution).snap(X)
+    assert distribution.calls < 10
+    assert len(Distribution(distribution).levels[0]) == 200
+    assert distribution.calls < 20
+
+
+@pytest.mark.parametrize("discrete", [stats.randint(1, 201), stats.poisson(3), stats.binom(9, 0.3)])
+def test_points_snap_to_what_they_decode_to(discrete):
+    dimension = Distribution(discrete)
+    X = np.linspace(0, 1, 101).reshape(-1, 1)
+    one_by_one = [dimension.encode(dimension.decode(x)) for x in X]
+    np.testing.assert_array_equal(dimension.snap(X), one_by_one)
