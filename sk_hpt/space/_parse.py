@@ -21,6 +21,9 @@ from sk_hpt.space._distribution import Distribution
 from sk_hpt.space._numeric import Integer, Real
 from sk_hpt.space._space import Space, SubSpace
 
+RANGE_RATIO = 100.0
+"""Two choices are perhaps meant as a range if the second is at least this many times the first."""
+
 
 def parse_space(space: SpaceLike, *, sampled: bool = False, ranges: bool = False) -> Space:
     """Turn a user's description of a space into a :class:`Space`, and check it.
@@ -135,8 +138,9 @@ def _warn_of_tuple(name: str, value: object) -> None:
             f"with these layers, write [{value!r}]; if you mean the former, write {list(value)!r}. "
             "HiddenLayers of sk_hpt.space searches shapes.",
         )
-    elif len(value) == 2 and 0 < value[0] < value[1] and not all(map(is_integer, value)):
-        low, high = value
+        return
+    low, high, *more = value
+    if not more and 0 < low * RANGE_RATIO <= high and not all(map(is_integer, value)):
         hint_user(
             f"{name}={value!r} is two choices. If you mean a range, write Real({low!r}, {high!r}, "
             f"log=True); if you mean the choices, write {list(value)!r}.",

@@ -204,7 +204,7 @@ WRONG_SPACES = [
     {"max_depth": {1, 2}},
     {"max_depth": np.ones((2, 2))},
     {"depth": [1, 2]},
-    {"tree__max_depth": [1, 2]},
+    {"tree__levels": [1, 2]},
     [],
     [3],
     [[{"max_depth": [1]}]],

@@ -110,7 +110,14 @@ def test_a_tuple_of_two_numbers_is_perhaps_meant_as_a_range():
     ):
         (subspace,) = parse_space({"alpha": (1e-5, 1e-1)}).subspaces
     assert subspace.dimensions == {"alpha": Categorical((1e-5, 1e-1))}
-    parse_space({"batch_size": (16, 32), "shuffle": (True, False), "alpha": (0.1, 0.2, 0.3)})
+    parse_space(
+        {
+            "batch_size": (16, 32),
+            "shuffle": (True, False),
+            "alpha": (0.1, 0.2, 10.0),
+            "beta": (0.1, 9.9),
+        }
+    )
     parse_space({"alpha": (1e-5, 1e-1)}, ranges=True)
 
 
