@@ -84,6 +84,7 @@ def test_every_search_comes_to_a_sound_end(fidelity, search, data):
         )
 
 
+@pytest.mark.slow
 @each_fidelity
 @given(search=searches())
 def test_a_replay_decides_the_same(fidelity, search):

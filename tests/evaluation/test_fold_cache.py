@@ -139,6 +139,7 @@ def test_steps_that_work_in_place(assert_parity, iris, steps, scoring, return_tr
 CANDIDATES = {"alpha": [0.1, 1.0], "shuffle": [True, False], "early_stopping": [True, False]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scoring", [None, "accuracy", "neg_log_loss", ["accuracy", "f1_macro"]])
 @pytest.mark.parametrize("folds", ["masks", "lists", "repeated rows"])
 def test_bare_networks(assert_parity, iris, folds, scoring):

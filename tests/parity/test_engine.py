@@ -25,6 +25,7 @@ def assert_same_weights(one, other):
     assert one.n_iter_ == other.n_iter_ and one.loss_curve_ == other.loss_curve_
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_jobs", [None, 2])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("activation", ["relu", "tanh", "logistic"])

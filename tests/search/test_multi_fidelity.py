@@ -68,6 +68,7 @@ def trajectories(monkeypatch):
     return epochs
 
 
+@pytest.mark.slow
 @each_multi_fidelity
 def test_results_are_consistent(make, multi_fidelity, iris, monkeypatch):
     epochs = trajectories(monkeypatch)
@@ -92,6 +93,7 @@ def test_results_are_consistent(make, multi_fidelity, iris, monkeypatch):
     assert results["n_epochs"].dtype == np.int64 and (results["n_epochs"][complete] > 0).all()
 
 
+@pytest.mark.slow
 @each_multi_fidelity
 def test_complete_trials_equal_those_of_a_full_search(make, multi_fidelity, iris):
     search = make(multi_fidelity=multi_fidelity).fit(*iris)
@@ -126,6 +128,7 @@ def test_full_search_has_no_extra_columns(make, iris):
     assert not {"n_epochs", "status"} & make().fit(*iris).cv_results_.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
 def test_one_of_several_metrics_decides(make, multi_fidelity, iris):
     options = {"scoring": ["accuracy", "neg_log_loss"], "multi_fidelity": multi_fidelity}

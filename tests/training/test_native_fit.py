@@ -140,6 +140,7 @@ def test_poisson_loss(digits, dtype, weighted):
     fit_both(network, X.astype(dtype), y.astype(dtype), sample_weight=weights)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("weighted", [False, True])
