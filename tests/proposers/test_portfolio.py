@@ -123,22 +123,27 @@ def test_only_searched_parameters_are_set():
 
 
 @pytest.mark.parametrize("n_choices", range(2, 11))
-def test_unknown_parameters_are_spread_over_the_points(n_choices):
+def test_unknown_choices_are_spread_over_the_points(n_choices):
     choices = [f"choice {i}" for i in range(n_choices)]
-    described = {"learning_rate_init": RATE, "epsilon": choices, "tol": Real(0, 1)}
-    own = MLPClassifier(epsilon="choice 1", tol=0.25)
-    found = points(described, own, table=None)
-    assert found[1] == {"learning_rate_init": 1e-3, "epsilon": "choice 1", "tol": 0.25}
-    others = [point for point in found if point is not found[1]]
-    assert {point["epsilon"] for point in others} == set(choices)
-    assert {int(point["tol"] * 5) for point in others} == set(range(5))
+    described = {"learning_rate_init": RATE, "epsilon": choices}
+    found = points(described, MLPClassifier(epsilon="choice 1"), table=None)
+    assert found[1] == {"learning_rate_init": 1e-3, "epsilon": "choice 1"}
+    assert {point["epsilon"] for point in found if point is not found[1]} == set(choices)
+
+
+def test_unknown_ranges_of_the_network_keep_its_values():
+    described = {"net__learning_rate_init": RATE, "net__tol": Real(0, 1)}
+    pipeline = Pipeline([("scale", StandardScaler()), ("net", MLPClassifier(tol=0.25))])
+    assert {point["net__tol"] for point in points(described, pipeline, table=None)} == {0.25}
 
 
 def test_known_parameters_do_not_move_for_unknown_ones():
     known = {"learning_rate_init": RATE, "alpha": Real(1e-6, 1, log=True)}
     apart = points(known, table=None)
-    together = points(known | {"tol": Real(0, 1)}, table=None)
-    assert [point | {"tol": 0} for point in apart] == [point | {"tol": 0} for point in together]
+    together = points(known | {"shuffle": [True, False]}, table=None)
+    assert [point | {"shuffle": 0} for point in together] == [
+        point | {"shuffle": 0} for point in apart
+    ]
 
 
 def test_the_learning_rate_grows_with_the_batch_size():
