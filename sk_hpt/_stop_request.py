@@ -51,7 +51,7 @@ class StopRequest:
 
     @property
     def is_interrupted(self) -> bool:
-        """Whether the user pressed Ctrl-C, perhaps in the middle of one of scikit-learn's fits."""
+        """True if the user pressed Ctrl-C, perhaps in the middle of one of scikit-learn's fits."""
         return self._reason == "interrupted"
 
     @contextmanager

@@ -27,7 +27,7 @@ from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import Cell, FitResult, Job, Trial
 
 LAST_EPOCH_SECONDS = 1.5
-"""How long the end of a search waits for networks to finish their epoch."""
+"""Seconds that a search waits at its end for networks to finish their epoch."""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class Problem:
 
     @property
     def prefers_threads(self) -> bool:
-        """Whether the estimator's network trains natively, and so without the GIL."""
+        """True if the estimator's network trains natively, and so without the GIL."""
         return self.native and trains_natively(self.estimator)
 
     def without_missing_engine(self) -> Problem:

@@ -63,7 +63,7 @@ class Run(ABC):
     @property
     @abstractmethod
     def is_finished(self) -> bool:
-        """Whether training is over."""
+        """True if training is over."""
 
     @abstractmethod
     def advance(self, until: int | None, before_step: BeforeStep) -> None:
@@ -92,7 +92,7 @@ class SingleStepRun(Run):
 
     @property
     def is_finished(self) -> bool:
-        """Whether the estimator is fitted."""
+        """True if the estimator is fitted."""
         return self._is_fitted
 
     def advance(self, until: int | None, before_step: BeforeStep) -> None:
@@ -128,7 +128,7 @@ class NetworkRun(Run):
 
     @property
     def is_finished(self) -> bool:
-        """Whether the network has stopped."""
+        """True if the network has stopped."""
         return self._is_trained_by_sklearn if self.training is None else self.training.finished
 
     @property

@@ -73,7 +73,7 @@ def portfolio_points(
     Returns
     -------
     points : list of dict
-        Different parameters in the space. Empty if there is no network in `estimator`, or if
+        Distinct points of the space. Empty if there is no network in `estimator`, or if
         the space has no parameter that the portfolio knows.
 
     Examples

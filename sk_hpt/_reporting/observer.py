@@ -32,10 +32,10 @@ class Observer:
     """
 
     watches_each_fit = False
-    """Whether each fit must run by itself, so that fits that are alike cannot share a training."""
+    """True if each fit must run by itself, so that similar fits cannot share a training."""
 
     asks_to_stop = False
-    """Whether the observer wants the search to end."""
+    """True if the observer wants the search to end."""
 
     def fitting(
         self, X: Matrix, y: Target, params: Mapping[str, Any], refit: bool
@@ -116,12 +116,12 @@ class Observers(Observer):
 
     @property
     def watches_each_fit(self) -> bool:  # type: ignore[override]
-        """Whether one of them watches each fit."""
+        """True if any of them watches each fit."""
         return any(each.watches_each_fit for each in self._observers)
 
     @property
     def asks_to_stop(self) -> bool:  # type: ignore[override]
-        """Whether one of them wants the search to end."""
+        """True if any of them wants the search to end."""
         return any(each.asks_to_stop for each in self._observers)
 
     @contextmanager

@@ -24,7 +24,7 @@ from sk_hpt._trials import Cell, Job, ResultsTable
 from sk_hpt._types import Network
 
 REDRAW_SECONDS = 0.2
-"""How often the line is redrawn in a terminal."""
+"""Seconds between two redraws of the line in a terminal."""
 
 LOG_SECONDS, LOG_SHARE = 30.0, 0.1
 """Elsewhere a new line is printed after this many seconds, or this share of the search."""

@@ -145,5 +145,5 @@ class FitResult:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the fit is over: it succeeded or failed, and was not paused."""
+        """True if the fit is over: it succeeded or failed, and was not paused."""
         return self.test_scores is not None or self.error is not None

@@ -64,7 +64,7 @@ class Record(NamedTuple):
 
 
 START = Record(0, "", "", "")
-"""What the first record of a table follows."""
+"""Stands before the first record of a table, whose checksum continues from it."""
 
 
 def check_not_directory(path: Path) -> None:

@@ -162,7 +162,7 @@ class TrainingRun:
 
     @property
     def is_attached(self) -> bool:
-        """Whether the run has the data that it needs to go on."""
+        """True if the run has the data that it needs to go on."""
         return self._trajectory.X is not None
 
     def train_epoch(self) -> None:

@@ -53,7 +53,7 @@ class StoppingRule:
 
     @property
     def has_stalled(self) -> bool:
-        """Whether too many epochs in a row brought no improvement."""
+        """True if too many epochs in a row brought no improvement."""
         return self.n_without_improvement > self.n_iter_no_change
 
 

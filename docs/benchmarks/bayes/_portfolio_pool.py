@@ -88,7 +88,7 @@ def pool(solver):
 
 
 def random_setting(solver, rng):
-    """What is searched in networks with this solver, drawn at random."""
+    """Return random values of the parameters that are searched with this solver."""
     activations, shares = ["relu", "tanh", "logistic"], [0.5, 0.38, 0.12]
     setting = {
         "hidden_layer_sizes": random_shape(rng),
@@ -193,7 +193,7 @@ def jobs():
 
 
 def done():
-    """What was computed: {(task, fold, solver, index): scores}."""
+    """Return the stored scores: {(task, fold, solver, index): scores}."""
     if not CACHE.exists():
         return {}
     rows = (json.loads(line) for line in CACHE.read_text().splitlines() if line.endswith("}"))

@@ -57,12 +57,12 @@ def few(scores, ends, share):
 
 
 def forgiving(done, incumbent):
-    """Whether the mean of the folds that are done beats the incumbent's worst fold."""
+    """Return whether the mean of the folds that are done beats the incumbent's worst fold."""
     return done.mean() > incumbent.min()
 
 
 def against_mean(done, incumbent):
-    """Whether the mean of the folds that are done is no worse than the incumbent's."""
+    """Return whether the mean of the folds that are done is no worse than the incumbent's."""
     return done.mean() >= incumbent.mean()
 
 

@@ -61,7 +61,7 @@ class Cache:
                     self.keep_run(key, run)
 
     def has_run(self, key):
-        """Whether there is a run of (method, space, task, seed)."""
+        """Return whether there is a run of (method, space, task, seed)."""
         query = "SELECT 1 FROM runs WHERE method = ? AND space = ? AND task = ? AND seed = ?"
         return self._connection.execute(query, key).fetchone() is not None
 
