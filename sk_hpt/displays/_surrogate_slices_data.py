@@ -125,12 +125,13 @@ def _slice(
 
 def _values_along(dimension: Dimension, tried: Sequence[Any], best: object) -> list[Any]:
     """Return values from one end of a dimension to the other, or all that it has or were tried."""
-    if dimension.n_columns > 1:  # shapes of networks
+    is_listed = hasattr(dimension, "choices")
+    if dimension.n_columns > 1 and not is_listed:  # shapes of networks
         shapes = {tuple(each) for each in [*tried, best] if dimension.contains(each)}
         return sorted(shapes, key=lambda shape: (len(shape), shape))
     values = list(dimension.grid())
     if dimension.is_ordered and all(map(is_number, values)):
-        if not hasattr(dimension, "choices"):  # a range, and not a list of numbers
+        if not is_listed:
             values = [dimension.decode([u]) for u in np.linspace(0.0, 1.0, N_POINTS)]
         return sorted({value for value in [*values, best] if is_number(value)})
     return values

@@ -74,10 +74,7 @@ class Categorical(Dimension):
 
     def encode(self, value: object) -> Floats:
         """Return the middle of the interval in [0, 1] that decodes to a choice."""
-        index = self._index(value)
-        if index is None:
-            raise ValueError(f"{value!r} must be one of the choices {self.choices!r}.")
-        return np.array([(index + 0.5) / len(self.choices)])
+        return np.array([(self._known_index(value) + 0.5) / len(self.choices)])
 
     def decode(self, x: ArrayLike) -> Any:
         """Return the choice whose interval in [0, 1] contains `x`."""
@@ -129,6 +126,12 @@ class Categorical(Dimension):
             with suppress(TypeError):
                 indices.setdefault((type(choice), choice), index)
         return indices
+
+    def _known_index(self, value: object) -> int:
+        index = self._index(value)
+        if index is None:
+            raise ValueError(f"{value!r} must be one of the choices {self.choices!r}.")
+        return index
 
     def _index(self, value: object) -> int | None:
         # The same object first: equal ones may differ in what == does not compare.

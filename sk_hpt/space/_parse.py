@@ -6,7 +6,7 @@ spellings apart. Behind it, types are certain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
@@ -18,6 +18,7 @@ from sk_hpt._warn import hint_user
 from sk_hpt.space._categorical import Categorical
 from sk_hpt.space._dimension import Dimension, is_integer, is_real
 from sk_hpt.space._distribution import Distribution
+from sk_hpt.space._layer_choices import LayerChoices, are_layers
 from sk_hpt.space._numeric import Integer, Real
 from sk_hpt.space._space import Space, SubSpace
 
@@ -148,6 +149,8 @@ def _warn_of_tuple(name: str, value: object) -> None:
 
 
 def _parse_dimension(name: str, value: Any, sampled: bool) -> Dimension:
+    if type(value) is Categorical:
+        return _choices(value.choices)
     if isinstance(value, Dimension):
         return value
     if hasattr(value, "transformed_bounds"):
@@ -156,13 +159,19 @@ def _parse_dimension(name: str, value: Any, sampled: bool) -> Dimension:
         return Distribution(value)
     if isinstance(value, (str, dict)) or not hasattr(value, "__getitem__"):
         _reject({name: value}, sampled)
-    return Categorical(value)
+    return _choices(value)
+
+
+def _choices(values: Sequence[Any]) -> Categorical:
+    """Return the dimension of a list: layer sizes have coordinates, all else has not."""
+    is_listed = hasattr(values, "__len__")  # else the check of the dimension raises
+    return LayerChoices(values) if is_listed and are_layers(values) else Categorical(values)
 
 
 def _from_skopt(value: Any) -> Real | Integer | Categorical:
     """Return the dimension that one of scikit-optimize's stands for; its class decides the type."""
     if hasattr(value, "categories"):
-        return Categorical(list(value.categories))
+        return _choices(list(value.categories))
     is_log = value.prior == "log-uniform"
     if any(kind.__name__ == "Integer" for kind in type(value).__mro__):
         return Integer(int(value.low), int(value.high), is_log)

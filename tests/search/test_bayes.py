@@ -1,11 +1,12 @@
 """BayesSearchNN: spaces, proposals and the surrogate."""
 
+import itertools
 import warnings
 
 import numpy as np
 import pytest
 from scipy import stats
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, ParameterGrid
 from sklearn.neural_network import MLPClassifier
@@ -286,3 +287,26 @@ def test_invalid_spaces(iris, space, error, message):
 def test_clone_finds_the_same_trials(iris):
     search = fitted(iris)
     assert tried(clone(search).fit(*iris)) == tried(search)
+
+
+class SmoothInWidths(BaseEstimator):
+    """Scores are smooth in the logarithms of three widths; the optimum is not in the list."""
+
+    def __init__(self, hidden_layer_sizes=(10,)):
+        self.hidden_layer_sizes = hidden_layer_sizes
+
+    def fit(self, X, y=None):
+        return self
+
+    def score(self, X, y=None):
+        return -float(np.sum((np.log(self.hidden_layer_sizes) - np.log((37, 61, 20))) ** 2))
+
+
+def test_shapes_in_a_list_are_searched_by_their_widths():
+    shapes = list(itertools.product((10, 15, 22, 33, 47, 68, 100), repeat=3))
+    X, y = np.zeros((8, 1)), [0, 1] * 4
+    search = BayesSearchNN(
+        SmoothInWidths(), {"hidden_layer_sizes": shapes}, n_iter=30, cv=2, random_state=0
+    ).fit(X, y)
+    best = max(SmoothInWidths(shape).score(X) for shape in shapes)
+    assert search.best_score_ > best - 0.1  # unrelated names lose 0.5 and more

@@ -8,6 +8,7 @@ from sklearn.svm import SVC
 
 from sk_hpt.space import Categorical, HiddenLayers, Integer, Real, parse_space
 from sk_hpt.space._distribution import Distribution
+from sk_hpt.space._layer_choices import LayerChoices
 from sk_hpt.space._parse import check_coordinates, check_names
 
 PIPELINE = Pipeline([("scale", StandardScaler()), ("net", MLPClassifier())])
@@ -22,13 +23,15 @@ def test_every_spelling():
         "a distribution": stats.uniform(),
         "a dimension": Real(0, 1),
         "shapes": HiddenLayers(),
-        "tuples in a list": [(10,), (10, 10)],
+        "tuples in a list": [(1, 2), ("a", "b")],
+        "shapes in a list": [(10,), (10, 10)],
     }
     dimensions = parse_space(described).subspaces[0].dimensions
     kinds = {name: type(dimension) for name, dimension in dimensions.items()}
     assert kinds.pop("a distribution") is Distribution
     assert kinds.pop("a dimension") is Real
     assert kinds.pop("shapes") is HiddenLayers
+    assert kinds.pop("shapes in a list") is LayerChoices
     assert set(kinds.values()) == {Categorical}
 
 
