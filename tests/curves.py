@@ -55,9 +55,9 @@ class Curves:
         return FitResult(trial, fold, 1.0, 1.0, final, None, error, rungs, int(n_epochs))
 
 
-def replay(fidelity, curves, rounds=None):
+def replay(fidelity, curves, rounds=None, ranking_folds=(0,)):
     """The table after a search over the curves: all trials at once, or in rounds."""
-    table = ResultsTable(curves.n_folds, n_levels=fidelity.n_levels)
+    table = ResultsTable(curves.n_folds, n_levels=fidelity.n_levels, ranking_folds=ranking_folds)
     for numbers in rounds or [range(len(curves.scores))]:
         trials = curves.add_trials(table, numbers)
         while True:

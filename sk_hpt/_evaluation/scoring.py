@@ -18,6 +18,7 @@ from sklearn.metrics import check_scoring
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt._sklearn import accepts_sample_weight, is_accuracy, scorers_by_metric
+from sk_hpt._trials import FailedScore
 from sk_hpt._types import ErrorScore, Estimator, Matrix, Scorer, Scores, Scoring, Target
 from sk_hpt._warn import warn_user
 
@@ -67,14 +68,12 @@ def score(
     except Exception:
         if scorers_by_metric(scorer) is not None or error_score == "raise":
             raise
-        scores = error_score
-        _warn_of_failure(error_score, format_exc())
+        scores = _failed(error_score, format_exc())
     if scorers_by_metric(scorer) is not None:
         # A multi-metric scorer returns the traceback of a metric that failed as its score.
         for name, value in scores.items():
             if isinstance(value, str):
-                scores[name] = error_score
-                _warn_of_failure(error_score, value)
+                scores[name] = _failed(error_score, value)
     if isinstance(scores, dict):
         return {name: _number(value, name) for name, value in scores.items()}
     return _number(scores, scorer)
@@ -109,8 +108,10 @@ def _number(value: Any, scorer: Scorer | str) -> float:
     return cast("float", value)
 
 
-def _warn_of_failure(error_score: ErrorScore, details: str) -> None:
+def _failed(error_score: ErrorScore, details: str) -> FailedScore:
+    """Return `error_score` in place of a score, with scikit-learn's warning."""
     warn_user(
         "Scoring failed. The score on this train-test partition for "
         f"these parameters will be set to {error_score}. Details: \n{details}",
     )
+    return FailedScore(float(error_score), details)

@@ -15,6 +15,7 @@ from sk_hpt._reporting.progress_line import ProgressLine
 from sk_hpt._reporting.summary_warnings import (
     NOT_CONVERGED,
     convergence_counted,
+    raise_without_scores,
     report_convergence,
     report_early_end,
     report_failures,
@@ -32,6 +33,7 @@ __all__ = [
     "VerboseLog",
     "callbacks_of",
     "convergence_counted",
+    "raise_without_scores",
     "report_convergence",
     "report_early_end",
     "report_failures",

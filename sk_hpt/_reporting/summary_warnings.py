@@ -7,12 +7,14 @@ import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
+import numpy as np
 from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
 
 from sk_hpt._stop_request import StopReason
 from sk_hpt._trials import ResultsTable
-from sk_hpt._types import ErrorScore
+from sk_hpt._types import ErrorScore, Scoring
 from sk_hpt._warn import warn_user
 
 NOT_CONVERGED = "Stochastic Optimizer: Maximum iterations"
@@ -104,6 +106,36 @@ def report_early_end(
         if reason == "interrupted":
             message += ". Press Ctrl-C again to skip the refit"
     warn_user(f"{message}.")
+
+
+def raise_without_scores(
+    table: ResultsTable, scoring: Scoring, reason: str, n_trials: int
+) -> NoReturn:
+    """Raise scikit-learn's words about scores that are not finite, because no trial has others.
+
+    Parameters
+    ----------
+    table : ResultsTable
+        The results.
+    scoring : str, callable, list, tuple, dict or None
+        Parameter of the search.
+    reason : str
+        Reason why the search needs scores.
+    n_trials : int
+        Number of trials that the search would have had.
+
+    Raises
+    ------
+    ValueError
+        Always.
+    """
+    means = np.array2string(table.fold_scores(table.trials).mean(axis=1), threshold=6)
+    *_, cause = [f"scoring={scoring!r} returned no number", *table.scoring_error.split("\n")[-2:-1]]
+    raise ValueError(
+        f"One or more of the test scores are non-finite: {means}. {reason}, and after "
+        f"{len(table.trials)} of {n_trials} trials none has a finite score on every fold: "
+        f"{cause.rstrip('.')}. Choose another scoring than {scoring!r}, or folds that suit it."
+    )
 
 
 def report_failures(errors: Collection[str], n_fits: int, error_score: ErrorScore) -> None:

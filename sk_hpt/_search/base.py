@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Generic, Self, TypeVar
 
+import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.model_selection import BaseCrossValidator, check_cv
 from sklearn.utils import Bunch, indexable
@@ -22,6 +23,7 @@ from sk_hpt._reporting import (
     VerboseLog,
     callbacks_of,
     convergence_counted,
+    raise_without_scores,
     report_convergence,
     report_early_end,
     report_failures,
@@ -44,6 +46,7 @@ from sk_hpt._trials import ResultsTable
 from sk_hpt._types import Fold, Matrix, Params, Scorer, Seed, SpaceLike, Target
 from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.fidelity._choose import choose_fidelity
+from sk_hpt.fidelity._ranking_folds import ranking_folds
 from sk_hpt.journal._base import Journal, SearchStart
 from sk_hpt.journal._sqlite import open_journal
 from sk_hpt.space import Space, default_space, parse_space
@@ -255,7 +258,10 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         n_trials, n_folds = proposer.n_trials, len(problem.folds)
         n_fits = n_trials * n_folds
         observer = Observers([callbacks, *self._loggers(n_trials, n_folds)])
-        table = ResultsTable(n_folds, self._metric, bool(self._needs_one_metric), fidelity.n_levels)
+        first = ranking_folds(problem.y, problem.folds, is_classifier(problem.estimator))
+        table = ResultsTable(
+            n_folds, self._metric, bool(self._needs_one_metric), fidelity.n_levels, first
+        )
         loop = SearchLoop(
             proposer,
             fidelity,
@@ -277,6 +283,9 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
 
     def _report(self, table: ResultsTable, n_trials: int) -> None:
         """Warn of an early end and of fits that failed; raise if there is nothing to choose."""
+        reason = self._needs_one_metric
+        if table.is_without_scores:
+            raise_without_scores(table, self.scoring, reason, n_trials)
         if self.stop_reason_ != "completed":
             will_refit = self.refit is not False
             report_early_end(table, self.stop_reason_, n_trials, self.timeout, will_refit)
@@ -286,6 +295,9 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             )
         report_convergence(table.n_unconverged, table.n_done)
         report_failures(table.errors, table.n_done, self.error_score)
+        # A number for fits that failed compares trials too.
+        if reason and not np.isfinite([table.best_mean_score(), self.error_score]).any():
+            raise_without_scores(table, self.scoring, reason, n_trials)
 
     def _loggers(self, n_trials: int, n_folds: int) -> list[Observer]:
         """Return the observers that `verbose` asks for."""

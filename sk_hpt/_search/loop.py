@@ -64,11 +64,15 @@ class SearchLoop:
         """Evaluate rounds of trials until the proposer has no more, or the search should end."""
         try:
             with self.runner:
-                while not self.stop.is_requested() and self._run_round():
+                while not self._must_end() and self._run_round():
                     pass
         except KeyboardInterrupt:
             if not self.stop.is_requested():
                 raise
+
+    def _must_end(self) -> bool:
+        """Return whether the search should end early, or nothing can be learned from its scores."""
+        return self.stop.is_requested() or self.table.is_without_scores
 
     def _run_round(self) -> bool:
         """Run the next round; return whether there was one."""
@@ -82,10 +86,10 @@ class SearchLoop:
 
     def _evaluate(self, trials: Sequence[Trial]) -> None:
         """Take the fidelity's steps until there is nothing left to do for these trials."""
-        while not self.stop.is_requested():
+        while not self._must_end():
             if not self._take(self.fidelity.next_step(trials, self.table)):
                 break
-        for result in self.journal.end_round(trials, is_over=not self.stop.is_requested()):
+        for result in self.journal.end_round(trials, is_over=not self._must_end()):
             self.table.record(result)
 
     def _take(self, step: Step) -> bool:

@@ -8,10 +8,11 @@ scikit-learn's ``cv_results_``.
 
 from sk_hpt._trials.reading import scored_metrics, short_names, trial_status
 from sk_hpt._trials.table import ResultsTable
-from sk_hpt._trials.trial import Cell, FitResult, Job, LearningCurve, Rung, Trial
+from sk_hpt._trials.trial import Cell, FailedScore, FitResult, Job, LearningCurve, Rung, Trial
 
 __all__ = [
     "Cell",
+    "FailedScore",
     "FitResult",
     "Job",
     "LearningCurve",

@@ -7,6 +7,7 @@ doubling. Results are recorded in any order; nothing is formatted before the end
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -14,8 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sk_hpt._trials.cv_results import mean_and_std_of_known, param_columns, ranks, score_columns
-from sk_hpt._trials.trial import Cell, FitResult, LearningCurve, Rung, Trial
+from sk_hpt._trials.trial import Cell, FailedScore, FitResult, LearningCurve, Rung, Trial
 from sk_hpt._types import CVResults, ErrorScore, Flags, Floats, Params, Scores
+
+MIN_UNSCORED = 3
+"""Number of trials without a finite score after which none is expected from the others."""
 
 
 class ResultsTable:
@@ -31,12 +35,20 @@ class ResultsTable:
         Whether results of several metrics without the deciding one are an error.
     n_levels : int, default=0
         Number of rungs below the end of training.
+    ranking_folds : sequence of int, default=(0,)
+        Numbers of the folds on which trials are compared first.
     """
 
     def __init__(
-        self, n_folds: int, metric: str = "score", must_decide: bool = False, n_levels: int = 0
+        self,
+        n_folds: int,
+        metric: str = "score",
+        must_decide: bool = False,
+        n_levels: int = 0,
+        ranking_folds: Sequence[int] = (0,),
     ) -> None:
         self.n_folds = n_folds
+        self.ranking_folds = tuple(ranking_folds)
         self.n_levels = n_levels
         self.n_done = 0
         self.n_skipped = 0
@@ -53,6 +65,9 @@ class ResultsTable:
         self._errors: dict[Cell, str] = {}
         self._error_texts: dict[str, str] = {}
         self._curves: dict[Cell, LearningCurve] = {}
+        self._scored: set[int] = set()
+        self._unscored: set[int] = set()
+        self.scoring_error = ""
 
     def add_trials(
         self,
@@ -86,6 +101,8 @@ class ResultsTable:
         if result.error is not None:
             # One copy of each text: a thousand fits tend to fail in the same way.
             self._errors[cell] = self._error_texts.setdefault(result.error, result.error)
+        if self._must_decide:
+            self._note_missing_scores(result)
         self._record_scores("test", result.test_scores, cell)
         self._record_scores("train", result.train_scores, cell)
         self._record_rung_scores(result)
@@ -113,6 +130,11 @@ class ResultsTable:
     def n_resolved(self) -> int:
         """Number of fits that are done or that pruning has made unnecessary."""
         return self.n_done + self.n_skipped
+
+    @property
+    def is_without_scores(self) -> bool:
+        """True if each of the first few trials that were trained has a score that is not finite."""
+        return len(self._unscored) >= MIN_UNSCORED and self._scored <= self._unscored
 
     @property
     def metrics(self) -> list[str]:
@@ -244,10 +266,17 @@ class ResultsTable:
             self._rungs[level, halfway] = np.full(self._done.shape, np.nan)
         return self._rungs[level, halfway]
 
+    def _note_missing_scores(self, result: FitResult) -> None:
+        """Note whether a trial has the scores that decide, and why not."""
+        for scores in (*result.rung_scores.values(), result.test_scores):
+            if scores is not None:
+                score = self._deciding_score(scores)
+                (self._scored if math.isfinite(score) else self._unscored).add(result.trial)
+                if isinstance(score, FailedScore):
+                    self.scoring_error = score.traceback
+
     def _record_scores(self, part: str, scores: Scores | None, cell: Cell) -> None:
         if isinstance(scores, dict):
-            if self._must_decide:
-                self._deciding_score(scores)
             self.multimetric = True
             for metric, score in scores.items():
                 self._column(f"{part}_{metric}")[cell] = score

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,30 @@ class Job:
     def cell(self) -> Cell:
         """Place of the result in the results table."""
         return self.trial.number, self.fold
+
+
+class FailedScore(float):
+    """The number that stands in for a score that could not be computed.
+
+    Parameters
+    ----------
+    value : float
+        The `error_score` of the search.
+    traceback : str
+        The exception in the scorer.
+    """
+
+    traceback: str
+
+    def __new__(cls, value: float, traceback: str) -> Self:
+        """Keep the traceback beside the number."""
+        score = super().__new__(cls, value)
+        score.traceback = traceback
+        return score
+
+    def __reduce__(self) -> tuple[type[Self], tuple[float, str]]:
+        """Return what pickle makes a copy from."""
+        return type(self), (float(self), self.traceback)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

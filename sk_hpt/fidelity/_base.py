@@ -71,6 +71,14 @@ def missing_jobs(
     ]
 
 
+def split_folds(table: ResultsTable, at_least: int) -> tuple[list[int], list[int]]:
+    """Return the folds on which trials are compared first, and the others, in their order."""
+    others = [fold for fold in range(table.n_folds) if fold not in table.ranking_folds]
+    order = [*table.ranking_folds, *others]
+    n_first = max(at_least, len(table.ranking_folds))
+    return order[:n_first], order[n_first:]
+
+
 def without(trials: Sequence[Trial], excluded: Sequence[Trial]) -> list[Trial]:
     """Return the trials that are not among the excluded ones."""
     numbers = {trial.number for trial in excluded}

@@ -11,7 +11,7 @@ import numpy as np
 from sk_hpt._surrogate import TREND_WEIGHT
 from sk_hpt._trials import Job, ResultsTable, Rung, Trial
 from sk_hpt._types import Floats
-from sk_hpt.fidelity._base import Fidelity, Step, missing_jobs, without
+from sk_hpt.fidelity._base import Fidelity, Step, missing_jobs, split_folds, without
 from sk_hpt.fidelity._constants import check_int, check_real
 from sk_hpt.fidelity._race import Race
 
@@ -43,10 +43,15 @@ class Halving(Fidelity):
     trend : float, default=0.5
         Share of the gain that is added to the score.
     n_folds : int, default=1
-        Number of folds that are trained over the rungs and to the end before the race begins.
+        Number of folds that are trained over the rungs and to the end before the race begins; more
+        if these folds cannot rank trials.
 
     Notes
     -----
+    The first fold is the one where trials are compared, unless its test rows are few or unlike
+    those of the other folds (for instance of one class), or its training set is much shorter than
+    the longest one. Then another fold is taken, or several together.
+
     In a grid or random search, a rung is decided when all trials have reached it. In a Bayesian
     search each new trial is ranked among all earlier ones on its rung, as in the stopping form of
     asynchronous halving.
@@ -71,7 +76,7 @@ class Halving(Fidelity):
     >>> grid = {"alpha": [1e-4, 1e-2], "learning_rate_init": [1e-5, 1e-4, 1e-3, 1e-2, 1e-1]}
     >>> network = MLPClassifier((8,), max_iter=45, tol=0.0, random_state=0)
     >>> halving = Halving(factor=3, n_rungs=2)
-    >>> search = GridSearchNN(network, grid, multi_fidelity=halving, refit=False)
+    >>> search = GridSearchNN(network, grid, cv=3, multi_fidelity=halving, refit=False)
     >>> with warnings.catch_warnings():
     ...     warnings.simplefilter("ignore")  # networks that have not converged
     ...     _ = search.fit(*load_iris(return_X_y=True))
@@ -156,7 +161,7 @@ class Halving(Fidelity):
         """Return the jobs that bring a trial to a level, over the rungs that it has not reached."""
         if table.has_failed(trial.number):
             return []
-        folds = range(min(self.n_folds, table.n_folds))
+        folds, _ = split_folds(table, self.n_folds)
         if level == self.n_rungs:
             return missing_jobs([trial], table, folds)
         jobs = []
@@ -189,10 +194,11 @@ class Halving(Fidelity):
 
     def _values(self, level: int, trials: Sequence[Trial], table: ResultsTable) -> Floats:
         """Return the values that trials are ranked by on a level, (n_trials,)."""
+        folds, _ = split_folds(table, self.n_folds)
         if level == self.n_rungs:
-            return np.asarray(table.fold_scores(trials)[:, : self.n_folds].mean(axis=1))
-        scores = table.scores_on_rung(trials, level)[:, : self.n_folds]
-        halfway = table.scores_on_rung(trials, level, halfway=True)[:, : self.n_folds]
+            return np.asarray(table.fold_scores(trials)[:, folds].mean(axis=1))
+        scores = table.scores_on_rung(trials, level)[:, folds]
+        halfway = table.scores_on_rung(trials, level, halfway=True)[:, folds]
         gains = np.where(np.isnan(halfway), 0.0, scores - halfway)
         return np.asarray((scores + self.trend * gains).mean(axis=1))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sk_hpt._trials import ResultsTable, Trial
 from sk_hpt._types import Flags, Floats
-from sk_hpt.fidelity._base import Fidelity, Step, missing_jobs, without
+from sk_hpt.fidelity._base import Fidelity, Step, missing_jobs, split_folds, without
 from sk_hpt.fidelity._constants import check_int, check_real
 
 
@@ -28,7 +28,8 @@ class Race(Fidelity):
     margin : float, default=1.0
         Number of standard errors of the mean difference by which a trial may trail.
     min_folds : int, default=1
-        Number of folds on which each trial is trained before it can be pruned.
+        Number of folds on which each trial is trained before it can be pruned; more if these folds
+        cannot rank trials, for instance because the test rows have one class.
 
     Notes
     -----
@@ -51,9 +52,9 @@ class Race(Fidelity):
     >>> from sklearn.svm import SVC
     >>> from sk_hpt import GridSearchNN
     >>> from sk_hpt.fidelity import Race
-    >>> search = GridSearchNN(SVC(), {"C": [1e-3, 1.0, 10.0]}, multi_fidelity=Race())
+    >>> search = GridSearchNN(SVC(), {"C": [1e-3, 1.0, 10.0]}, cv=3, multi_fidelity=Race())
     >>> search.fit(*load_iris(return_X_y=True)).cv_results_["status"].tolist()
-    ['pruned', 'complete', 'complete']
+    ['pruned', 'pruned', 'complete']
     """
 
     margin: float = 1.0
@@ -71,29 +72,31 @@ class Race(Fidelity):
     def among(self, trials: Sequence[Trial], table: ResultsTable, first: int) -> Step:
         """Return the next step of a race among trials of the round that begins with `first`."""
         racing = [trial for trial in trials if not table.has_failed(trial.number)]
-        jobs = missing_jobs(racing, table, range(min(self.min_folds, table.n_folds)))
+        done, others = split_folds(table, self.min_folds)
+        jobs = missing_jobs(racing, table, done)
         if jobs or not racing:
             return Step(jobs, without(trials, racing))
         incumbent = table.incumbent_scores(before=first)
         if incumbent is None:
             # The first round has no incumbent: the best on the first folds is trained in full.
-            best = self._best_so_far(racing, table)
+            best = self._best_on(done, racing, table)
             jobs = missing_jobs([best], table)
             if jobs:
                 return Step(jobs, without(trials, racing))
             incumbent = table.fold_scores([best])[0]
-        for fold in range(self.min_folds, table.n_folds):
-            scores = table.fold_scores(racing)[:, :fold]
-            trails = self._trails(scores - incumbent[:fold], incumbent)
+        for fold in others:
+            scores = table.fold_scores(racing)[:, done]
+            trails = self._trails(scores - incumbent[done], incumbent)
             racing = [trial for trial, is_ in zip(racing, trails, strict=True) if not is_]
             jobs = missing_jobs(racing, table, [fold])
             if jobs:
                 break
+            done = [*done, fold]
         return Step(jobs, without(trials, racing))
 
-    def _best_so_far(self, racing: Sequence[Trial], table: ResultsTable) -> Trial:
-        """Return the trial with the best mean on the first folds; of equals the first."""
-        means = table.fold_scores(racing)[:, : self.min_folds].mean(axis=1)
+    def _best_on(self, folds: Sequence[int], racing: Sequence[Trial], table: ResultsTable) -> Trial:
+        """Return the trial with the best mean on these folds; of equals the first."""
+        means = table.fold_scores(racing)[:, folds].mean(axis=1)
         return racing[int(np.argmax(np.nan_to_num(means, nan=-np.inf)))]
 
     def _trails(self, differences: Floats, incumbent: Floats) -> Flags:
