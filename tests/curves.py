@@ -57,7 +57,8 @@ class Curves:
 
 def replay(fidelity, curves, rounds=None, ranking_folds=(0,)):
     """The table after a search over the curves: all trials at once, or in rounds."""
-    table = ResultsTable(curves.n_folds, n_levels=fidelity.n_levels, ranking_folds=ranking_folds)
+    table = ResultsTable(curves.n_folds, n_levels=fidelity.n_levels)
+    table.ranking_folds = ranking_folds
     for numbers in rounds or [range(len(curves.scores))]:
         trials = curves.add_trials(table, numbers)
         while True:

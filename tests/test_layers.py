@@ -24,7 +24,7 @@ ALLOWED = {
     "_reporting": {"_sklearn", "_stop_request", "_trials"},
     "space": {"_networks"},
     "_surrogate": set(),
-    "_proposers": {"_networks", "_trials", "_surrogate", "space"},
+    "_proposers": {"_blas", "_networks", "_trials", "_surrogate", "space"},
     "journal": {"_trials"},
     "fidelity": {"_surrogate", "_trials"},  # for the weight of the trend
     "training": {"_networks", "_sklearn"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain, count, takewhile
 from types import TracebackType
@@ -15,7 +16,7 @@ from joblib.parallel import get_active_backend
 from sklearn import config_context, get_config
 from sklearn.utils.parallel import Parallel, delayed
 
-from sk_hpt._blas import single_blas_thread
+from sk_hpt._blas import blas_threads
 from sk_hpt._evaluation.evaluate import evaluate
 from sk_hpt._evaluation.fold_cache import FoldCache, NoCache
 from sk_hpt._evaluation.problem import Problem
@@ -119,7 +120,8 @@ class FitRunner:
             pre_dispatch=pre_dispatch,
             prefer=prefer,
         )
-        self._limits_blas = native and self._in_process and n_workers > 1
+        limits_blas = native and self._in_process
+        self._blas = blas_threads.limited(n_workers) if limits_blas else nullcontext()
         self._running_fits = RunningFits()
         self._numbers = count()
         self._paused: dict[Cell, PausedRun] = {}
@@ -128,8 +130,7 @@ class FitRunner:
     def __enter__(self) -> Self:
         """Start the workers."""
         self._parallel.__enter__()
-        if self._limits_blas:
-            single_blas_thread.__enter__()
+        self._blas.__enter__()
         return self
 
     def __exit__(
@@ -141,13 +142,13 @@ class FitRunner:
         """Let the workers go, whatever they are doing; networks in threads stop first."""
         self._parallel.__exit__(kind, exception, traceback)
         self._paused.clear()
-        if self._limits_blas:
+        if self._in_process:
             if kind is not None:
                 self._stop.request("interrupted")
             # A network that trains while BLAS gets its threads back would use them, and a program
             # that ends meanwhile could wait for them forever.
             self._running_fits.wait(LAST_EPOCH_SECONDS)
-            single_blas_thread.__exit__()
+        self._blas.__exit__(None, None, None)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[FitResult]:
         """Yield results in the order in which they finish; jobs are taken as workers get free."""

@@ -16,14 +16,17 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from sklearn.pipeline import Pipeline
 
+from sk_hpt._blas import blas_threads
 from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold, prefix_key
 from sk_hpt._evaluation.problem import Problem
-from sk_hpt._networks import check_is_finite, native_network, with_network
+from sk_hpt._networks import check_is_finite, is_wide, native_network, with_network
+from sk_hpt._sklearn import num_samples
 from sk_hpt._trials import Job
 from sk_hpt._types import Estimator, Network
 from sk_hpt.training._engine_check import trains_natively
@@ -139,18 +142,23 @@ class NetworkRun(Run):
     def advance(self, until: int | None, before_step: BeforeStep) -> None:
         """Train the network; the first time, this happens within the estimator's `fit`."""
         if self.training is not None:
-            self._train(self.training, until, before_step)
+            self._drive(self.training, until, before_step)
             return
 
         def drive(training: TrainingRun) -> None:
             self.training = training
-            self._train(training, until, before_step)
+            self._drive(training, until, before_step)
 
         data = self.fold.X_train, self.fold.y_train, self.fit_params
         # Scored on rungs, a network that overflows goes on: trained again it would not pause.
         strict = until is None
         self.training = begin(self.estimator, *data, drive, data=self.fold.data, strict=strict)
         self._is_trained_by_sklearn = self.training is None
+
+    def _drive(self, training: TrainingRun, until: int | None, before_step: BeforeStep) -> None:
+        wide = is_wide(training.network, num_samples(self.fold.y_train))
+        with blas_threads.unlimited() if wide else nullcontext():
+            self._train(training, until, before_step)
 
     def _train(self, training: TrainingRun, until: int | None, before_step: BeforeStep) -> None:
         for epoch in training.epochs(training.network.max_iter if until is None else until):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 
 import numpy as np
 from sklearn.utils import check_random_state
-from threadpoolctl import ThreadpoolController
 
+from sk_hpt._blas import blas_threads
 from sk_hpt._proposers.base import Proposer
 from sk_hpt._proposers.posterior import Posterior
 from sk_hpt._proposers.warm_start import WarmStart
@@ -104,7 +103,7 @@ class BayesProposer(Proposer):
         started = time.perf_counter()
         n = min(n, self._n_trials - len(self._asked))
         # The matrices are small: BLAS threads would only compete with the training runs.
-        with self._threads.limit(limits=1, user_api="blas"):
+        with blas_threads.limited():
             proposals = list(self._propose(n))
         self.seconds += time.perf_counter() - started
         return proposals
@@ -117,16 +116,10 @@ class BayesProposer(Proposer):
     def posterior(self) -> Posterior:
         """Return the posterior of the score, given all trials so far."""
         started = time.perf_counter()
-        with self._threads.limit(limits=1, user_api="blas"):
+        with blas_threads.limited():
             part = (self._space, self._fit_surrogate(self._rng())) if self._n_observed else None
         self.seconds += time.perf_counter() - started
         return Posterior((part,) if part else ())
-
-    @cached_property
-    def _threads(self) -> ThreadpoolController:
-        # Made at first use: listing the libraries runs Python code inside ctypes, which drops the
-        # KeyboardInterrupt of a Ctrl-C. Once the search runs, its own handler notes a Ctrl-C.
-        return ThreadpoolController()
 
     def _rng(self) -> np.random.Generator:
         # Seeded by the number of proposals, so that a search that is resumed from its journal

@@ -258,10 +258,11 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         n_trials, n_folds = proposer.n_trials, len(problem.folds)
         n_fits = n_trials * n_folds
         observer = Observers([callbacks, *self._loggers(n_trials, n_folds)])
-        first = ranking_folds(problem.y, problem.folds, is_classifier(problem.estimator))
-        table = ResultsTable(
-            n_folds, self._metric, bool(self._needs_one_metric), fidelity.n_levels, first
-        )
+        table = ResultsTable(n_folds, self._metric, bool(self._needs_one_metric), fidelity.n_levels)
+        is_exact = self.multi_fidelity is None
+        if not is_exact:
+            is_classes = is_classifier(problem.estimator)
+            table.ranking_folds = ranking_folds(problem.y, problem.folds, is_classes)
         loop = SearchLoop(
             proposer,
             fidelity,
@@ -273,7 +274,6 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             # How long a candidate trains is only asked where there are rungs: it costs a clone.
             problem.max_epochs if fidelity.n_levels else None,
         )
-        is_exact = self.multi_fidelity is None
         with observer.searching(table, n_fits, is_exact), convergence_counted():
             loop.run()
         # A search whose trials are all done was not ended early, however late it is.

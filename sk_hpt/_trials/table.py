@@ -35,20 +35,18 @@ class ResultsTable:
         Whether results of several metrics without the deciding one are an error.
     n_levels : int, default=0
         Number of rungs below the end of training.
-    ranking_folds : sequence of int, default=(0,)
-        Numbers of the folds on which trials are compared first.
+
+    Attributes
+    ----------
+    ranking_folds : tuple of int
+        Numbers of the folds on which trials are compared first; the first fold unless set.
     """
 
     def __init__(
-        self,
-        n_folds: int,
-        metric: str = "score",
-        must_decide: bool = False,
-        n_levels: int = 0,
-        ranking_folds: Sequence[int] = (0,),
+        self, n_folds: int, metric: str = "score", must_decide: bool = False, n_levels: int = 0
     ) -> None:
         self.n_folds = n_folds
-        self.ranking_folds = tuple(ranking_folds)
+        self.ranking_folds: tuple[int, ...] = (0,)
         self.n_levels = n_levels
         self.n_done = 0
         self.n_skipped = 0
