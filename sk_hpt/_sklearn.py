@@ -8,7 +8,7 @@ tasks of scikit-learn 1.9's callbacks, and the state of a network that is being 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import signature
 from typing import Any, Self, TypeVar
@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 import sklearn
 from numpy.typing import NDArray
+from sklearn import get_config
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, _fit_context
 from sklearn.metrics import accuracy_score
 from sklearn.metrics._scorer import (
@@ -27,7 +28,7 @@ from sklearn.metrics._scorer import (
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 from sklearn.utils import Tags
 from sklearn.utils._array_api import device, get_namespace
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions, make_constraint
 from sklearn.utils._repr_html.estimator import _VisualBlock
 from sklearn.utils.metadata_routing import _raise_for_params, _routing_enabled
 from sklearn.utils.metaestimators import _safe_split
@@ -109,6 +110,28 @@ def available_if(check: Callable[[Owner], bool]) -> Callable[[Method], Method]:
     """Return scikit-learn's decorator of optional methods, which type checkers see through here."""
     decorator: Callable[[Method], Method] = _available_if(check)
     return decorator
+
+
+def refused_values(
+    estimator: Estimator, name: str, values: Iterable[object]
+) -> tuple[list[object], str]:
+    """Return the values of a parameter that an estimator's `fit` will refuse, and what it accepts.
+
+    None is refused if the estimator declares no constraints for the parameter, if its class has
+    a `fit` of its own that does not check them, or if the user has switched validation off.
+    """
+    fit = getattr(type(estimator), "fit", None)
+    # scikit-learn's own classes check the constraints, and so does its decorator of `fit`.
+    is_checked = hasattr(fit, "__wrapped__") or getattr(fit, "__module__", "").startswith(
+        "sklearn."
+    )
+    declared = getattr(estimator, "_parameter_constraints", {}) if is_checked else {}
+    given = declared.get(name, "no_validation") if isinstance(declared, Mapping) else None
+    if not isinstance(given, list) or get_config()["skip_parameter_validation"]:
+        return [], ""
+    constraints = [make_constraint(each) for each in given]
+    refused = [v for v in values if not any(each.is_satisfied_by(v) for each in constraints)]
+    return refused, " or ".join(str(each) for each in constraints if not each.hidden)
 
 
 def split_indices(X: Matrix, train: Rows, test: Rows) -> Fold:

@@ -30,7 +30,7 @@ from sk_hpt._reporting import (
 )
 from sk_hpt._search.best import best_index, check_refit, deciding_metric
 from sk_hpt._search.delegation import BestEstimatorMixin
-from sk_hpt._search.feature_scales import warn_if_unscaled
+from sk_hpt._search.scales import warn_if_unscaled
 from sk_hpt._search.loop import SearchLoop
 from sk_hpt._search.routing import metadata_router, route_params
 from sk_hpt._search.summary import SummaryMixin

@@ -11,6 +11,7 @@ from sk_hpt._proposers import BayesProposer, SequentialProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.initial_design import choose_initial_design
 from sk_hpt._search.parameters import with_budget_first, with_common_entries
+from sk_hpt._search.refused_choices import warn_if_refused
 from sk_hpt._sklearn import Interval
 from sk_hpt._types import InitialPoints, Matrix, Seed, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
@@ -165,6 +166,7 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
             parsed = self._parse(space, X, sampled=True, ranges=True)
             check_coordinates(parsed)
             spaces.append((parsed, int(n_iter), begun))
+        warn_if_refused([space for space, *_ in spaces], self.estimator)
         return spaces
 
 

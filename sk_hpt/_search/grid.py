@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sk_hpt._proposers import GridProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.parameters import with_common_entries
+from sk_hpt._search.refused_choices import warn_if_refused
 from sk_hpt._types import Matrix, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
 
@@ -70,4 +71,5 @@ class GridSearchNN(BaseSearchNN[GridProposer]):
 
     def _make_proposer(self, X: Matrix, y: Target, start: SearchStart) -> GridProposer:
         space = self._parse(self.param_grid, X, sampled=False)
+        warn_if_refused([space], self.estimator)
         return GridProposer(space.grid(MAX_DEFAULT_GRID_SIZE if self.param_grid is None else None))

@@ -9,6 +9,7 @@ from sk_hpt._proposers import RandomProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.initial_design import parse_initial_points
 from sk_hpt._search.parameters import with_budget_first, with_common_entries
+from sk_hpt._search.refused_choices import warn_if_refused
 from sk_hpt._sklearn import Interval
 from sk_hpt._types import InitialPoints, Matrix, Seed, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
@@ -83,6 +84,7 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
 
     def _make_proposer(self, X: Matrix, y: Target, start: SearchStart) -> RandomProposer:
         space = self._parse(self.param_distributions, X, sampled=True)
+        warn_if_refused([space], self.estimator)
         points, _ = parse_initial_points(self.initial_points, space, self._metric)
         # The journal keeps a seed for a search without a random state, to resume it with.
         random_state = start.seed if self.random_state is None else self.random_state

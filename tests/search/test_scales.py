@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
-from sk_hpt._search.feature_scales import warn_if_unscaled
+from sk_hpt._search.scales import warn_if_unscaled
 
 NETWORK = MLPClassifier()
 
