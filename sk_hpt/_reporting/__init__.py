@@ -2,7 +2,7 @@
 
 Observer                is told; every method does nothing by default
 ├── Observers           several observers as one
-├── Announcement        the first line (``verbose=1`` and above)
+├── Announcement        the first lines (``verbose=1`` and above)
 ├── ProgressLine        one line that moves (``verbose=1``)
 ├── VerboseLog          a line for each fit (``verbose=2`` and above)
 ├── SearchCallbacks     scikit-learn's callbacks
@@ -11,6 +11,7 @@ Observer                is told; every method does nothing by default
 
 from sk_hpt._reporting.callbacks import JobCallbacks, SearchCallbacks, callbacks_of
 from sk_hpt._reporting.observer import Observer, Observers
+from sk_hpt._reporting.printing import encodable
 from sk_hpt._reporting.progress_line import ProgressLine
 from sk_hpt._reporting.summary_warnings import (
     NOT_CONVERGED,
@@ -33,6 +34,7 @@ __all__ = [
     "VerboseLog",
     "callbacks_of",
     "convergence_counted",
+    "encodable",
     "raise_without_scores",
     "report_convergence",
     "report_early_end",

@@ -14,7 +14,7 @@ from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
 
 from sk_hpt._stop_request import StopReason
 from sk_hpt._trials import ResultsTable
-from sk_hpt._types import ErrorScore, Scoring
+from sk_hpt._types import ErrorScore, PathLike, Scoring
 from sk_hpt._warn import warn_user
 
 NOT_CONVERGED = "Stochastic Optimizer: Maximum iterations"
@@ -64,7 +64,12 @@ def report_convergence(n_unconverged: int, n_fits: int) -> None:
 
 
 def report_early_end(
-    table: ResultsTable, reason: StopReason, n_trials: int, timeout: float | None, refit: bool
+    table: ResultsTable,
+    reason: StopReason,
+    n_trials: int,
+    timeout: float | None,
+    refit: bool,
+    journal: PathLike | None = None,
 ) -> None:
     """Warn that a search ended before its budget was spent, or raise if no trial is complete.
 
@@ -80,6 +85,8 @@ def report_early_end(
         Seconds after which the search was to end.
     refit : bool
         Whether the best trial is refitted next.
+    journal : str, PathLike or None
+        File that stores the finished fits.
 
     Raises
     ------
@@ -92,20 +99,27 @@ def report_early_end(
         "callback": "Search stopped by a callback",
     }[reason]
     n_complete = table.n_complete
+    resume = (
+        'With a journal, such as journal="search.db", a search can be continued later.'
+        if journal is None
+        else "Run the same search with the same journal to continue it."
+    )
     if not n_complete:
         if reason == "interrupted":
             raise KeyboardInterrupt
         raise ValueError(
             f"{what} before any trial had a result on every fold, so there is no trial to choose. "
-            "Allow more time, or use fewer folds or epochs."
+            f"Allow more time, or use fewer folds or epochs. {resume}"
         )
-    verb = "is" if n_complete == 1 else "are"
-    message = f"{what}. {n_complete} of {n_trials} trials {verb} complete"
+    sentences = [what, f"{n_complete} of {n_trials} trials {'is' if n_complete == 1 else 'are'}"]
+    sentences[1] += " complete; refitting the best one" if refit else " complete"
     if refit:
-        message += "; refitting the best one"
-        if reason == "interrupted":
-            message += ". Press Ctrl-C again to skip the refit"
-    warn_user(f"{message}.")
+        sentences.append(
+            "Press Ctrl-C again to skip the refit"
+            if reason == "interrupted"
+            else "The refit takes additional time; refit=False skips it"
+        )
+    warn_user(f"{'. '.join(sentences)}. {resume}")
 
 
 def raise_without_scores(

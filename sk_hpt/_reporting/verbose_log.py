@@ -8,30 +8,54 @@ from contextlib import contextmanager
 from joblib import logger
 
 from sk_hpt._reporting.observer import Observer
+from sk_hpt._reporting.printing import say
 from sk_hpt._trials import FitResult, Job, ResultsTable
-from sk_hpt._types import ErrorScore, Scores
+from sk_hpt._types import ErrorScore, PathLike, Scores
 
 
 class Announcement(Observer):
-    """The first line of a search (``verbose=1`` and above): how many fits there will be.
+    """The first lines of a search (``verbose=1`` and above): how many fits there will be.
+
+    In a search that is resumed, a second line tells how many of them are known, once these have
+    been read: a Bayesian search asks for them round by round.
 
     Parameters
     ----------
     n_folds, n_trials : int
         The numbers that are announced.
+    journal : str, PathLike or None
+        The file that fits are read from.
     """
 
-    def __init__(self, n_folds: int, n_trials: int) -> None:
+    def __init__(self, n_folds: int, n_trials: int, journal: PathLike | None = None) -> None:
         self._n_folds, self._n_trials = n_folds, n_trials
+        self._journal = journal
+        self._n_known = 0
 
     @contextmanager
     def searching(self, table: ResultsTable, n_fits: int, is_exact: bool) -> Iterator[None]:
-        """Print the line."""
-        print(
+        """Print the lines; the second one at the latest when the search ends."""
+        say(
             f"Fitting {self._n_folds} folds for each of {self._n_trials} candidates, "
             f"totalling {'' if is_exact else 'at most '}{n_fits} fits"
         )
         yield
+        self._say_known()
+
+    def results_known(self, n_fits: int) -> None:
+        """Count the fits that were read."""
+        self._n_known += n_fits
+
+    def for_job(self, number: int) -> Observer:
+        """Print the second line before the first job; no observer goes along."""
+        self._say_known()
+        return Observer()
+
+    def _say_known(self) -> None:
+        n_known, self._n_known = self._n_known, 0
+        if n_known:
+            n_fits = self._n_folds * self._n_trials
+            say(f"{n_known} of {n_fits} fits read from {self._journal}")
 
 
 class VerboseLog(Observer):
@@ -62,7 +86,7 @@ class VerboseLog(Observer):
         self._job = job
         if self._verbose > 9:
             message = f"[CV{self._position(job)}] START {_params(job)}"
-            print(f"{message}{(80 - len(message)) * '.'}")
+            say(f"{message}{(80 - len(message)) * '.'}")
 
     def evaluation_ends(self, result: FitResult | None) -> None:
         """Print the line at the end of a fit."""
@@ -79,7 +103,7 @@ class VerboseLog(Observer):
             tail += self._scores(result)
         seconds = result.fit_time + result.score_time
         tail += f" total time={logger.short_format_time(seconds)}"
-        print(f"{head}{'.' * (80 - len(head) - len(tail))}{tail}")
+        say(f"{head}{'.' * (80 - len(head) - len(tail))}{tail}")
 
     def _position(self, job: Job) -> str:
         position = f" {job.fold + 1}/{self._n_folds}" if self._verbose > 2 else ""

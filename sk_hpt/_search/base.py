@@ -30,9 +30,9 @@ from sk_hpt._reporting import (
 )
 from sk_hpt._search.best import best_index, check_refit, deciding_metric
 from sk_hpt._search.delegation import BestEstimatorMixin
-from sk_hpt._search.scales import warn_if_unscaled
 from sk_hpt._search.loop import SearchLoop
 from sk_hpt._search.routing import metadata_router, route_params
+from sk_hpt._search.scales import warn_if_unscaled
 from sk_hpt._search.summary import SummaryMixin
 from sk_hpt._sklearn import (
     check_method_params,
@@ -288,7 +288,9 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             raise_without_scores(table, self.scoring, reason, n_trials)
         if self.stop_reason_ != "completed":
             will_refit = self.refit is not False
-            report_early_end(table, self.stop_reason_, n_trials, self.timeout, will_refit)
+            report_early_end(
+                table, self.stop_reason_, n_trials, self.timeout, will_refit, self.journal
+            )
         if not table.n_done:
             raise ValueError(
                 "No fits were performed. Was the CV iterator empty? Were there no candidates?"
@@ -303,11 +305,11 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         """Return the observers that `verbose` asks for."""
         if self.verbose < 1:
             return []
-        first = Announcement(n_folds, n_trials)
+        announcement = Announcement(n_folds, n_trials, self.journal)
         if self.verbose == 1:
-            return [first, ProgressLine()]
+            return [ProgressLine(), announcement]
         # From verbose=2 on each fit prints a line of its own.
-        return [first, VerboseLog(self.verbose, n_folds, n_trials, self.error_score)]
+        return [announcement, VerboseLog(self.verbose, n_folds, n_trials, self.error_score)]
 
     def _set_results(self, table: ResultsTable) -> None:
         """Set ``cv_results_`` and, where one trial is the best, ``best_*``."""

@@ -11,6 +11,7 @@ import numpy as np
 from joblib.logger import short_format_time
 from sklearn.utils.validation import check_is_fitted
 
+from sk_hpt._reporting import encodable
 from sk_hpt._search.best import deciding_metric
 from sk_hpt._search.parameters import SearchParameters
 from sk_hpt._sklearn import DiagramMixin
@@ -59,8 +60,8 @@ class SummaryMixin(DiagramMixin, SearchParameters):
         GridSearchNN: hyperparameters alpha; 3 folds
         All 2 trials finished in ...s.
         <BLANKLINE>
-        rank  score (mean ± std)  fit (s)  alpha
-        1     ... ± ...
+        rank  score (mean +/- std)  fit (s)  alpha
+        1     ... +/- ...
         """
         check_is_fitted(self, "cv_results_")
         return as_text(summarise(self))
@@ -128,15 +129,15 @@ def summarise(search: SummaryMixin) -> Summary:
 
 
 def as_text(summary: Summary) -> str:
-    """Return the summary for a terminal."""
-    table = [summary.columns, *summary.rows]
+    """Return the summary for a terminal, which may not know more than ASCII."""
+    table = [[cell.replace("±", "+/-") for cell in row] for row in (summary.columns, *summary.rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     lines = [
         "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
         for row in table
     ]
     more = [f"... and {summary.n_more} more"] if summary.n_more else []
-    return "\n".join([summary.title, summary.stop, "", *lines, *more])
+    return encodable("\n".join([summary.title, summary.stop, "", *lines, *more]))
 
 
 def as_html(summary: Summary) -> str:

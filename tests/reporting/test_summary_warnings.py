@@ -8,8 +8,10 @@ from sk_hpt._reporting import (
     NOT_CONVERGED,
     convergence_counted,
     report_convergence,
+    report_early_end,
     report_failures,
 )
+from sk_hpt._trials import FitResult, ResultsTable
 
 
 def test_says_nothing_of_success():
@@ -66,3 +68,32 @@ def test_filters_of_the_process_are_left_alone_by_other_threads():
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(look).result()
+
+
+@pytest.fixture
+def table():
+    """Two trials, of which the first is complete."""
+    table = ResultsTable(1)
+    table.add_trials([{"alpha": 0.1}, {"alpha": 1.0}])
+    table.record(FitResult(0, 0, 0.0, 0.0, 0.5))
+    return table
+
+
+@pytest.mark.parametrize("reason", ["timeout", "interrupted", "callback"])
+@pytest.mark.parametrize("refit", [True, False])
+@pytest.mark.parametrize("journal", [None, "search.db"])
+def test_an_early_end_says_what_follows_and_how_to_go_on(table, reason, refit, journal):
+    with pytest.warns(UserWarning, match="1 of 60 trials is complete") as caught:
+        report_early_end(table, reason, 60, 2.5, refit, journal)
+    text = str(caught[0].message)
+    assert ("timeout=2.5 s" in text) == (reason == "timeout")
+    assert ("refitting the best one" in text) == refit
+    assert ("Press Ctrl-C again to skip the refit" in text) == (refit and reason == "interrupted")
+    assert ("refit=False skips it" in text) == (refit and reason != "interrupted")
+    assert ("with the same journal to continue" in text) == (journal is not None)
+    assert ('journal="search.db"' in text) == (journal is None)
+
+
+def test_without_a_complete_trial_the_error_names_the_journal_too():
+    with pytest.raises(ValueError, match=r"before any trial .* Run .* with the same journal"):
+        report_early_end(ResultsTable(2), "timeout", 60, 2.5, True, "search.db")

@@ -106,6 +106,8 @@ def test_ends_no_search_where_warnings_are_errors(iris):
 
 def test_pairs_of_spaces_are_one_search(iris):
     pairs = [({"alpha": [-1.0]}, 1), ({"alpha": [-2.0]}, 1)]
-    with pytest.warns(UserWarning, match="alpha=-1.0 .*; alpha=-2.0"):
-        with pytest.raises(ValueError, match="All the 4 fits failed"):
-            BayesSearchNN(NETWORK, pairs, cv=2).fit(*iris)
+    with (
+        pytest.warns(UserWarning, match="alpha=-1.0 .*; alpha=-2.0"),
+        pytest.raises(ValueError, match="All the 4 fits failed"),
+    ):
+        BayesSearchNN(NETWORK, pairs, cv=2).fit(*iris)

@@ -33,7 +33,7 @@ SHORT_AND_ENDLESS = [
 ]
 CTRL_C = (
     r"Search interrupted \(Ctrl-C\)\. 1 of \d+ trials is complete; refitting the best one\. "
-    r"Press Ctrl-C again to skip the refit\."
+    r"Press Ctrl-C again to skip the refit\. With a journal, .* can be continued later\."
 )
 
 

@@ -86,7 +86,7 @@ def test_several_metrics(refit, iris):
         refit=refit,
     ).fit(*iris)
     metric = "recall" if refit == "recall" else "accuracy"
-    assert f"{metric} (mean ± std)" in search.summary() and "alpha" in search._repr_html_()
+    assert f"{metric} (mean +/- std)" in search.summary() and "alpha" in search._repr_html_()
 
 
 def test_names_are_as_short_as_they_can_be_unique(iris):
