@@ -31,6 +31,7 @@ from sk_hpt._reporting import (
 from sk_hpt._search.best import best_index, check_refit, deciding_metric
 from sk_hpt._search.delegation import BestEstimatorMixin
 from sk_hpt._search.loop import SearchLoop
+from sk_hpt._search.pausing import warn_if_never_paused
 from sk_hpt._search.routing import metadata_router, route_params
 from sk_hpt._search.scales import warn_if_unscaled
 from sk_hpt._search.summary import SummaryMixin
@@ -279,6 +280,8 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         # A search whose trials are all done was not ended early, however late it is.
         self.stop_reason_ = "completed" if table.n_resolved == n_fits else stop.reason
         self._report(table, n_trials)
+        if fidelity.n_levels:
+            warn_if_never_paused(problem, table)
         return table
 
     def _report(self, table: ResultsTable, n_trials: int) -> None:

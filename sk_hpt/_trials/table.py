@@ -51,6 +51,7 @@ class ResultsTable:
         self.n_done = 0
         self.n_skipped = 0
         self.n_unconverged = 0
+        self.has_paused = False  # the training of any trial, on a rung or by itself before it
         self.multimetric = False
         self.trials: list[Trial] = []
         self._metric = metric
@@ -282,6 +283,7 @@ class ResultsTable:
             self._column(f"{part}_score")[cell] = scores
 
     def _record_rung_scores(self, result: FitResult) -> None:
+        self.has_paused |= any(result.n_epochs <= rung.epoch for rung in result.rung_scores)
         for rung, scores in result.rung_scores.items():
             score = self._deciding_score(scores)
             self._rung_column(rung.level, rung.halfway)[result.cell] = score
