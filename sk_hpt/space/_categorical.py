@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, cast
 
 import numpy as np
@@ -16,6 +17,9 @@ from sklearn.base import BaseEstimator
 from sk_hpt._types import Floats, Rows
 from sk_hpt.space._dimension import GRID_POINTS, Dimension, is_real
 from sk_hpt.space._hidden_layers import widths_of
+
+MAX_SHOWN = 4
+"""Number of choices that are printed of more of them."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,17 @@ class Categorical(Dimension):
 
     choices: Sequence[Any]
 
+    def __str__(self) -> str:
+        """Return the choices, or of many the first ones and their number."""
+        if len(self.choices) <= MAX_SHOWN:
+            return repr(self)
+        first = ", ".join(map(repr, islice(self.choices, MAX_SHOWN)))
+        return f"Categorical(choices=[{first}, ...]), {len(self.choices)} choices"
+
     def check(self, name: str) -> None:
         """Raise unless there is a sequence of choices that is not empty."""
-        indexable = hasattr(self.choices, "__len__") and hasattr(self.choices, "__getitem__")
-        if isinstance(self.choices, (str, dict)) or not indexable:
+        is_sequence = isinstance(self.choices, (Sequence, np.ndarray))
+        if isinstance(self.choices, str) or not is_sequence or not getattr(self.choices, "ndim", 1):
             raise TypeError(
                 f"Parameter {name!r}: choices={self.choices!r} of Categorical must be a list or "
                 f"another sequence, not a {type(self.choices).__name__}. Single values need to "
@@ -96,7 +107,7 @@ class Categorical(Dimension):
         """True if the choices are numbers that only rise or only fall."""
         if not all(map(is_real, self.choices)):
             return False
-        steps = np.diff(np.array(self.choices, dtype=float))
+        steps = np.diff(np.array([*self.choices], dtype=float))
         return bool((steps > 0).all() or (steps < 0).all())
 
     def snap(self, X: Floats) -> Floats:

@@ -34,6 +34,15 @@ class Distribution(Dimension):
 
     distribution: Any
 
+    def __str__(self) -> str:
+        """Return the name and the arguments of a scipy.stats distribution."""
+        frozen = self.distribution
+        name = getattr(getattr(frozen, "dist", None), "name", None)
+        if name is None:
+            return repr(frozen)
+        named = (f"{key}={value!r}" for key, value in frozen.kwds.items())
+        return f"{name}({', '.join([*map(repr, frozen.args), *named])})"
+
     def check(self, name: str) -> None:
         """Accept any distribution, because scipy.stats has checked the arguments."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
+import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 
@@ -157,7 +158,9 @@ def _parse_dimension(name: str, value: Any, sampled: bool) -> Dimension:
         return _from_skopt(value)
     if hasattr(value, "rvs"):
         return Distribution(value)
-    if isinstance(value, (str, dict)) or not hasattr(value, "__getitem__"):
+    # What scikit-learn refuses, such as a Series, whose index says what an element is.
+    is_sequence = isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, str)
+    if not is_sequence or getattr(value, "ndim", 1) > 1:
         _reject({name: value}, sampled)
     return _choices(value)
 

@@ -21,6 +21,9 @@ from sk_hpt._types import Floats, Params, Seed
 from sk_hpt.space._categorical import Categorical
 from sk_hpt.space._dimension import GRID_POINTS, Dimension
 
+MAX_REPR_LENGTH, MAX_PART_LENGTH = 200, 70
+"""Number of characters of a printed space, and of one dimension in it, before they are cut."""
+
 
 class SubSpace:
     """Named dimensions that vary independently of each other.
@@ -35,6 +38,11 @@ class SubSpace:
         # Sorted, because ParameterGrid and ParameterSampler go through names in this order.
         self.dimensions: dict[str, Dimension] = dict(sorted(dimensions.items()))
         self._columns = _columns_of(self.dimensions.values())
+
+    def __repr__(self) -> str:
+        """Return the dimensions by name, in one line; of many only the first ones."""
+        parts = (f"{name!r}: {dimension}" for name, dimension in self.dimensions.items())
+        return "{" + _listed([_cut(part, MAX_PART_LENGTH) for part in parts]) + "}"
 
     @property
     def n_columns(self) -> int:
@@ -117,6 +125,10 @@ class Space:
         self._choice = Categorical(range(len(self.subspaces)))
         self._n_choice_columns = int(len(self.subspaces) > 1)
         self._columns = _columns_of(self.subspaces, start=self._n_choice_columns)
+
+    def __repr__(self) -> str:
+        """Return the sub-spaces in one line; of many only the first ones."""
+        return f"Space({_listed([repr(subspace) for subspace in self.subspaces])})"
 
     def sample(self, n: int, random_state: Seed = None) -> list[Params]:
         """Draw parameters `n` times, the same ones as scikit-learn's ParameterSampler.
@@ -239,3 +251,17 @@ def _columns_of(parts: Iterable[Dimension | SubSpace], start: int = 0) -> list[s
     """Return the columns of parts that lie one behind the other."""
     edges = accumulate((part.n_columns for part in parts), initial=start)
     return [slice(*pair) for pair in pairwise(edges)]
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """Join the first part and as many others as fit, and count the rest."""
+    lengths = accumulate(len(part) + len(", ") for part in parts)
+    n_shown = max(1, sum(length <= MAX_REPR_LENGTH for length in lengths))
+    more = [f"and {len(parts) - n_shown} more"] if len(parts) > n_shown else []
+    return ", ".join([*parts[:n_shown], *more])
+
+
+def _cut(text: str, length: int) -> str:
+    """Return the text in one line of at most this length."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else f"{text[: length - 3]}..."

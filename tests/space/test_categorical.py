@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from sk_hpt.space import Categorical
@@ -18,6 +19,8 @@ def test_equal_choices_of_different_types_are_different():
 WRONG = [
     ([], ValueError, "need to be a non-empty sequence, got: \\[\\]"),
     ("relu", TypeError, "choices='relu' of .* must be a list .*not a str"),
+    (pd.Series([1, 2], index=[5, 7]), TypeError, "must be a list .*not a Series"),
+    (np.array(1.0), TypeError, "must be a list .*not a ndarray"),
     ({"a": 1}, TypeError, "must be a list or another sequence"),
     (3, TypeError, "must be a list or another sequence"),
 ]

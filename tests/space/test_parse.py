@@ -1,11 +1,16 @@
+from collections import deque
+
 import numpy as np
+import pandas as pd
 import pytest
-from scipy import stats
+from scipy import sparse, stats
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
+from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 from sk_hpt.space import Categorical, HiddenLayers, Integer, Real, parse_space
 from sk_hpt.space._distribution import Distribution
 from sk_hpt.space._layer_choices import LayerChoices
@@ -35,11 +40,58 @@ def test_every_spelling():
     assert set(kinds.values()) == {Categorical}
 
 
+NO_SEQUENCES = [
+    *(3, None, np.float64(3), "relu", {"a": 1}, {1, 2}, iter([1]), {}.keys(), {1: 2}.values()),
+    *(pd.Series([1, 2], index=[5, 7]), pd.Series([1, 2]), pd.Series([], dtype=float)),
+    *(pd.Index([1, 2]), pd.Categorical(["a", "b"]), pd.array([1, 2]), pd.DataFrame({"a": [1, 2]})),
+    *((each for each in [1, 2]), sparse.csr_array([[1, 2]])),
+]
+
+
 @pytest.mark.parametrize("sampled", [True, False])
-@pytest.mark.parametrize("value", [3, None, "relu", {"a": 1}, {1, 2}, iter([1])], ids=repr)
+@pytest.mark.parametrize("value", NO_SEQUENCES, ids=lambda value: type(value).__name__)
 def test_values_of_a_wrong_type(value, sampled):
     with pytest.raises(TypeError, match="Parameter grid for parameter 'activation'"):
         parse_space({"activation": value}, sampled=sampled)
+
+
+@pytest.mark.parametrize("search_class", [GridSearchNN, RandomSearchNN, BayesSearchNN])
+@pytest.mark.parametrize("value", NO_SEQUENCES, ids=lambda value: type(value).__name__)
+def test_all_searches_refuse_what_scikit_learn_refuses(value, search_class, iris):
+    space = {"C": value}
+    theirs = {GridSearchNN: GridSearchCV}.get(search_class, RandomizedSearchCV)
+    with pytest.raises(TypeError) as expected:
+        theirs(SVC(), space).fit(*iris)
+    with pytest.raises(TypeError, match="C") as raised:
+        search_class(SVC(), space).fit(*iris)
+    assert str(raised.value) == str(expected.value)
+
+
+@pytest.mark.parametrize("sampled", [True, False])
+def test_arrays_of_other_shapes(sampled):
+    with pytest.raises(ValueError, match="Parameter array for 'C' should be one-dimensional"):
+        parse_space({"C": np.ones((2, 2))}, sampled=sampled)
+    with pytest.raises(TypeError, match="'C'.* must be a list .* not a ndarray"):
+        parse_space({"C": np.array(1.0)}, sampled=sampled)
+
+
+@pytest.mark.parametrize("search_class", [GridSearchNN, RandomSearchNN, BayesSearchNN])
+@pytest.mark.parametrize(
+    "value",
+    [
+        range(1, 3),
+        deque([1, 2]),
+        np.array([1, 2]),
+        b"\1\2",
+        memoryview(b"\1\2"),
+        np.ma.array([1, 2]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_all_searches_take_every_kind_of_sequence(value, search_class, iris):
+    options = {} if search_class is GridSearchNN else {"n_iter": 2, "random_state": 0}
+    search = search_class(SVC(), {"C": value}, cv=2, refit=False, **options).fit(*iris)
+    assert sorted(params["C"] for params in search.cv_results_["params"]) == [1, 2]
 
 
 @pytest.mark.parametrize("sampled, words", [(True, "distribution"), (False, "grid")])

@@ -143,3 +143,32 @@ def test_logarithmic_scales():
     logarithmic = {name for name, dimension in dimensions.items() if dimension.is_log}
     assert logarithmic == {"log real", "log integer", "log-uniform", "reciprocal"}
     assert all(type(dimension.is_log) is bool for dimension in dimensions.values())
+
+
+def test_prints_in_one_line():
+    assert repr(parse_space({"alpha": Real(1e-6, 1.0, log=True), "solver": ["adam", "sgd"]})) == (
+        "Space({'alpha': Real(low=1e-06, high=1.0, log=True), "
+        "'solver': Categorical(choices=['adam', 'sgd'])})"
+    )
+    assert repr(parse_space([])) == "Space()" and repr(parse_space({})) == "Space({})"
+    assert "uniform(0, scale=0.9)" in repr(parse_space({"a": stats.uniform(0, scale=0.9)}))
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        {"C": np.arange(3000)},
+        {"C": [f"{number:060}" for number in range(3000)]},
+        {"C": ["long " * 300], "names": [("a", "\n") * 99]},
+        {f"a_parameter_with_a_long_name_{i}": Real(1e-6, 1.0, log=True) for i in range(60)},
+        {"name" * 200: Real(0.0, 1.0)},
+        [{f"parameter_{i}": Real(0.0, 1.0)} for i in range(40)],
+        [{f"parameter_{i}": HiddenLayers() for i in range(40)} for _ in range(40)],
+        {"a": stats.norm(np.arange(99)), "b": stats.randint(1, 9)},
+    ],
+)
+def test_large_spaces_print_short(described):
+    text = repr(parse_space(described))
+    assert len(text) < 300 and "\n" not in text and text.isascii()
+    names = [name for each in np.atleast_1d(described)[:1] for name in each]
+    assert names[0][:40] in text
