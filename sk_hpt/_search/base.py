@@ -33,7 +33,7 @@ from sk_hpt._search.delegation import BestEstimatorMixin
 from sk_hpt._search.loop import SearchLoop
 from sk_hpt._search.pausing import warn_if_never_paused
 from sk_hpt._search.routing import metadata_router, route_params
-from sk_hpt._search.scales import warn_if_unscaled
+from sk_hpt._search.scales import warn_if_target_unscaled, warn_if_unscaled
 from sk_hpt._search.summary import SummaryMixin
 from sk_hpt._sklearn import (
     check_method_params,
@@ -165,6 +165,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             data = {"X": X, "y": y, "params": params}
             journal.check_identity(self._identity(fidelity), data, problem.folds)
             warn_if_unscaled(problem.estimator, X)
+            warn_if_target_unscaled(problem.estimator, y)
             table = self._search(problem, proposer, fidelity, journal, callbacks, stop)
             self._set_results(table)
             self._keep_what_was_learned(proposer)

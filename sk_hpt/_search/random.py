@@ -54,6 +54,7 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
     >>> from sk_hpt import RandomSearchNN
     >>> from sk_hpt.space import HiddenLayers, Real
     >>> X, y = load_diabetes(return_X_y=True)
+    >>> y = (y - y.mean()) / y.std()
     >>> network = MLPRegressor(solver="lbfgs", max_iter=1000, random_state=0)
     >>> search = RandomSearchNN(
     ...     network,
