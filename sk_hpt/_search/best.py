@@ -5,8 +5,17 @@ from __future__ import annotations
 import numbers
 from collections.abc import Collection, Sequence
 
+import numpy as np
+
 from sk_hpt._trials import scored_metrics, trial_status
 from sk_hpt._types import CVResults, Refit
+
+PARTIAL_TRIALS = (
+    "NaNs among the scores in cv_results_ are trials that were pruned (multi_fidelity) or not "
+    'finished. Choose among the rows whose "status" is "complete": np.nanargmax passes over NaNs, '
+    "np.argmax does not, and rank_test_* ranks these trials last."
+)
+"""Advice for a `refit` callable that stumbles over trials without a score."""
 
 
 def deciding_metric(refit: Refit, metrics: Sequence[str] = ()) -> str:
@@ -73,21 +82,29 @@ def best_index(results: CVResults, metric: str, refit: Refit) -> int:
     TypeError, IndexError
         If the callable does not return the index of a trial, in scikit-learn's words.
     ValueError
-        If the chosen trial was not trained in full.
+        If the chosen trial was not trained in full, or if the callable fails in a search that
+        has such trials.
     """
     if not callable(refit):
         # The first one, if several trials share rank 1, as in scikit-learn.
         return results[f"rank_test_{metric}"].argmin()
-    index = refit(results)
+    metric = deciding_metric(refit, scored_metrics(results))
+    is_partial = np.isin(trial_status(results, metric), ("pruned", "unfinished"))
+    try:
+        index = refit(results)
+    except Exception as error:
+        if not is_partial.any():
+            raise
+        # NaN is not above any threshold, so the callable is left without a row, for instance.
+        raise ValueError(f"refit={refit!r} raised {error!r}. {PARTIAL_TRIALS}") from error
     if not isinstance(index, numbers.Integral):
         raise TypeError("best_index_ returned is not an integer")
     # Negative indices are errors too.
     if int(index) not in range(len(results["params"])):
         raise IndexError("best_index_ index out of range")
-    status = trial_status(results, deciding_metric(refit, scored_metrics(results)))
-    if status[index] in ("pruned", "unfinished"):
+    if is_partial[index]:
         raise ValueError(
             f"refit={refit!r} must return the index of a trial that was trained in full, but "
-            f'returned {index}. Choose a row whose cv_results_["status"] is "complete".'
+            f"returned {index}. {PARTIAL_TRIALS}"
         )
     return index

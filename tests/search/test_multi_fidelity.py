@@ -163,6 +163,31 @@ def test_callable_refit_must_return_a_complete_trial(make, iris):
         make(multi_fidelity="halving", refit=pruned).fit(*iris)
 
 
+def best_by_argmax(results):
+    return int(np.argmax(results["mean_test_score"]))
+
+
+def simplest_of_the_good(results):
+    """Balance the score and the complexity, as in scikit-learn's example."""
+    means, stds = results["mean_test_score"], results["std_test_score"]
+    good = np.flatnonzero(means >= np.max(means - stds))
+    return int(good[np.argmax(results["param_alpha"][good])])
+
+
+@pytest.mark.parametrize("refit", [best_by_argmax, simplest_of_the_good])
+def test_a_callable_refit_is_told_of_pruned_trials(make, refit, iris):
+    search = make(multi_fidelity="halving", refit=refit)
+    with pytest.raises(ValueError, match=rf"{refit.__name__}.* NaNs .*pruned.*np\.nanargmax"):
+        search.fit(*iris)
+
+
+def test_other_errors_of_a_callable_refit_are_its_own(iris):
+    with pytest.raises(KeyError, match="mine"):
+        GridSearchNN(NETWORK, {"alpha": [0.1, 1.0]}, refit=lambda results: results["mine"]).fit(
+            *iris
+        )
+
+
 def test_weights_and_groups(make, iris):
     X, y = iris
     weights = np.random.default_rng(0).uniform(0.1, 2, len(X))
