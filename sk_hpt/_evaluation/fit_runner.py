@@ -208,6 +208,8 @@ class FitRunner:
             self._paused[report.results[0].cell] = report.paused
         if report.asks_to_stop:
             self._stop.request("callback")
+        elif not report.results:
+            self._stop.request("timeout")  # on a worker whose clock is ahead it comes earlier
         return report.results
 
     def _task(self, jobs: tuple[Job, ...]) -> Any:

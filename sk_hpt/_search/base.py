@@ -30,7 +30,7 @@ from sk_hpt._reporting import (
 )
 from sk_hpt._search.best import best_index, check_refit, deciding_metric
 from sk_hpt._search.delegation import BestEstimatorMixin
-from sk_hpt._search.loop import SearchLoop
+from sk_hpt._search.loop import NO_FITS, SearchLoop
 from sk_hpt._search.pausing import warn_if_never_paused
 from sk_hpt._search.routing import metadata_router, route_params
 from sk_hpt._search.scales import warn_if_target_unscaled, warn_if_unscaled
@@ -222,13 +222,15 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
     def _split(
         self, cv: BaseCrossValidator, X: Matrix, y: Target, params: Mapping[str, object]
     ) -> list[Fold]:
-        """Return the folds; raise scikit-learn's error if they are not `n_splits_`."""
+        """Return the folds; raise scikit-learn's errors if they are not `n_splits_`, or none."""
         folds = [split_indices(X, train, test) for train, test in cv.split(X, y, **params)]
         if len(folds) != self.n_splits_:
             raise ValueError(
                 "cv.split and cv.get_n_splits return inconsistent results. "
                 f"Expected {self.n_splits_} splits, got {len(folds)}"
             )
+        if not folds:
+            raise ValueError(NO_FITS)
         return folds
 
     def _identity(self, fidelity: Fidelity) -> dict[str, Any]:
@@ -296,9 +298,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
                 table, self.stop_reason_, n_trials, self.timeout, will_refit, self.journal
             )
         if not table.n_done:
-            raise ValueError(
-                "No fits were performed. Was the CV iterator empty? Were there no candidates?"
-            )
+            raise ValueError(NO_FITS)
         report_convergence(table.n_unconverged, table.n_done)
         report_failures(table.errors, table.n_done, self.error_score)
         # A number for fits that failed compares trials too.

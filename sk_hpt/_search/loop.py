@@ -24,6 +24,9 @@ from sk_hpt._types import Params
 from sk_hpt.fidelity._base import Fidelity, Step
 from sk_hpt.journal._base import Journal
 
+NO_FITS = "No fits were performed. Was the CV iterator empty? Were there no candidates?"
+"""scikit-learn's message for a search without a result."""
+
 
 @dataclass(frozen=True)
 class SearchLoop:
@@ -112,7 +115,9 @@ class SearchLoop:
             self.journal.append(result)
             self.table.record(result)
             self.observer.result_arrived(self.table)
-        # No progress would be made another time either, as with pre_dispatch=0.
+        if not has_results and not self.stop.is_requested():
+            # No progress would be made another time either, as with pre_dispatch=0.
+            raise ValueError(NO_FITS)
         return has_results
 
     def _seconds(self) -> float:

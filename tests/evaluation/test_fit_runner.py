@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from estimators import Scored
 from joblib import parallel_config
+from sklearn.neural_network import MLPClassifier
 from sklearn.svm import SVC
 
-from sk_hpt import GridSearchNN
-from sk_hpt._evaluation import FitRunner, Problem, RunningFits
+from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
+from sk_hpt._evaluation import FitRunner, Problem, RunningFits, fit_runner
 from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import Job, Trial
@@ -116,7 +117,46 @@ def test_the_end_waits_for_running_fits():
     assert order == ["not for longer", "fit", "waited"]
 
 
-def test_nothing_dispatched_is_an_error_and_not_an_endless_search(iris):
-    search = GridSearchNN(SVC(), {"C": [1.0, 2.0]}, cv=2, n_jobs=2, pre_dispatch=0)
+class Empty:
+    """Yields no folds."""
+
+    def split(self, X, y=None, groups=None):
+        return iter(())
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        return 0
+
+
+@pytest.mark.parametrize("multi_fidelity", [None, "race", "halving"])
+@pytest.mark.parametrize("search_class", [GridSearchNN, RandomSearchNN, BayesSearchNN])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"cv": []},
+        {"cv": Empty()},
+        {"pre_dispatch": 0, "n_jobs": 2},
+        {"pre_dispatch": "0*n_jobs", "n_jobs": 2},
+        {"pre_dispatch": "n_jobs//3", "n_jobs": 2},
+    ],
+)
+@pytest.mark.parametrize("network", [True, False])
+def test_no_fits_are_performed(options, search_class, multi_fidelity, network, iris):
+    estimator = MLPClassifier((3,), max_iter=8, random_state=0) if network else SVC()
+    space = {"alpha" if network else "C": [0.1, 1.0, 10.0]}
+    budget = {} if search_class is GridSearchNN else {"n_iter": 3}
+    search = search_class(estimator, space, multi_fidelity=multi_fidelity, **options, **budget)
     with pytest.raises(ValueError, match="No fits were performed"):
         search.fit(*iris)
+
+
+def test_a_worker_whose_clock_is_ahead_ends_the_search_as_the_timeout_does(monkeypatch, iris):
+    search = GridSearchNN(SVC(), {"C": [1.0, 2.0]}, cv=2, timeout=1000)
+    work = fit_runner._work
+
+    def late(problem, number, *rest):
+        return fit_runner.WorkerReport(number, []) if number > 1 else work(problem, number, *rest)
+
+    monkeypatch.setattr(fit_runner, "_work", late)
+    with pytest.warns(UserWarning, match="1 of 2 trials is complete"):
+        search.fit(*iris)
+    assert search.stop_reason_ == "timeout"

@@ -1,8 +1,10 @@
 """The loop with a made-up part in each slot."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from sk_hpt._reporting import Observer
 from sk_hpt._search.loop import SearchLoop
@@ -116,3 +118,38 @@ def test_a_fidelity_may_prune_trials_and_take_several_steps():
     assert [event[2] for event in log if event[0] == "fit"] == [0, 0, 0, 1] * 2
     assert [event for event in log if event[0] == "prune"] == [("prune", n) for n in (0, 1, 3, 4)]
     assert np.isnan(loop.proposer.heard[0][1][:2]).all() and loop.proposer.heard[0][1][2] == 2.0
+
+
+class Loses(Backwards):
+    """Brings results of the first jobs only."""
+
+    n_left = 3
+
+    def run(self, jobs):
+        for result in super().run(jobs):
+            if self.n_left:
+                self.n_left -= 1
+                yield result
+
+
+def test_a_step_without_a_result_ends_the_search():
+    """Jobs that are lost are asked for again as long as there is progress, and no longer."""
+    loop = loop_of([])
+    loop = replace(loop, runner=Loses([]))
+    with pytest.raises(ValueError, match="No fits were performed"):
+        loop.run()
+    assert loop.table.n_done == 3 and not loop.proposer.heard
+
+
+def test_a_step_without_a_result_is_no_error_once_the_end_was_requested():
+    loop = replace(loop_of([]), runner=Loses([]))
+    run = loop.runner.run
+
+    def run_and_request(jobs):
+        yield from run(jobs)
+        if not loop.runner.n_left:
+            loop.stop.request("timeout")
+
+    loop.runner.run = run_and_request
+    loop.run()
+    assert loop.table.n_done == 3
