@@ -255,6 +255,7 @@ def test_data_are_released_after_fit(search_class):
 @pytest.mark.parametrize("multi_fidelity", [None, "halving"])
 @pytest.mark.parametrize("backend", ["sequential", "threading", "loky"])
 @pytest.mark.parametrize("engine", ["auto", "sklearn"])
+@pytest.mark.filterwarnings("ignore:Halving could not pause")
 def test_fits_that_did_not_converge_are_counted(
     search_class, engine, backend, multi_fidelity, iris, tmp_path
 ):

@@ -31,7 +31,11 @@ def search(iris):
     model = make_pipeline(StandardScaler(), SVC())
     search = BayesSearchNN(model, space, n_iter=12, cv=3, random_state=1)
     # SVC(kernel=None) fails.
-    with pytest.warns(FitFailedWarning), pytest.warns(UserWarning, match="non-finite"):
+    with (
+        pytest.warns(FitFailedWarning),
+        pytest.warns(UserWarning, match="non-finite"),
+        pytest.warns(UserWarning, match="refuses svc__kernel=None"),
+    ):
         return search.fit(*iris)
 
 
