@@ -238,6 +238,15 @@ def _without_children(context: CallbackContext) -> CallbackContext:
 # --- Inside a network -----------------------------------------------------------------------
 
 
+def as_base_class(network: Network) -> Estimator:
+    """Return a network's methods as its base class has them, where scikit-learn's `fit` is.
+
+    Tools put a `fit` of their own before it, in MLPClassifier and MLPRegressor, as MLflow does to
+    log each fit.
+    """
+    return super(type(network), network)
+
+
 def train_by_sklearn(
     network: Network,
     X: NDArray[Any],

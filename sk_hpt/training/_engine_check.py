@@ -12,6 +12,7 @@ from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from sk_hpt._networks import native_network
+from sk_hpt._sklearn import as_base_class
 from sk_hpt._types import Estimator, Network
 from sk_hpt._warn import warn_user
 from sk_hpt.training._native_fit import begin
@@ -76,7 +77,7 @@ def _find_problem() -> str:
 def _fit(network: Network, X: NDArray[Any], y: NDArray[Any]) -> Network:
     """Fit a network by scikit-learn, which takes Ctrl-C for the end of training."""
     try:
-        network.fit(X, y)
+        as_base_class(network).fit(X, y)
     except UserWarning:  # that training was interrupted, where warnings are errors
         raise KeyboardInterrupt from None
     if network.n_iter_ < 3:

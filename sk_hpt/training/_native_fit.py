@@ -14,7 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sk_hpt._networks import native_network, typed_batch_rows
-from sk_hpt._sklearn import InitialState, make_optimizer, train_by_sklearn, training_replaced
+from sk_hpt._sklearn import (
+    InitialState,
+    as_base_class,
+    make_optimizer,
+    train_by_sklearn,
+    training_replaced,
+)
 from sk_hpt._types import Estimator, Matrix, Network, Target
 from sk_hpt.training._data import TrainingData
 from sk_hpt.training._run import TrainingRun
@@ -141,7 +147,8 @@ def _fit_with(
 
     validate = None if data is None else lambda: data.apply_to(network)
     with training_replaced(network, fit_stochastic, validate) as restore_methods:
-        fit(estimator, X, y, fit_params)
+        # A run that may pause is not a fit that tools should log.
+        fit(as_base_class(network) if estimator is network else estimator, X, y, fit_params)
 
 
 def fit(estimator: Estimator, X: Matrix, y: Target, fit_params: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
 from sk_hpt._networks import native_network
-from sk_hpt.training import _engine_check
+from sk_hpt.training import _engine_check, start_run
 from sk_hpt.training._engine_check import trains_natively
 from sk_hpt.training._native_fit import begin
 from sk_hpt.training._trajectory import Trajectory
@@ -128,6 +128,18 @@ def test_it_works_here(afresh):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert _engine_check.engine_works()
+
+
+@pytest.mark.parametrize("network_class", [MLPClassifier, MLPRegressor])
+def test_a_tool_that_replaces_fit_sees_neither_the_check_nor_a_run(
+    afresh, monkeypatch, network_class
+):
+    seen = []
+    monkeypatch.setattr(network_class, "fit", lambda *args, **params: seen.append(args))
+    assert _engine_check.engine_works()
+    run = start_run(network_class(), np.eye(8), np.arange(8) % 2)
+    run.advance(2)
+    assert run.epoch == 2 and seen == []
 
 
 @pytest.mark.parametrize(
