@@ -32,6 +32,14 @@ def test_without_other_code_between_it_is_the_line_of_the_caller():
     assert warning.filename == __file__ and warning.category is RuntimeWarning
 
 
+@pytest.mark.parametrize("name", ["mlflow.anything", "sk_hpt_of_the_user"])
+def test_only_code_of_libraries_is_skipped(name):
+    names = {"__name__": name, "warn_user": warn_user}
+    exec(compile("def call(): warn_user('text')", "<between>", "exec"), names)
+    (warning,) = caught_in(names["call"])
+    assert warning.filename == (__file__ if name == "mlflow.anything" else "<between>")
+
+
 SEARCHES = {
     "scales and convergence": lambda: GridSearchNN(NETWORK, {"alpha": [1.0]}).fit(
         X * [1, 1e3, 1, 1], y
