@@ -28,6 +28,7 @@ from sk_hpt._reporting import (
     report_early_end,
     report_failures,
 )
+from sk_hpt._search.autologging import autologged
 from sk_hpt._search.best import best_index, check_refit, deciding_metric
 from sk_hpt._search.delegation import BestEstimatorMixin
 from sk_hpt._search.loop import NO_FITS, SearchLoop
@@ -120,6 +121,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         check_names(parsed, self.estimator)
         return parsed
 
+    @autologged
     @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: Matrix, y: Target = None, **params: Any) -> Self:
         """Evaluate the trials by cross-validation and refit the best one on all data.

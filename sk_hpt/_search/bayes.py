@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, TypeAlias, TypeGuard, cast
 
+from sklearn.model_selection import RandomizedSearchCV
+
 from sk_hpt._proposers import BayesProposer, SequentialProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.initial_design import choose_initial_design
@@ -25,6 +27,7 @@ SearchSpaces: TypeAlias = SpaceLike | Sequence[dict[str, Any] | SpaceAndTrials] 
 """One search space, or several that are searched one after the other."""
 
 
+@RandomizedSearchCV.register  # for tools that ask for the class, such as MLflow's autologging
 @with_common_entries
 @with_budget_first
 @dataclass(eq=False, repr=False)

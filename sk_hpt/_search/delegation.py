@@ -13,6 +13,7 @@ from sklearn.utils import Tags, get_tags
 from sklearn.utils.metadata_routing import process_routing
 from sklearn.utils.validation import check_is_fitted
 
+from sk_hpt._search.autologging import autologged
 from sk_hpt._search.parameters import SearchParameters
 from sk_hpt._sklearn import VisualBlock, available_if, raise_for_params, routing_enabled
 from sk_hpt._types import Estimator, Matrix, Scorer, Target
@@ -92,6 +93,7 @@ class BestEstimatorMixin(SearchParameters):
         _estimator_has("classes_")(self)
         return self.best_estimator_.classes_
 
+    @autologged
     def score(self, X: Matrix, y: Target = None, **params: Any) -> float:
         """Return the score of the best estimator on the given data.
 
@@ -123,6 +125,7 @@ class BestEstimatorMixin(SearchParameters):
         return scores[metric] if isinstance(scores, dict) else scores
 
     @available_if(_estimator_has("predict"))
+    @autologged
     def predict(self, X: Matrix) -> NDArray[Any]:
         """Predict with the best estimator.
 
@@ -139,6 +142,7 @@ class BestEstimatorMixin(SearchParameters):
         return self._call_best("predict", X)
 
     @available_if(_estimator_has("predict_proba"))
+    @autologged
     def predict_proba(self, X: Matrix) -> NDArray[Any]:
         """Predict class probabilities with the best estimator.
 
@@ -155,6 +159,7 @@ class BestEstimatorMixin(SearchParameters):
         return self._call_best("predict_proba", X)
 
     @available_if(_estimator_has("predict_log_proba"))
+    @autologged
     def predict_log_proba(self, X: Matrix) -> NDArray[Any]:
         """Predict logarithms of class probabilities with the best estimator.
 
@@ -203,6 +208,7 @@ class BestEstimatorMixin(SearchParameters):
         return self._call_best("score_samples", X)
 
     @available_if(_estimator_has("transform"))
+    @autologged
     def transform(self, X: Matrix) -> Any:
         """Transform data with the best estimator.
 

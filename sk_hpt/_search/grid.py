@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sklearn.model_selection import GridSearchCV
+
 from sk_hpt._proposers import GridProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.parameters import with_common_entries
@@ -15,6 +17,7 @@ MAX_DEFAULT_GRID_SIZE = 100
 """Largest number of points of the grid over the default space."""
 
 
+@GridSearchCV.register  # for tools that ask for the class, such as MLflow's autologging
 @with_common_entries
 @dataclass(eq=False, repr=False)
 class GridSearchNN(BaseSearchNN[GridProposer]):

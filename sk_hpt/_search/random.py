@@ -5,6 +5,8 @@ from __future__ import annotations
 import numbers
 from dataclasses import KW_ONLY, dataclass
 
+from sklearn.model_selection import RandomizedSearchCV
+
 from sk_hpt._proposers import RandomProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.initial_design import parse_initial_points
@@ -15,6 +17,7 @@ from sk_hpt._types import InitialPoints, Matrix, Seed, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
 
 
+@RandomizedSearchCV.register  # for tools that ask for the class, such as MLflow's autologging
 @with_common_entries
 @with_budget_first
 @dataclass(eq=False, repr=False)
