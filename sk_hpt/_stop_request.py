@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Literal, TypeAlias
@@ -48,6 +49,15 @@ class StopRequest:
     def is_requested(self) -> bool:
         """Return whether the search should end."""
         return self._reason is not None or self._is_late()
+
+    def when_spent(self, share: float) -> Callable[[], bool]:
+        """Return a function that tells whether this share of the time that is left has passed.
+
+        It also tells so once the end is requested. Without a deadline the time never passes.
+        """
+        now = time.time()
+        end = math.inf if self._deadline is None else now + share * (self._deadline - now)
+        return lambda: self.is_requested() or time.time() >= end
 
     @property
     def is_interrupted(self) -> bool:

@@ -22,6 +22,9 @@ from sk_hpt.training._shared_run import SharedRun, StoppingRule
 STOPPING_PARAMS = ("max_iter", "tol", "n_iter_no_change")
 """Parameters that decide when a network stops, and nothing else."""
 
+MAX_GROUP_SIZE = 100
+"""Number of jobs that share a training, at most: hundreds of networks take long to score."""
+
 
 def group_jobs(
     jobs: Iterable[Job], problem: Problem, cache: NoCache, is_alone: Callable[[Job], bool]
@@ -29,7 +32,7 @@ def group_jobs(
     """Group the jobs of a fold that can share a training.
 
     Other jobs are yielded by themselves as they come, which keeps scikit-learn's order of fits:
-    they may draw from one random generator. The groups follow at the end.
+    they may draw from one random generator. A group follows when it is full, or at the end.
     """
     can_share: dict[Hashable, bool] = {}
     groups: dict[Hashable, list[Job]] = {}
@@ -41,7 +44,10 @@ def group_jobs(
         if key is not None and key not in can_share:
             can_share[key] = _can_share_training(problem, cache, params)
         if key is not None and can_share[key]:
-            groups.setdefault((job.fold, key), []).append(job)
+            group = groups.setdefault((job.fold, key), [])
+            group.append(job)
+            if len(group) == MAX_GROUP_SIZE:
+                yield tuple(groups.pop((job.fold, key)))
         else:
             yield (job,)
     yield from map(tuple, groups.values())

@@ -7,7 +7,7 @@ from one base class:
 - :class:`Proposer`
 
   - :class:`GridProposer` goes through a grid.
-  - :class:`RandomProposer` draws all trials at once, as scikit-learn's random search does.
+  - :class:`RandomProposer` draws trials at random, the same ones as scikit-learn's random search.
   - :class:`BayesProposer` learns from the scores with the surrogate of ``sk_hpt._surrogate``.
   - :class:`SequentialProposer` runs several Bayesian proposers one after the other.
 

@@ -12,6 +12,9 @@ from sk_hpt._types import Floats, Params
 class Proposer(ABC):
     """Proposes hyperparameters, and may learn from how they scored."""
 
+    learns = True
+    """False if the proposals do not depend on the scores, nor on how many are asked for at once."""
+
     @property
     @abstractmethod
     def n_trials(self) -> int:

@@ -24,7 +24,7 @@ from sk_hpt._surrogate import (
 from sk_hpt._trials import Trial
 from sk_hpt._types import Floats, Params, Seed
 from sk_hpt._warn import warn_user
-from sk_hpt.space._space import Space
+from sk_hpt.space._space import Space, limited_by_size
 
 ALWAYS_REFIT_UP_TO = 30
 """Up to this many observations, each step learns the surrogate's hyperparameters anew."""
@@ -76,7 +76,7 @@ class BayesProposer(Proposer):
         self._encoding = Encoding(tuple(space.levels), ~np.array(space.ordered, dtype=bool))
         self._seed = int(check_random_state(random_state).randint(2**31))
         self._n_points = n_points
-        self._n_trials = _limited_by_size(n_iter, space)
+        self._n_trials = limited_by_size(n_iter, space.size)
         self._warm_start = warm_start or WarmStart.empty(space)
         self._asked: list[Floats] = []
         self._scores: dict[int, Floats] = {}
@@ -214,15 +214,3 @@ class BayesProposer(Proposer):
 def initial_design_size(n_columns: int, n_trials: int) -> int:
     """Return the least number of trials before the surrogate chooses."""
     return min(max(n_columns + 1, 6), max(1, n_trials // 4))
-
-
-def _limited_by_size(n_iter: int, space: Space) -> int:
-    """Return `n_iter`, or the size of a smaller space with scikit-learn's warning."""
-    if space.size >= n_iter:
-        return int(n_iter)
-    n_trials = int(space.size)
-    warn_user(
-        f"The total space of parameters {n_trials} is smaller than n_iter={n_iter}. Running "
-        f"{n_trials} iterations. For exhaustive searches, use GridSearchNN.",
-    )
-    return n_trials

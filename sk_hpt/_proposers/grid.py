@@ -15,6 +15,8 @@ from sk_hpt._types import Floats, Params
 class GridProposer(Proposer):
     """Proposes every point of a grid once, in the order of :class:`ParameterGrid`."""
 
+    learns = False
+
     def __init__(self, grid: ParameterGrid) -> None:
         self._n_trials = len(grid)
         self._points = iter(grid)

@@ -109,7 +109,8 @@ def report_early_end(
             raise KeyboardInterrupt
         raise ValueError(
             f"{what} before any trial had a result on every fold, so there is no trial to choose. "
-            f"Allow more time, or use fewer folds or epochs. {resume}"
+            "Allow more time, or use fewer folds or epochs, and with multi_fidelity fewer trials: "
+            f"it begins all of them before it completes any. {resume}"
         )
     sentences = [what, f"{n_complete} of {n_trials} trials {'is' if n_complete == 1 else 'are'}"]
     sentences[1] += " complete; refitting the best one" if refit else " complete"

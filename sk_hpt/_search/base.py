@@ -85,7 +85,9 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         return None, None
 
     @abstractmethod
-    def _make_proposer(self, X: Matrix, y: Target, start: SearchStart) -> ProposerT:
+    def _make_proposer(
+        self, X: Matrix, y: Target, start: SearchStart, stop: StopRequest
+    ) -> ProposerT:
         """Return the proposer of the trials.
 
         Parameters
@@ -98,6 +100,8 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         start : SearchStart
             How the search began: the seed of a search without a `random_state`, and the number of
             trials. If the search is resumed from a journal, both come from the journal.
+        stop : StopRequest
+            Says how much time there is for drawing trials.
 
         Raises
         ------
@@ -163,7 +167,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             open_journal(self.journal) as journal,
             callbacks.fitting(X, y, params, refit=self.refit is not False),
         ):
-            problem, proposer = self._prepare(X, y, scorer, routed, journal)
+            problem, proposer = self._prepare(X, y, scorer, routed, journal, stop)
             data = {"X": X, "y": y, "params": params}
             journal.check_identity(self._identity(fidelity), data, problem.folds)
             warn_if_unscaled(problem.estimator, X)
@@ -197,7 +201,13 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         return scorer
 
     def _prepare(
-        self, X: Matrix, y: Target, scorer: Scorer, routed: Bunch, journal: Journal
+        self,
+        X: Matrix,
+        y: Target,
+        scorer: Scorer,
+        routed: Bunch,
+        journal: Journal,
+        stop: StopRequest,
     ) -> tuple[Problem, ProposerT]:
         """Return the validated problem, and the proposer of the trials."""
         cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
@@ -205,7 +215,8 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         # In scikit-learn's order, for users who share one RandomState among the three:
         # clone the estimator, draw the candidates, split the folds.
         estimator = clone(self.estimator)
-        proposer = self._make_proposer(X, y, journal.begin_search(*self._draws_from()))
+        start = journal.begin_search(*self._draws_from())
+        proposer = self._make_proposer(X, y, start, stop)
         folds = self._split(cv, X, y, routed.splitter.split)
         problem = Problem(
             estimator,

@@ -15,6 +15,7 @@ from sk_hpt._search.initial_design import choose_initial_design
 from sk_hpt._search.parameters import with_budget_first, with_common_entries
 from sk_hpt._search.refused_choices import warn_if_refused
 from sk_hpt._sklearn import Interval
+from sk_hpt._stop_request import StopRequest
 from sk_hpt._types import InitialPoints, Matrix, Seed, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
 from sk_hpt.space import Space
@@ -124,7 +125,7 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
         return self.random_state, self.n_iter
 
     def _make_proposer(
-        self, X: Matrix, y: Target, start: SearchStart
+        self, X: Matrix, y: Target, start: SearchStart, stop: StopRequest
     ) -> BayesProposer | SequentialProposer:
         # The journal keeps a seed for a search without a random state, to resume it with.
         random_state = start.seed if self.random_state is None else self.random_state

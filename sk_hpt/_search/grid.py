@@ -10,6 +10,7 @@ from sk_hpt._proposers import GridProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.parameters import with_common_entries
 from sk_hpt._search.refused_choices import warn_if_refused
+from sk_hpt._stop_request import StopRequest
 from sk_hpt._types import Matrix, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
 
@@ -72,7 +73,9 @@ class GridSearchNN(BaseSearchNN[GridProposer]):
         "param_grid": [dict, list, None],
     }
 
-    def _make_proposer(self, X: Matrix, y: Target, start: SearchStart) -> GridProposer:
+    def _make_proposer(
+        self, X: Matrix, y: Target, start: SearchStart, stop: StopRequest
+    ) -> GridProposer:
         space = self._parse(self.param_grid, X, sampled=False)
         warn_if_refused([space], self.estimator)
         return GridProposer(space.grid(MAX_DEFAULT_GRID_SIZE if self.param_grid is None else None))

@@ -11,7 +11,7 @@ of the trials. So nothing that it does next depends on which job happened to fin
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -26,6 +26,12 @@ from sk_hpt.journal._base import Journal
 
 NO_FITS = "No fits were performed. Was the CV iterator empty? Were there no candidates?"
 """scikit-learn's message for a search without a result."""
+
+FIRST_ROUND = 1000
+"""Trials of the first round where the size of rounds has no influence, at most."""
+
+PROPOSING_SHARE = 0.1
+"""Share of the time left that is spent on the proposals of a round before its first fit."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +85,39 @@ class SearchLoop:
 
     def _run_round(self) -> bool:
         """Run the next round; return whether there was one."""
-        candidates = self.proposer.ask(self.proposer.round_size)
-        if candidates:
-            trials = self.table.add_trials(candidates, self.max_epochs)
-            self.journal.begin_round(trials)
-            self._evaluate(trials)
-            self.proposer.tell(trials, self.table.scores_on_all_rungs(trials))
-        return bool(candidates)
+        trials = [
+            trial
+            for params in self._candidates()
+            for trial in self.table.add_trials([params], self.max_epochs)
+        ]
+        # The end may have been requested meanwhile.
+        if not trials or self.stop.is_requested():
+            return False
+        self.journal.begin_round(trials)
+        self._evaluate(trials)
+        self.proposer.tell(trials, self.table.scores_on_all_rungs(trials))
+        return True
+
+    def _candidates(self) -> Iterator[Params]:
+        """Ask for the candidates of a round.
+
+        A search may have more candidates than it has time for: then no fit waits for all of them.
+        """
+        size = self.proposer.round_size
+        if self.proposer.learns:
+            yield from self.proposer.ask(size)
+            return
+        if self.fidelity.compares_trials:
+            is_enough = self.stop.is_requested
+        else:
+            # Rounds of any size give the same results. Each is as large as all before it, so that
+            # proposing takes a small part of the time, and workers wait for the last fit of a
+            # round only a few times.
+            size = max(FIRST_ROUND, len(self.table.trials))
+            is_enough = self.stop.when_spent(PROPOSING_SHARE)
+        while size and (candidates := self.proposer.ask(1)):
+            yield from candidates
+            size = 0 if is_enough() else size - 1
 
     def _evaluate(self, trials: Sequence[Trial]) -> None:
         """Take the fidelity's steps until there is nothing left to do for these trials."""

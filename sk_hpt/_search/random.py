@@ -10,9 +10,11 @@ from sklearn.model_selection import RandomizedSearchCV
 from sk_hpt._proposers import RandomProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.initial_design import parse_initial_points
+from sk_hpt._search.loop import PROPOSING_SHARE
 from sk_hpt._search.parameters import with_budget_first, with_common_entries
 from sk_hpt._search.refused_choices import warn_if_refused
 from sk_hpt._sklearn import Interval
+from sk_hpt._stop_request import StopRequest
 from sk_hpt._types import InitialPoints, Matrix, Seed, SpaceLike, Target
 from sk_hpt.journal._base import SearchStart
 
@@ -86,10 +88,13 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
     def _draws_from(self) -> tuple[Seed, int | None]:
         return self.random_state, self.n_iter
 
-    def _make_proposer(self, X: Matrix, y: Target, start: SearchStart) -> RandomProposer:
+    def _make_proposer(
+        self, X: Matrix, y: Target, start: SearchStart, stop: StopRequest
+    ) -> RandomProposer:
         space = self._parse(self.param_distributions, X, sampled=True)
         warn_if_refused([space], self.estimator)
         points, _ = parse_initial_points(self.initial_points, space, self._metric)
         # The journal keeps a seed for a search without a random state, to resume it with.
         random_state = start.seed if self.random_state is None else self.random_state
-        return RandomProposer(space, self.n_iter, random_state, points, start.n_iter)
+        is_late = stop.when_spent(PROPOSING_SHARE)
+        return RandomProposer(space, self.n_iter, random_state, points, start.n_iter, is_late)

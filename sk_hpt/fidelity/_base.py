@@ -29,6 +29,11 @@ class Fidelity(ABC):
     """Decides how a round of trials goes on."""
 
     @property
+    def compares_trials(self) -> bool:
+        """True if the trials of a round are compared, so that its size has an influence."""
+        return True
+
+    @property
     def n_levels(self) -> int:
         """Number of rungs below the end of training, at most."""
         return 0

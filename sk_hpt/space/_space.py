@@ -9,15 +9,18 @@ chosen one are one half.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.model_selection import ParameterGrid, ParameterSampler
+from sklearn.utils import check_random_state
+from sklearn.utils.random import sample_without_replacement
 
 from sk_hpt._types import Floats, Params, Seed
+from sk_hpt._warn import warn_user
 from sk_hpt.space._categorical import Categorical
 from sk_hpt.space._dimension import GRID_POINTS, Dimension
 
@@ -136,8 +139,17 @@ class Space:
         If all dimensions are lists, the draws are without replacement; if the space is then
         smaller than `n`, each point is drawn once, with scikit-learn's warning.
         """
+        rng = check_random_state(random_state)
+        if not self.draws_without_replacement:
+            return list(self.draws(n, rng))
+        grid = self.grid()
+        n = limited_by_size(n, len(grid))
+        return [grid[index] for index in draw_indices(len(grid), n, rng)]
+
+    def draws(self, n: int, rng: np.random.RandomState) -> Iterator[Params]:
+        """Draw `n` times with replacement; each draw is made when it is asked for."""
         samplers = [subspace.samplers for subspace in self.subspaces]
-        return list(ParameterSampler(samplers, n, random_state=random_state))
+        return iter(ParameterSampler(samplers, n, random_state=rng))
 
     @property
     def draws_without_replacement(self) -> bool:
@@ -245,6 +257,23 @@ class Space:
             if subspace.contains(params):
                 return index
         raise ValueError(f"The parameters {dict(params)!r} must lie in the space.")
+
+
+def draw_indices(size: int, n: int, rng: np.random.RandomState) -> list[int]:
+    """Draw `n` points of a grid without replacement, in the way of ParameterSampler."""
+    indices: list[int] = sample_without_replacement(size, n, random_state=rng).tolist()
+    return indices
+
+
+def limited_by_size(n_iter: int, size: float) -> int:
+    """Return `n_iter`, or the size of a smaller space with scikit-learn's warning."""
+    if size >= n_iter:
+        return int(n_iter)
+    warn_user(
+        f"The total space of parameters {int(size)} is smaller than n_iter={n_iter}. Running "
+        f"{int(size)} iterations. For exhaustive searches, use GridSearchNN."
+    )
+    return int(size)
 
 
 def _columns_of(parts: Iterable[Dimension | SubSpace], start: int = 0) -> list[slice]:

@@ -8,7 +8,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
 from sk_hpt._evaluation import NoCache, Problem
-from sk_hpt._evaluation.shared_training import group_jobs
+from sk_hpt._evaluation.shared_training import MAX_GROUP_SIZE, group_jobs
 from sk_hpt._trials import Job, Trial
 from sk_hpt.training._trajectory import Trajectory
 
@@ -211,3 +211,16 @@ def test_groups():
         (t, f) for t in range(5) for f in range(2)
     ]
     assert [group for group in groups if len(group) > 1] == [[(0, 0), (1, 0)], [(0, 1), (1, 1)]]
+
+
+def test_a_group_that_is_full_waits_for_no_other_job():
+    asked = []
+
+    def jobs():
+        for number in range(10**6):
+            asked.append(number)
+            yield Job(Trial(number, {"tol": 1.0 / (1 + number)}), 0)
+
+    problem = Problem(NETWORK, None, None, [], None, {}, {}, native=True)
+    first = next(group_jobs(jobs(), problem, NoCache(), lambda job: False))
+    assert len(first) == len(asked) == MAX_GROUP_SIZE

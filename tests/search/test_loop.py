@@ -7,18 +7,19 @@ import numpy as np
 import pytest
 
 from sk_hpt._reporting import Observer
-from sk_hpt._search.loop import SearchLoop
+from sk_hpt._search.loop import FIRST_ROUND, SearchLoop
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import FitResult, Job, ResultsTable
 from sk_hpt.fidelity._base import Fidelity, Step
 from sk_hpt.fidelity._full import FullFidelity
+from sk_hpt.fidelity._race import Race
 from sk_hpt.journal._base import Journal
 
 
 class TwoRounds:
     """Proposes two rounds of three trials, and writes down what it is told."""
 
-    n_trials, round_size = 6, 3
+    learns, n_trials, round_size = True, 6, 3
 
     def __init__(self):
         self.heard, self.rounds = (
@@ -153,3 +154,50 @@ def test_a_step_without_a_result_is_no_error_once_the_end_was_requested():
     loop.runner.run = run_and_request
     loop.run()
     assert loop.table.n_done == 3
+
+
+class OneByOne:
+    """Proposes as many trials as wanted, and counts those that were asked for."""
+
+    learns, n_trials, round_size = False, 10**6, 10**6
+
+    def __init__(self):
+        self.n_asked, self.rounds = 0, []
+
+    def ask(self, n):
+        self.n_asked += n
+        return [{"a": self.n_asked}] * n
+
+    def tell(self, trials, scores):
+        self.rounds.append(len(trials))
+
+
+class StopAt(StopRequest):
+    """Asks for the end once a proposer was asked this often."""
+
+    def __init__(self, proposer, n_asked):
+        super().__init__()
+        self.proposer, self.n_asked = proposer, n_asked
+
+    def is_requested(self):
+        return self.proposer.n_asked >= self.n_asked
+
+
+def unlimited_loop(n_asked, fidelity):
+    proposer = OneByOne()
+    parts = (Backwards([]), Journal(), ResultsTable(1), Observer(), StopAt(proposer, n_asked))
+    return SearchLoop(proposer, fidelity, *parts)
+
+
+def test_rounds_grow_where_their_size_has_no_influence():
+    loop = unlimited_loop(7 * FIRST_ROUND + 1, FullFidelity())
+    loop.run()
+    assert loop.proposer.rounds == [FIRST_ROUND, FIRST_ROUND, 2 * FIRST_ROUND]
+    assert loop.table.n_done == 4 * FIRST_ROUND
+
+
+def test_the_end_is_looked_for_while_a_whole_round_is_asked():
+    loop = unlimited_loop(3 * FIRST_ROUND, Race())
+    loop.run()
+    assert loop.proposer.n_asked == 3 * FIRST_ROUND
+    assert loop.table.n_done == 0 and loop.proposer.rounds == []
