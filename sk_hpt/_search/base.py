@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
@@ -30,6 +31,7 @@ from sk_hpt._reporting import (
 )
 from sk_hpt._search.autologging import autologged
 from sk_hpt._search.best import best_index, check_refit, deciding_metric
+from sk_hpt._search.default_space import default_space_for
 from sk_hpt._search.delegation import BestEstimatorMixin
 from sk_hpt._search.loop import NO_FITS, SearchLoop
 from sk_hpt._search.pausing import warn_if_never_paused
@@ -39,7 +41,6 @@ from sk_hpt._search.summary import SummaryMixin
 from sk_hpt._sklearn import (
     check_method_params,
     fit_context,
-    num_samples,
     scorers_by_metric,
     split_indices,
 )
@@ -51,7 +52,7 @@ from sk_hpt.fidelity._choose import choose_fidelity
 from sk_hpt.fidelity._ranking_folds import ranking_folds
 from sk_hpt.journal._base import Journal, SearchStart
 from sk_hpt.journal._sqlite import open_journal
-from sk_hpt.space import Space, default_space, parse_space
+from sk_hpt.space import Space, parse_space
 from sk_hpt.space._parse import check_names
 
 WITHOUT_INFLUENCE = {
@@ -86,17 +87,23 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
 
     @abstractmethod
     def _make_proposer(
-        self, X: Matrix, y: Target, start: SearchStart, stop: StopRequest
+        self,
+        X: Matrix,
+        y: Target,
+        default: Callable[[], SpaceLike],
+        start: SearchStart,
+        stop: StopRequest,
     ) -> ProposerT:
         """Return the proposer of the trials.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Training data. The number of rows limits the default space and selects the
-            portfolio of initial points.
+            Training data. The number of rows selects the portfolio of initial points.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), or None
             Targets. The number of classes selects the portfolio of initial points.
+        default : callable
+            Returns the space that is searched if none is given.
         start : SearchStart
             How the search began: the seed of a search without a `random_state`, and the number of
             trials. If the search is resumed from a journal, both come from the journal.
@@ -113,15 +120,18 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         """Set the fitted attributes that describe how the trials were chosen; by default none."""
 
     def _parse(
-        self, space: SpaceLike | None, X: Matrix, *, sampled: bool, ranges: bool = False
+        self,
+        space: SpaceLike | None,
+        default: Callable[[], SpaceLike],
+        *,
+        sampled: bool,
+        ranges: bool = False,
     ) -> Space:
         """Return the given space, or the default one for None, parsed and checked.
 
         The options are those of :func:`~sk_hpt.space.parse_space`.
         """
-        if space is None:
-            space = default_space(self.estimator, n_samples=num_samples(X))
-        parsed = parse_space(space, sampled=sampled, ranges=ranges)
+        parsed = parse_space(default() if space is None else space, sampled=sampled, ranges=ranges)
         check_names(parsed, self.estimator)
         return parsed
 
@@ -216,8 +226,10 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         # clone the estimator, draw the candidates, split the folds.
         estimator = clone(self.estimator)
         start = journal.begin_search(*self._draws_from())
-        proposer = self._make_proposer(X, y, start, stop)
-        folds = self._split(cv, X, y, routed.splitter.split)
+        split_params = routed.splitter.split
+        default = partial(default_space_for, self.estimator, X, y, cv, split_params)
+        proposer = self._make_proposer(X, y, default, start, stop)
+        folds = self._split(cv, X, y, split_params)
         problem = Problem(
             estimator,
             X,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sklearn.model_selection import GridSearchCV
@@ -74,8 +75,13 @@ class GridSearchNN(BaseSearchNN[GridProposer]):
     }
 
     def _make_proposer(
-        self, X: Matrix, y: Target, start: SearchStart, stop: StopRequest
+        self,
+        X: Matrix,
+        y: Target,
+        default: Callable[[], SpaceLike],
+        start: SearchStart,
+        stop: StopRequest,
     ) -> GridProposer:
-        space = self._parse(self.param_grid, X, sampled=False)
+        space = self._parse(self.param_grid, default, sampled=False)
         warn_if_refused([space], self.estimator)
         return GridProposer(space.grid(MAX_DEFAULT_GRID_SIZE if self.param_grid is None else None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 
 from sklearn.model_selection import RandomizedSearchCV
@@ -89,9 +90,14 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
         return self.random_state, self.n_iter
 
     def _make_proposer(
-        self, X: Matrix, y: Target, start: SearchStart, stop: StopRequest
+        self,
+        X: Matrix,
+        y: Target,
+        default: Callable[[], SpaceLike],
+        start: SearchStart,
+        stop: StopRequest,
     ) -> RandomProposer:
-        space = self._parse(self.param_distributions, X, sampled=True)
+        space = self._parse(self.param_distributions, default, sampled=True)
         warn_if_refused([space], self.estimator)
         points, _ = parse_initial_points(self.initial_points, space, self._metric)
         # The journal keeps a seed for a search without a random state, to resume it with.

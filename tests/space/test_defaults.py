@@ -1,3 +1,5 @@
+import math
+
 import pytest
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -61,3 +63,19 @@ def test_an_estimator_without_a_network_is_an_error():
     ):
         with pytest.raises(ValueError, match="must be an MLPClassifier .*Give the space to search"):
             default_space(estimator)
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("n_train", [1, 2, 16, 33, 400])
+def test_batches_fit_into_the_rows_that_a_network_is_trained_on(n_train, early_stopping):
+    network = MLPClassifier(early_stopping=early_stopping, validation_fraction=0.25)
+    largest = default_space(network, n_samples=500, n_train=n_train)["batch_size"].high
+    n_left = n_train - math.ceil(0.25 * n_train) if early_stopping else n_train
+    half = 250 - 63 if early_stopping else 250
+    assert largest == max(1, min(n_left, half))
+
+
+def test_lbfgs_may_have_a_large_penalty_and_few_units():
+    for n_samples in (100, 10_000):
+        space = default_space(MLPClassifier(solver="lbfgs"), n_samples)
+        assert space["alpha"].high == 1000.0 and space["hidden_layer_sizes"].units[0] == 2
