@@ -122,7 +122,7 @@ def compare_results():
     return assert_same_results
 
 
-HINTS = ("Some fits will fail", "The target y is far from unit scale")
+HINTS = ("Some choices will fail", "The target y is far from unit scale")
 """Beginnings of warnings that only our searches have."""
 
 

@@ -30,7 +30,7 @@ def warn_if_refused(spaces: Iterable[Space], estimator: Estimator) -> None:
             if text:
                 described[text] = None
     if described:
-        hint_user(f"Some fits will fail, because the estimator refuses {'; '.join(described)}.")
+        hint_user(f"Some choices will fail, because the estimator refuses {'; '.join(described)}.")
 
 
 def _owners(

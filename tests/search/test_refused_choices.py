@@ -43,7 +43,7 @@ def warned(space, estimator=NETWORK):
 )
 def test_names_what_is_refused_and_what_is_accepted(space, named):
     (message,) = warned(space)
-    assert message.startswith("Some fits will fail") and re.search(named, message)
+    assert message.startswith("Some choices will fail") and re.search(named, message)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_one_warning_per_search_and_the_other_trials_run(search_class, iris):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         search.fit(*iris)
-    hints = [each for each in caught if "Some fits will fail" in str(each.message)]
+    hints = [each for each in caught if "Some choices will fail" in str(each.message)]
     assert len(hints) == 1 and hints[0].filename == __file__
     assert any(each.category is FitFailedWarning for each in caught)
     assert np.isfinite(search.cv_results_["mean_test_score"]).sum() == 1
