@@ -327,7 +327,11 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         report_convergence(table.n_unconverged, table.n_done)
         report_failures(table.errors, table.n_done, self.error_score)
         # A number for fits that failed compares trials too.
-        if reason and not np.isfinite([table.best_mean_score(), self.error_score]).any():
+        numbers = [
+            table.best_mean_score(),
+            np.nan if self.error_score == "raise" else self.error_score,
+        ]
+        if reason and not np.isfinite(numbers).any():
             raise_without_scores(table, self.scoring, reason, n_trials)
 
     def _loggers(self, n_trials: int, n_folds: int) -> list[Observer]:

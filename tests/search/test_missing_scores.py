@@ -100,6 +100,13 @@ def test_a_number_in_place_of_missing_scores_is_a_score(error_score):
     assert search.best_score_ == error_score
 
 
+def test_failing_scores_may_raise_themselves():
+    search = COMPARING["bayes"](scoring="roc_auc", cv=2, error_score="raise")
+    with pytest.raises(ValueError, match="^multi_class must be in"):
+        search.fit(X, Y)
+    search.set_params(scoring="accuracy").fit(X, Y)
+
+
 def test_a_search_goes_on_while_some_trials_have_scores():
     # The fits whose number is here have no score: of the first three trials, the first and third.
     missing, numbers = {0, 4, 9}, itertools.count()
