@@ -167,7 +167,8 @@ def _parse_dimension(name: str, value: Any, sampled: bool) -> Dimension:
 
 def _choices(values: Sequence[Any]) -> Categorical:
     """Return the dimension of a list: layer sizes have coordinates, all else has not."""
-    is_listed = hasattr(values, "__len__")  # else the check of the dimension raises
+    # Otherwise the check of the dimension raises.
+    is_listed = hasattr(values, "__len__") and getattr(values, "ndim", 1) == 1
     return LayerChoices(values) if is_listed and are_layers(values) else Categorical(values)
 
 

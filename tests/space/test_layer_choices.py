@@ -47,7 +47,7 @@ def test_coordinates_are_those_of_hidden_layers():
         [[8], [16]],
         [np.array([8]), np.array([8, 8])],
         [8, (8, 8)],
-        np.array([[8, 16], [32, 4]]),
+        ((8, 16), (32, 4)),
         Categorical([(8,), (16, 8)]),
     ],
 )
