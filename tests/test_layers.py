@@ -17,11 +17,12 @@ ALLOWED = {
     "_blas": set(),
     "_types": set(),
     "_warn": set(),
+    "_warning_filters": set(),
     "_sklearn": set(),
     "_stop_request": set(),
     "_networks": {"_sklearn"},
     "_trials": set(),
-    "_reporting": {"_sklearn", "_stop_request", "_trials"},
+    "_reporting": {"_sklearn", "_stop_request", "_trials", "_warning_filters"},
     "space": {"_networks"},
     "_surrogate": set(),
     "_proposers": {"_blas", "_networks", "_trials", "_surrogate", "space"},
@@ -45,11 +46,13 @@ ALLOWED = {
         "_sklearn",
         "_stop_request",
         "_trials",
+        "_warning_filters",
         "fidelity",
         "journal",
         "space",
     },
-    "displays": {"_trials", "space"},  # they read public attributes, of other searches too
+    # They read public attributes, of other searches too.
+    "displays": {"_trials", "_warning_filters", "space"},
     "__init__": {"_search", "displays", "fidelity", "journal", "space", "training"},
 }
 """What each part of the package may import of the others."""

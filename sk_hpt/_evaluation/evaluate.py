@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from traceback import format_exc
 
 from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold
@@ -21,7 +21,7 @@ from sk_hpt._evaluation.runs import (
 )
 from sk_hpt._evaluation.scoring import score
 from sk_hpt._networks import epoch_limit, has_converged, native_network
-from sk_hpt._reporting import Observer
+from sk_hpt._reporting import Observer, convergence_counted
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import FitResult, Job, Rung
 from sk_hpt._types import Estimator, Matrix, Rows, Scores, Target
@@ -104,7 +104,10 @@ def evaluate(
     observer.evaluation_begins(job)
     result = None
     try:
-        result, paused = _Evaluation(problem, job, paused, cache, observer, stop).run()
+        with convergence_counted() as unconverged:
+            result, paused = _Evaluation(problem, job, paused, cache, observer, stop).run()
+        if unconverged.n_warnings and result.test_scores is not None:
+            result = replace(result, has_converged=False)
     finally:
         observer.training_ends()
         observer.evaluation_ends(result)

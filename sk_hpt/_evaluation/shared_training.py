@@ -12,7 +12,7 @@ from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold, hashable_params
 from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.runs import SharedNetworkRun
 from sk_hpt._networks import UNREAD_PARAMS, check_is_finite, native_network
-from sk_hpt._reporting import Observer
+from sk_hpt._reporting import Observer, convergence_counted
 from sk_hpt._sklearn import has_valid_params
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import FitResult, Job
@@ -116,7 +116,8 @@ def _from_one_training(
     run.rules = list(map(_rule_of, networks))
     served = [(job, int(net.max_iter)) for job, net in zip(jobs, networks, strict=True)]
     try:
-        train(run, None, observer, stop.is_requested, served)
+        with convergence_counted():  # each network's result says whether it has converged
+            train(run, None, observer, stop.is_requested, served)
         for trained in run.shared.networks.values() if run.shared else ():
             check_is_finite(trained)
     except StopRequested:

@@ -9,7 +9,6 @@ scikit-learn, no tree is built.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -24,6 +23,7 @@ from sk_hpt._sklearn import (
 )
 from sk_hpt._trials import FitResult, Job, ResultsTable
 from sk_hpt._types import Estimator, Matrix, Network, Target
+from sk_hpt._warning_filters import silenced
 
 
 def callbacks_of(search: Estimator) -> Observer:
@@ -51,13 +51,10 @@ class SearchCallbacks(Observer):
     ) -> Iterator[None]:
         """Tell of the root task."""
         told = {"estimator": self._search, "X": X, "y": y, "metadata": _metadata(params)}
-        with warnings.catch_warnings():
-            # Nobody asked for the networks' own callbacks, so no warning that they have none.
-            warnings.filterwarnings("ignore", "The estimator .* does not support callbacks")
-            self._root = start_callback_context(self._search, n_subtasks=1 + refit)
-            self._root.call_on_fit_task_begin(**told)
-            yield
-            self._root.call_on_fit_task_end(**told)
+        self._root = start_callback_context(self._search, n_subtasks=1 + refit)
+        self._root.call_on_fit_task_begin(**told)
+        yield
+        self._root.call_on_fit_task_end(**told)
 
     @contextmanager
     def searching(self, table: ResultsTable, n_fits: int, is_exact: bool) -> Iterator[None]:
@@ -107,6 +104,8 @@ class JobCallbacks(Observer):
     ) -> None:
         """Begin the task, and hand the callbacks on to the estimator."""
         told = {"estimator": self._search, "X": X, "y": y, "metadata": _metadata(fit_params)}
+        # Nobody asked for the networks' own callbacks, so no warning that they have none.
+        self._propagation.enter_context(silenced("The estimator .* does not support callbacks"))
         self._propagation.enter_context(self._context.propagate_callback_context(estimator))
         self._context.call_on_fit_task_begin(**told)
         self._told = told

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -16,29 +14,41 @@ from sk_hpt._stop_request import StopReason
 from sk_hpt._trials import ResultsTable
 from sk_hpt._types import ErrorScore, PathLike, Scoring
 from sk_hpt._warn import warn_user
+from sk_hpt._warning_filters import OURS, Silence, current_filters, silenced
 
 NOT_CONVERGED = "Stochastic Optimizer: Maximum iterations"
 """Beginning of scikit-learn's warning that a network has not converged."""
 
+OF_A_SEARCH = "[0-9]+ of [0-9]+ fits reached max_iter"
+"""Beginning of the one warning of a search, which may itself be fitted by another search."""
+
 
 @contextmanager
-def convergence_counted() -> Iterator[None]:
-    """Within this context networks do not warn one by one that they have not converged.
+def convergence_counted() -> Iterator[Silence]:
+    """Within this context networks do not warn that they have not converged.
 
-    Nothing changes where the user makes errors of these warnings, or outside the main thread:
-    the filters belong to the whole process.
+    This holds for the networks that this thread fits, however deep they are in an estimator.
+    Where the user makes errors of these warnings, they stay errors.
+
+    Yields
+    ------
+    silence : Silence
+        Counts the warnings.
     """
-    if threading.current_thread() is not threading.main_thread() or _action() == "error":
-        yield
+    pattern = f"{NOT_CONVERGED}|{OF_A_SEARCH}"
+    if _action() == "error":
+        yield Silence(pattern)
         return
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", NOT_CONVERGED, ConvergenceWarning)
-        yield
+    with silenced(pattern) as silence:
+        yield silence
 
 
 def _action() -> str:
-    """Return the action that the filters take on scikit-learn's warning."""
-    for action, message, category, module, _ in warnings.filters:
+    """Return the action that the user's filters take on scikit-learn's warning."""
+    for each in current_filters():
+        if each is OURS:
+            continue
+        action, message, category, module, _ = each
         is_meant = message is None or message.match(NOT_CONVERGED)
         if issubclass(ConvergenceWarning, category) and is_meant and module is None:
             return action

@@ -23,7 +23,6 @@ from sk_hpt._reporting import (
     ProgressLine,
     VerboseLog,
     callbacks_of,
-    convergence_counted,
     raise_without_scores,
     report_convergence,
     report_early_end,
@@ -47,6 +46,7 @@ from sk_hpt._sklearn import (
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import ResultsTable
 from sk_hpt._types import Fold, Matrix, Params, Scorer, Seed, SpaceLike, Target
+from sk_hpt._warning_filters import filters_kept
 from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.fidelity._choose import choose_fidelity
 from sk_hpt.fidelity._ranking_folds import ranking_folds
@@ -173,6 +173,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         self._forget()
         callbacks = callbacks_of(self)
         with (
+            filters_kept(),
             stop.on_interrupt(),
             open_journal(self.journal) as journal,
             callbacks.fitting(X, y, params, refit=self.refit is not False),
@@ -303,7 +304,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             # How long a candidate trains is only asked where there are rungs: it costs a clone.
             problem.max_epochs if fidelity.n_levels else None,
         )
-        with observer.searching(table, n_fits, is_exact), convergence_counted():
+        with observer.searching(table, n_fits, is_exact):
             loop.run()
         # A search whose trials are all done was not ended early, however late it is.
         self.stop_reason_ = "completed" if table.n_resolved == n_fits else stop.reason

@@ -5,8 +5,6 @@ Notation: m or n points as rows, in d columns.
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 from scipy.stats import qmc
 
@@ -21,11 +19,10 @@ def sobol_points(n: int, d: int, rng: np.random.Generator) -> Floats:
     """Return `n` points of a scrambled Sobol sequence, shape (n, d); at most one if d is 0."""
     if d == 0:
         return np.empty((min(n, 1), 0))
-    with warnings.catch_warnings():
-        # The warning that n is not a power of two.
-        warnings.filterwarnings("ignore", "The balance properties of Sobol' points")
-        points: Floats = qmc.Sobol(d, **{SEED_NAME: rng}).random(n)
-    return points
+    # scipy warns unless the number is a power of two. The points of a longer sequence are the same.
+    n_bits = max(n - 1, 0).bit_length()
+    points: Floats = qmc.Sobol(d, **{SEED_NAME: rng}).random_base2(n_bits)
+    return points[:n]
 
 
 def same_points(X: Floats, Z: Floats) -> Flags:

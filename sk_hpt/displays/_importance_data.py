@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -10,6 +9,7 @@ import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 
 from sk_hpt._types import Floats, Rows, Seed
+from sk_hpt._warning_filters import silenced
 from sk_hpt.displays._fanova import forest_columns, value_weights, variance_shares
 from sk_hpt.displays._parameter_values import varying_parameters
 from sk_hpt.displays._search_results import FittedSearch, Trials, read_trials
@@ -95,9 +95,8 @@ def _fit_forest(
     X: Floats, scores: Floats, n_trees: int, random_state: Seed
 ) -> RandomForestRegressor:
     forest = RandomForestRegressor(n_trees, oob_score=True, random_state=random_state)
-    with warnings.catch_warnings():
-        # In a small forest some trials are in the sample of every tree, which makes R² uncertain.
-        warnings.filterwarnings("ignore", "Some inputs do not have OOB scores", UserWarning)
+    # In a small forest some trials are in the sample of every tree, which makes R² uncertain.
+    with silenced("Some inputs do not have OOB scores"):
         return forest.fit(X, scores)
 
 

@@ -59,15 +59,24 @@ def test_networks_do_not_warn_one_by_one(action, is_heard):
     assert [str(w.message) for w in caught] == ["lbfgs failed to converge"] * (action == "always")
 
 
-def test_filters_of_the_process_are_left_alone_by_other_threads():
-    before = list(warnings.filters)
+def test_warnings_are_counted_in_threads_too():
+    warnings.simplefilter("always", ConvergenceWarning)
 
-    def look():
-        with convergence_counted():
-            assert warnings.filters == before
+    def warn():
+        with convergence_counted() as unconverged:
+            warnings.warn(f"{NOT_CONVERGED} (3) reached", ConvergenceWarning, stacklevel=1)
+        return unconverged.n_warnings
 
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(look).result()
+        assert pool.submit(warn).result() == 1
+
+
+def test_a_search_within_a_search_does_not_warn_by_itself():
+    warnings.simplefilter("error")
+    warnings.simplefilter("always", ConvergenceWarning)
+    with convergence_counted() as unconverged:
+        report_convergence(3, 8)
+    assert unconverged.n_warnings == 1
 
 
 @pytest.fixture
