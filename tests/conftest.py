@@ -1,5 +1,6 @@
 """Fixtures and checks that all tests share."""
 
+import os
 import re
 import warnings
 from importlib.util import find_spec
@@ -25,6 +26,9 @@ def pytest_configure():
             f"The tests would run on {PACKAGE}, which has no compiled engine. Run `pytest`, not"
             " `python -m pytest`, to test the installed package, or `pip install -e .` first."
         )
+    # For the processes that tests start: BLAS threads wait for each other on a busy machine. The
+    # fixture `one_blas_thread` does the same for this process.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_report_header():

@@ -91,7 +91,6 @@ def report(tmp_path_factory):
         env={
             **os.environ,
             "PYTHONPATH": os.pathsep.join(paths),
-            "OPENBLAS_NUM_THREADS": "1",
             "MPLBACKEND": "agg",
             "MLFLOW_DISABLE_TELEMETRY": "true",
         },
