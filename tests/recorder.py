@@ -54,3 +54,49 @@ class Recorder:
 
     def counts(self):
         return Counter(self.record)
+
+
+class Asks(Recorder):
+    """Asks to stop at the end of certain tasks.
+
+    Parameters
+    ----------
+    *tasks : str
+        Names of the tasks.
+    number : int
+        The number of the first of them after which it asks.
+    """
+
+    def __init__(self, *tasks, number=0):
+        super().__init__()
+        self.tasks, self.number = tasks, number
+
+    def on_fit_task_end(self, estimator, context, **told):
+        super().on_fit_task_end(estimator, context, **told)
+        return context.task_name in self.tasks and context.task_id >= self.number
+
+
+class StopsFits(Recorder):
+    """Asks to stop after this many epochs of a network."""
+
+    def __init__(self, n_epochs):
+        super().__init__()
+        self.n_epochs = n_epochs
+
+    def on_fit_task_end(self, estimator, context, **told):
+        super().on_fit_task_end(estimator, context, **told)
+        return context.task_name == "epoch" and estimator.n_iter_ >= self.n_epochs
+
+
+class Breaks(Recorder):
+    """Raises an error at the beginning or at the end of a task of an estimator."""
+
+    def __init__(self, hook, task, estimator_name, error):
+        super().__init__()
+        self.event, self.error = (hook, estimator_name, task), error
+
+    def _tell(self, *event, **told):
+        super()._tell(*event, **told)
+        hook, estimator, context, *_ = event
+        if (hook, type(estimator).__name__, context.task_name) == self.event:
+            raise self.error

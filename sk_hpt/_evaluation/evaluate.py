@@ -21,7 +21,7 @@ from sk_hpt._evaluation.runs import (
 )
 from sk_hpt._evaluation.scoring import score
 from sk_hpt._networks import epoch_limit, has_converged, native_network
-from sk_hpt._reporting import Observer, convergence_counted
+from sk_hpt._reporting import Observer, carrying_errors, convergence_counted, raising_errors
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import FitResult, Job, Rung
 from sk_hpt._types import Estimator, Matrix, Rows, Scores, Target
@@ -58,21 +58,31 @@ def train(
         If `must_stop` says so.
     """
 
-    def before_step(epoch: int) -> None:
-        observer.epoch_ends()
+    def before_step(epoch: int) -> bool:
+        with carrying_errors():
+            observer.epoch_ends()
         if must_stop():
             raise StopRequested
+        if observer.asks_to_end_fit:
+            return True
         if run.network is not None:
             end = run.network.max_iter if last_epoch is None else last_epoch
-            observer.epoch_begins(run.network, epoch, end, jobs)
+            with carrying_errors():
+                observer.epoch_begins(run.network, epoch, end, jobs)
+        return False
 
     try:
         run.advance(until, before_step)
     except BaseException:
-        observer.training_ends()
+        with carrying_errors():
+            observer.training_ends()
         raise
-    if run.is_finished:
-        observer.training_ends()
+    with carrying_errors():
+        observer.epoch_ends()
+        if observer.asks_to_end_fit:
+            run.finish()
+        if run.is_finished:
+            observer.training_ends()
 
 
 def evaluate(
@@ -104,7 +114,7 @@ def evaluate(
     observer.evaluation_begins(job)
     result = None
     try:
-        with convergence_counted() as unconverged:
+        with raising_errors(), convergence_counted() as unconverged:
             result, paused = _Evaluation(problem, job, paused, cache, observer, stop).run()
         if unconverged.n_warnings and result.test_scores is not None:
             result = replace(result, has_converged=False)
@@ -170,15 +180,12 @@ class _Evaluation:
         scores, scored_at = None, -1
         for rung in rungs or (None,):
             until = None if rung is None else rung.epoch
-            train(run, until, self.observer, self._must_stop, jobs, last_epoch)
+            train(run, until, self.observer, self.stop.is_requested, jobs, last_epoch)
             if run.is_finished or rung is None:
                 break
             if scores is None or scored_at != run.reached:  # two rungs may be at the same epoch
                 scores, scored_at = self._scores(run), run.reached
             self.rung_scores[rung] = scores
-
-    def _must_stop(self) -> bool:
-        return self.stop.is_requested() or self.observer.asks_to_stop
 
     def _scores(self, run: Run) -> Scores:
         estimator = run.fitted()
@@ -254,8 +261,9 @@ def _scores(problem: Problem, estimator: Estimator, X: Matrix, y: Target, rows: 
 def refit(problem: Problem, estimator: Estimator, observer: Observer, stop: StopRequest) -> None:
     """Fit an estimator on all rows.
 
-    However the search has ended, the network is trained to its end. Ctrl-C ends the training, as
-    in scikit-learn's own `fit`; after a search that was interrupted it raises.
+    However the search has ended, the network is trained to its end. A callback that asks to stop
+    after an epoch ends the training, and so does Ctrl-C, as in scikit-learn's own `fit`; after a
+    search that was interrupted it raises.
     """
     X, y, fit_params = problem.X, problem.y, problem.fit_params
     fold = PreparedFold(X, y, X, y, None)
@@ -264,7 +272,8 @@ def refit(problem: Problem, estimator: Estimator, observer: Observer, stop: Stop
         run = RefitRun(estimator, fold, fit_params)
     try:
         observer.fit_begins(estimator, X, y, fit_params)
-        train(run, None, observer, must_stop=lambda: False)
+        with raising_errors():
+            train(run, None, observer, must_stop=lambda: False)
     finally:
         observer.training_ends()
         observer.evaluation_ends(None)

@@ -34,8 +34,11 @@ from sk_hpt.training._native_fit import begin, fit, resume
 from sk_hpt.training._run import TrainingRun
 from sk_hpt.training._shared_run import SharedRun, StoppingRule
 
-BeforeStep = Callable[[int], None]
-"""Called before each step with the number of epochs that are done; it may raise."""
+BeforeStep = Callable[[int], bool]
+"""Called before each step with the number of epochs that are done.
+
+Training goes no further if it returns True or raises.
+"""
 
 
 class Run(ABC):
@@ -73,6 +76,10 @@ class Run(ABC):
         """Train to an epoch, or to the end if `until` is None."""
 
     @abstractmethod
+    def finish(self) -> None:
+        """End training here, with the epochs that are done."""
+
+    @abstractmethod
     def fitted(self) -> Estimator:
         """Return the estimator as it is now, to be scored."""
 
@@ -103,6 +110,9 @@ class SingleStepRun(Run):
         before_step(0)
         fit(self.estimator, self.fold.X_train, self.fold.y_train, self.fit_params)
         self._is_fitted = True
+
+    def finish(self) -> None:
+        """Do nothing, because the only step cannot be left."""
 
     def fitted(self) -> Estimator:
         """Return the estimator."""
@@ -162,7 +172,13 @@ class NetworkRun(Run):
 
     def _train(self, training: TrainingRun, until: int | None, before_step: BeforeStep) -> None:
         for epoch in training.epochs(training.network.max_iter if until is None else until):
-            before_step(epoch)
+            if before_step(epoch):
+                break
+
+    def finish(self) -> None:
+        """End the network's training here."""
+        if self.training is not None:
+            self.training.finish()
 
     def fitted(self) -> Estimator:
         """Return the estimator with the network as it is now.
@@ -196,7 +212,8 @@ class SharedNetworkRun(NetworkRun):
     def _train(self, training: TrainingRun, until: int | None, before_step: BeforeStep) -> None:
         self.shared = SharedRun(training, self.rules)
         for epoch in self.shared.epochs():
-            before_step(epoch)
+            if before_step(epoch):
+                break
 
 
 class RefitRun(NetworkRun):

@@ -12,7 +12,7 @@ from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold, hashable_params
 from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.runs import SharedNetworkRun
 from sk_hpt._networks import UNREAD_PARAMS, check_is_finite, native_network
-from sk_hpt._reporting import Observer, convergence_counted
+from sk_hpt._reporting import Observer, convergence_counted, raising_errors
 from sk_hpt._sklearn import has_valid_params
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import FitResult, Job
@@ -83,7 +83,8 @@ def evaluate_together(
 
     If the search ends meanwhile, the results of those that were done are returned.
     """
-    results = _from_one_training(problem, jobs, cache, observer, stop)
+    with raising_errors():
+        results = _from_one_training(problem, jobs, cache, observer, stop)
     if results is not None:
         return results
     results = []

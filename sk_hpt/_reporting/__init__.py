@@ -10,7 +10,13 @@ Observer                is told; every method does nothing by default
 """
 
 from sk_hpt._reporting.callbacks import JobCallbacks, SearchCallbacks, callbacks_of
-from sk_hpt._reporting.observer import Observer, Observers
+from sk_hpt._reporting.observer import (
+    Observer,
+    ObserverError,
+    Observers,
+    carrying_errors,
+    raising_errors,
+)
 from sk_hpt._reporting.printing import encodable
 from sk_hpt._reporting.progress_line import ProgressLine
 from sk_hpt._reporting.summary_warnings import (
@@ -28,14 +34,17 @@ __all__ = [
     "Announcement",
     "JobCallbacks",
     "Observer",
+    "ObserverError",
     "Observers",
     "ProgressLine",
     "SearchCallbacks",
     "VerboseLog",
     "callbacks_of",
+    "carrying_errors",
     "convergence_counted",
     "encodable",
     "raise_without_scores",
+    "raising_errors",
     "report_convergence",
     "report_early_end",
     "report_failures",

@@ -5,11 +5,15 @@ root ``fit``, under it ``search`` with a leaf ``candidate-split-evaluation`` for
 ``refit-with-best-params``. A network that trains natively adds its own ``fit`` to it, with a leaf
 for each epoch, as scikit-learn's iterative estimators do. Without callbacks, or with an older
 scikit-learn, no tree is built.
+
+A callback that returns True at the end of a task asks to stop the iterations that the task belongs
+to: after an epoch the fit ends with the epochs so far, after a ``candidate-split-evaluation`` the
+search ends. The other tasks are not iterations, so nothing ends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -97,7 +101,8 @@ class JobCallbacks(Observer):
         self._network_context: CallbackContext | None = None
         self._epoch_context: CallbackContext | None = None
         self._propagation = ExitStack()
-        self.asks_to_stop = False
+        self._has_failed = False
+        self.asks_to_stop = self.asks_to_end_fit = False
 
     def fit_begins(
         self, estimator: Estimator, X: Matrix, y: Target, fit_params: Mapping[str, Any]
@@ -107,7 +112,7 @@ class JobCallbacks(Observer):
         # Nobody asked for the networks' own callbacks, so no warning that they have none.
         self._propagation.enter_context(silenced("The estimator .* does not support callbacks"))
         self._propagation.enter_context(self._context.propagate_callback_context(estimator))
-        self._context.call_on_fit_task_begin(**told)
+        self._tell(self._context.call_on_fit_task_begin, **told)
         self._told = told
 
     def epoch_begins(
@@ -118,30 +123,44 @@ class JobCallbacks(Observer):
             self._network = network
             self._network_context = callback_context_within(network, last_epoch - epoch)
             if self._network_context is not None:
-                self._network_context.call_on_fit_task_begin(estimator=network)
+                self._tell(self._network_context.call_on_fit_task_begin, estimator=network)
         if self._network_context is not None:
             self._epoch_context = self._network_context.subcontext(task_name="epoch")
-            self._epoch_context.call_on_fit_task_begin(estimator=network)
+            self._tell(self._epoch_context.call_on_fit_task_begin, estimator=network)
 
     def epoch_ends(self) -> None:
         """End the task of the epoch."""
         context, self._epoch_context = self._epoch_context, None
-        if context is not None:
-            self.asks_to_stop |= bool(context.call_on_fit_task_end(estimator=self._network))
+        if context is not None and self._tell(
+            context.call_on_fit_task_end, estimator=self._network
+        ):
+            self.asks_to_end_fit = True
 
     def training_ends(self) -> None:
         """End the task of the network's `fit`."""
         self.epoch_ends()
         context, self._network_context = self._network_context, None
         if context is not None:
-            self.asks_to_stop |= bool(context.call_on_fit_task_end(estimator=self._network))
+            self._tell(context.call_on_fit_task_end, estimator=self._network)
 
     def evaluation_ends(self, result: FitResult | None) -> None:
         """End the task, and take the callbacks from the estimator again."""
         self._propagation.close()
         told, self._told = self._told, None
         if told is not None:
-            self.asks_to_stop |= bool(self._context.call_on_fit_task_end(**told))
+            self.asks_to_stop = self._tell(self._context.call_on_fit_task_end, **told)
+
+    def _tell(self, hook: Callable[..., Any], **told: Any) -> bool:
+        """Call a hook of the callbacks and return whether one asks to stop.
+
+        After one has raised an error nothing is told any more: the search ends with that error.
+        """
+        if self._has_failed:
+            return False
+        self._has_failed = True
+        answer = hook(**told)
+        self._has_failed = False
+        return answer is True
 
 
 def _metadata(params: Mapping[str, Any]) -> dict[str, Any] | None:

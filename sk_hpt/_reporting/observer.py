@@ -10,6 +10,40 @@ from sk_hpt._trials import FitResult, Job, ResultsTable
 from sk_hpt._types import Estimator, Matrix, Network, Target
 
 
+class ObserverError(BaseException):
+    """Carries an error of an observer out of a fit, where it would count as an error of the fit.
+
+    Parameters
+    ----------
+    error : Exception
+        The error.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+@contextmanager
+def carrying_errors() -> Iterator[None]:
+    """Put what an observer raises within this context into an ObserverError."""
+    try:
+        yield
+    except Exception as error:
+        raise ObserverError(error) from error
+
+
+@contextmanager
+def raising_errors() -> Iterator[None]:
+    """Raise the error that an ObserverError carries, as if nothing had been between."""
+    error = None
+    try:
+        yield
+    except ObserverError as carrier:
+        error = carrier.error
+    if error is not None:
+        raise error
+
+
 class Observer:
     """Is told how a search goes on. By default every method does nothing.
 
@@ -29,6 +63,8 @@ class Observer:
                 epoch_begins, epoch_ends     of networks that train natively
             training_ends                no more epochs follow
         evaluation_ends                  after scoring
+
+    An exception in any of these methods ends the search.
     """
 
     watches_each_fit = False
@@ -36,6 +72,9 @@ class Observer:
 
     asks_to_stop = False
     """True if the observer wants the search to end."""
+
+    asks_to_end_fit = False
+    """True if the observer wants the fit that it watches to end with the epochs so far."""
 
     def fitting(
         self, X: Matrix, y: Target, params: Mapping[str, Any], refit: bool
@@ -123,6 +162,11 @@ class Observers(Observer):
     def asks_to_stop(self) -> bool:  # type: ignore[override]
         """True if any of them wants the search to end."""
         return any(each.asks_to_stop for each in self._observers)
+
+    @property
+    def asks_to_end_fit(self) -> bool:  # type: ignore[override]
+        """True if any of them wants the fit to end."""
+        return any(each.asks_to_end_fit for each in self._observers)
 
     @contextmanager
     def fitting(

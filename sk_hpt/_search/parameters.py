@@ -119,9 +119,10 @@ class SearchParameters(MetaEstimator):
         Number of cross-validation splits (folds).
     stop_reason_ : {"completed", "timeout", "interrupted", "callback"}
         Reason why the search stopped: all trials were evaluated, `timeout` was reached, Ctrl-C
-        was pressed, or a callback requested the stop. In the last three cases, trials without a
-        result on every fold are left out of ``cv_results_`` or, if there is a ``status``
-        column, are marked as ``"unfinished"``.
+        was pressed, or a callback requested the stop at the end of a fit. In the last three
+        cases, trials without a result on every fold are left out of ``cv_results_`` or, if
+        there is a ``status`` column, are marked as ``"unfinished"``. A callback that requests a
+        stop after an epoch ends that fit only.
     learning_curves_ : list of list
         Learning curves, for each row of ``cv_results_`` a list with one curve per fold. Each
         curve has ``loss`` and, with ``early_stopping``, ``validation`` (otherwise None), float32

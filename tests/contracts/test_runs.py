@@ -80,6 +80,21 @@ def test_only_a_run_that_trains_epoch_by_epoch_has_a_network(run):
     assert (run.network is None) == isinstance(run, runs.SingleStepRun)
 
 
+def test_a_run_that_is_left_can_be_finished(run, digits):
+    if isinstance(run, (runs.SharedNetworkRun, runs.SingleStepRun)):
+        pytest.skip("it cannot be left")
+    X, y = digits
+    run.advance(None, lambda epoch: epoch == 3)
+    assert run.reached == 3 and not run.is_finished
+    run.finish()
+    assert run.reached == 3 and run.is_finished
+    expected = clone(run.estimator)
+    expected.set_params(**{n: 3 for n in expected.get_params() if n.endswith("max_iter")})
+    expected.fit(X, y)
+    np.testing.assert_array_equal(run.fitted().predict_proba(X), expected.predict_proba(X))
+    np.testing.assert_array_equal(run.estimator.predict_proba(X), expected.predict_proba(X))
+
+
 @pytest.mark.parametrize("until", [1, 3])
 def test_a_pause_changes_nothing(run, until, digits):
     X, y = digits

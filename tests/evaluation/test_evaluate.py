@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
+from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import get_scorer
@@ -14,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt._evaluation import FoldCache, NoCache, Problem, evaluate, refit
+from sk_hpt._evaluation.shared_training import evaluate_together
 from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import Job, Rung, Trial
@@ -187,13 +189,13 @@ def test_max_epochs(digits):
 
 
 class Heard(Observer):
-    """Writes down what it is told, and may ask to stop after some epochs."""
+    """Writes down what it is told, and may end the fit after some epochs."""
 
     def __init__(self, n_epochs=None):
         self.heard, self.n_epochs = [], n_epochs
 
     @property
-    def asks_to_stop(self):
+    def asks_to_end_fit(self):
         return len([each for each in self.heard if each == "epoch ends"]) == self.n_epochs
 
     def evaluation_begins(self, job):
@@ -231,12 +233,55 @@ def test_an_observer_hears_of_every_step(digits, name):
 
 
 @pytest.mark.parametrize("rungs", [(), (HALFWAY, RUNG)])
-def test_an_observer_may_stop_a_fit_between_its_epochs(digits, rungs):
-    observer = Heard(n_epochs=3)
-    with pytest.raises(StopRequested):
-        evaluated(problem_of(NETWORK, *digits), rungs, observer=observer)
-    assert observer.heard.count("epoch ends") == 3
-    assert observer.heard[-1] == ("evaluation ends", None)
+@pytest.mark.parametrize("n_epochs", [1, 2, 3])
+def test_an_observer_may_end_a_fit_after_any_epoch(digits, rungs, n_epochs):
+    observer = Heard(n_epochs)
+    result, paused = evaluated(problem_of(NETWORK, *digits), rungs, observer=observer)
+    assert observer.heard.count("epoch ends") == n_epochs
+    assert observer.heard[-1] == ("evaluation ends", result)
+    assert paused is None and result.is_complete and result.n_epochs == n_epochs
+    expected = clone(NETWORK).set_params(max_iter=n_epochs)
+    shorter, _ = evaluated(problem_of(expected, *digits))
+    assert result.test_scores == shorter.test_scores
+    assert set(result.rung_scores) == set(rungs)
+
+
+class Fails(Heard):
+    """Raises an error at one event."""
+
+    def __init__(self, event, error):
+        super().__init__()
+        self.event, self.error = event, error
+
+    def __getattribute__(self, name):
+        if name == object.__getattribute__(self, "__dict__").get("event"):
+            raise self.error
+        return super().__getattribute__(name)
+
+
+@pytest.mark.parametrize("error", [ValueError("observed"), FloatingPointError("observed")])
+@pytest.mark.parametrize("name", ["bare", "Pipeline"])
+@pytest.mark.parametrize(
+    "event",
+    [
+        *("evaluation_begins", "fit_begins", "epoch_begins"),
+        *("epoch_ends", "training_ends", "evaluation_ends"),
+    ],
+)
+def test_what_an_observer_raises_is_no_error_of_the_fit(digits, name, event, error):
+    with pytest.raises(type(error), match="observed") as caught:
+        evaluated(problem_of(ESTIMATORS[name], *digits), observer=Fails(event, error))
+    assert caught.value is error
+
+
+def test_what_an_observer_of_a_shared_training_raises_is_no_error_of_the_fits(digits):
+    jobs = [Job(Trial(number, {"max_iter": 2 + number}), 0) for number in range(2)]
+    error = ValueError("observed")
+    observer = Fails("epoch_begins", error)
+    observer.heard.append("begun")
+    with pytest.raises(ValueError, match="observed") as caught:
+        evaluate_together(problem_of(NETWORK, *digits), jobs, NoCache(), observer, StopRequest())
+    assert caught.value is error
 
 
 @pytest.mark.parametrize("native", [True, False])
@@ -251,7 +296,7 @@ def test_nothing_is_trained_once_the_end_is_requested(digits, native):
 
 
 def test_a_refit_is_not_stopped_and_serves_no_job(digits):
-    stop, observer, network = StopRequest(), Heard(n_epochs=3), MLPClassifier((6,), max_iter=5)
+    stop, observer, network = StopRequest(), Heard(), MLPClassifier((6,), max_iter=5)
     stop.request("timeout")
     refit(problem_of(network, *digits), network, observer, stop)
     assert network.n_iter_ == 5 and observer.heard[1] == (0, 5, [])
@@ -275,3 +320,11 @@ def test_ctrl_c_ends_the_training_of_a_refit_or_skips_it_after_an_interrupted_se
         with pytest.warns(UserWarning, match="Training interrupted by user"):
             refit(problem_of(network, *digits), network, Interrupts(), stop)
         assert network.n_iter_ == 2 and network.coefs_ is network._best_coefs
+
+
+def test_an_observer_may_end_the_refit_after_an_epoch(digits):
+    network = MLPClassifier((6,), max_iter=5, random_state=0)
+    refit(problem_of(network, *digits), network, Heard(n_epochs=3), StopRequest())
+    assert network.n_iter_ == 3
+    expected = MLPClassifier((6,), max_iter=3, random_state=0).fit(*digits)
+    np.testing.assert_array_equal(network.coefs_[0], expected.coefs_[0])

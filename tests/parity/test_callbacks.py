@@ -6,7 +6,8 @@ from collections import Counter
 import joblib
 import numpy as np
 import pytest
-from recorder import Recorder
+from recorder import Asks, Breaks, Recorder, StopsFits
+from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
@@ -214,6 +215,97 @@ def test_a_failing_fit_still_ends_its_tasks(iris):
     hooks = Counter((hook, task) for hook, _, task, *_ in recorder.record)
     assert hooks["end", "candidate-split-evaluation"] == 2
     assert hooks["teardown", "fit"] == 1
+
+
+def sequence(recorder):
+    """Tasks in order, without what networks tell of themselves."""
+    return [told for told in recorder.record if told[1] != "MLPClassifier"]
+
+
+@pytest.mark.parametrize("name", ["bare", "pipeline"])
+@pytest.mark.parametrize("tasks", [("epoch",), ("fit", "search", "refit-with-best-params")])
+def test_a_search_goes_on_as_in_scikit_learn_where_another_level_is_to_stop(iris, name, tasks):
+    estimator, grid = ESTIMATORS[name]
+    told = []
+    for search_class in (GridSearchCV, GridSearchNN):
+        recorder = Asks(*tasks)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The estimator .* does not support callbacks")
+            search = search_class(estimator, grid, cv=2).set_callbacks(recorder).fit(*iris)
+        told.append(sequence(recorder))
+    assert told[0] == told[1] and search.stop_reason_ == "completed"
+
+
+@pytest.mark.parametrize("n_jobs, backend", [(1, "threading"), (2, "threading"), (2, "loky")])
+@pytest.mark.parametrize("name", ["bare", "pipeline"])
+def test_after_an_epoch_a_callback_stops_this_fit_alone(iris, name, n_jobs, backend):
+    estimator, grid = ESTIMATORS[name]
+    search = GridSearchNN(estimator, grid, cv=2).set_callbacks(Asks("epoch", number=2))
+    with joblib.parallel_config(backend, n_jobs=n_jobs):
+        search.fit(*iris)
+    short = clone(estimator)
+    short.set_params(**{name: 3 for name in short.get_params() if name.endswith("max_iter")})
+    theirs = GridSearchCV(short, grid, cv=2).fit(*iris)
+    for key in ("mean_test_score", "split0_test_score"):
+        np.testing.assert_array_equal(search.cv_results_[key], theirs.cv_results_[key])
+    X, _ = iris
+    np.testing.assert_array_equal(search.predict_proba(X), theirs.predict_proba(X))
+    assert {curve.loss.size for folds in search.learning_curves_ for curve in folds} == {3}
+    assert search.stop_reason_ == "completed"
+
+
+@pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
+@pytest.mark.parametrize("n_epochs", [1, 3, 5, 9])
+def test_after_an_epoch_a_callback_stops_a_fit_that_pauses(iris, multi_fidelity, n_epochs):
+    network = MLPClassifier((5,), max_iter=27, random_state=0)
+    grid = {"alpha": [0.1, 1.0, 10.0, 100.0]}
+    search = GridSearchNN(network, grid, cv=2, multi_fidelity=multi_fidelity)
+    search.set_callbacks(StopsFits(n_epochs)).fit(*iris)
+    sizes = {curve.loss.size for folds in search.learning_curves_ for curve in folds if curve}
+    assert max(sizes) == n_epochs == search.best_estimator_.n_iter_
+    assert search.stop_reason_ == "completed"
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_after_an_evaluation_a_callback_stops_the_search(iris, n_jobs):
+    search = GridSearchNN(NETWORK, {"alpha": [0.1] * 20}, cv=2, n_jobs=n_jobs)
+    with pytest.warns(UserWarning, match="stopped by a callback"):
+        search.set_callbacks(Asks(LEAF, number=3)).fit(*iris)
+    assert search.stop_reason_ == "callback"
+    assert 1 <= len(search.cv_results_["params"]) < 20
+    assert search.best_estimator_.n_iter_ == 5
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("error", [ValueError("here"), FloatingPointError("here")])
+@pytest.mark.parametrize("hook", ["begin", "end"])
+@pytest.mark.parametrize(
+    "task, owner",
+    [
+        ("epoch", "MLPClassifier"),
+        ("fit", "MLPClassifier"),
+        (LEAF, "GridSearchNN"),
+        ("refit-with-best-params", "GridSearchNN"),
+    ],
+)
+def test_what_a_callback_raises_is_the_error_of_the_search(iris, task, owner, hook, error, n_jobs):
+    search = GridSearchNN(NETWORK, GRID, cv=2, n_jobs=n_jobs)
+    recorder = Breaks(hook, task, owner, error)
+    with pytest.raises(type(error), match="here") as caught:
+        search.set_callbacks(recorder).fit(*iris)
+    assert caught.value is error and not hasattr(search, "best_estimator_")
+    assert recorder.record[-1][:3] == ("teardown", "GridSearchCV", "fit")
+
+
+def test_an_error_at_the_end_of_an_evaluation_is_told_as_in_scikit_learn(iris, monkeypatch):
+    monkeypatch.setattr(Recorder, "max_propagation_depth", 0)
+    told = []
+    for search_class in (GridSearchCV, GridSearchNN):
+        recorder = Breaks("end", LEAF, search_class.__name__, ValueError("here"))
+        with pytest.raises(ValueError, match="^here$"):
+            search_class(NETWORK, GRID, cv=2).set_callbacks(recorder).fit(*iris)
+        told.append(recorder.record)
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize("multi_fidelity", ["race", "halving"])

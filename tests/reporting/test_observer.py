@@ -78,9 +78,9 @@ def test_all_contexts_are_entered_and_left_in_reverse(name):
 def test_wishes_of_one_are_wishes_of_all():
     one = Heard()
     both = Observers([Observer(), Heard(), one])
-    assert not both.watches_each_fit and not both.asks_to_stop
-    one.watches_each_fit = one.asks_to_stop = True
-    assert both.watches_each_fit and both.asks_to_stop
+    assert not (both.watches_each_fit or both.asks_to_stop or both.asks_to_end_fit)
+    one.watches_each_fit = one.asks_to_stop = one.asks_to_end_fit = True
+    assert both.watches_each_fit and both.asks_to_stop and both.asks_to_end_fit
 
 
 def test_each_job_and_the_refit_get_an_observer():

@@ -237,32 +237,6 @@ def test_callback_stops_a_search(iris):
     assert search.cv_results_["params"] == [{"max_iter": 1}]
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_callback_stops_a_search_at_an_epoch(iris, n_jobs):
-    if not hasattr(GridSearchNN(NETWORK), "set_callbacks"):
-        pytest.skip("scikit-learn has callbacks from 1.9 on")
-    from recorder import Recorder
-
-    together = threading.Barrier(n_jobs, timeout=60)
-
-    class StopsAtEpochFour(Recorder):
-        def on_fit_task_end(self, estimator, context, **told):
-            super().on_fit_task_end(estimator, context, **told)
-            stops = context.task_name == "epoch" and context.task_id == 3
-            if stops:
-                together.wait()  # else one fold could stop the other before its epoch three
-            return stops
-
-    recorder = StopsAtEpochFour()
-    search = GridSearchNN(NETWORK, {"max_iter": [1, 2, 3, 500]}, cv=2, n_jobs=n_jobs)
-    with pytest.warns(UserWarning, match="a callback. 3 of [0-9]+ trials are complete"):
-        search.set_callbacks(recorder).fit(*iris)
-    assert search.stop_reason_ == "callback"
-    assert search.cv_results_["params"] == [{"max_iter": 1}, {"max_iter": 2}, {"max_iter": 3}]
-    epochs = [told[3] for told in recorder.record if told[2] == "epoch" and told[0] == "begin"]
-    assert max(epochs) < 10
-
-
 def test_completed_after_the_timeout(iris):
     folds = ShuffleSplit(1, random_state=0)
     search = GridSearchNN(Sleeper(), {"seconds": [2.5]}, cv=folds, timeout=2).fit(*iris)
