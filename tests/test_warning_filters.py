@@ -4,11 +4,14 @@ import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from numpy.exceptions import ComplexWarning
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
 from sklearn.utils.parallel import Parallel, delayed
 
+from sk_hpt import GridSearchNN
 from sk_hpt._warning_filters import OURS, current_filters, filters_kept, silenced
 
 pytestmark = pytest.mark.skipif(
@@ -155,3 +158,17 @@ def test_tasks_that_scikit_learn_runs_in_the_same_thread_are_silenced(filters):
     with silenced("quiet") as silence, warnings.catch_warnings(record=True) as caught:
         assert Parallel()([delayed(warn_in_worker)() for _ in range(2)]) == ["done", "done"]
     assert caught == [] and silence.n_warnings == 2
+
+
+def leaves_a_filter_behind(estimator, X, y):
+    overlap("ignore")
+    return 1.0
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_search_leaves_the_filters_as_they_were(filters, n_jobs):
+    before, X, y = list(filters), np.eye(12), np.arange(12) % 2
+    network = MLPClassifier((2,), max_iter=500, tol=10.0, n_iter_no_change=1, random_state=0)
+    search = GridSearchNN(network, {"alpha": [0.1, 1.0]}, cv=2, scoring=leaves_a_filter_behind)
+    in_another_thread(lambda: search.set_params(n_jobs=n_jobs).fit(X, y))
+    assert warnings.filters is filters and filters == before
