@@ -10,6 +10,7 @@ Observer                is told; every method does nothing by default
 """
 
 from sk_hpt._reporting.callbacks import JobCallbacks, SearchCallbacks, callbacks_of
+from sk_hpt._reporting.loggers import loggers_of
 from sk_hpt._reporting.observer import (
     Observer,
     ObserverError,
@@ -43,6 +44,7 @@ __all__ = [
     "carrying_errors",
     "convergence_counted",
     "encodable",
+    "loggers_of",
     "raise_without_scores",
     "raising_errors",
     "report_convergence",

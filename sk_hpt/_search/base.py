@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 from sklearn.base import clone, is_classifier
-from sklearn.model_selection import BaseCrossValidator, check_cv
+from sklearn.model_selection import check_cv
 from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import MetadataRouter
 
 from sk_hpt._evaluation import FitRunner, Problem, refit, resolve_scorer
 from sk_hpt._proposers import Proposer
 from sk_hpt._reporting import (
-    Announcement,
     Observer,
     Observers,
-    ProgressLine,
-    VerboseLog,
     callbacks_of,
+    loggers_of,
     raise_without_scores,
     report_convergence,
     report_early_end,
@@ -30,12 +26,12 @@ from sk_hpt._reporting import (
 )
 from sk_hpt._search.autologging import autologged
 from sk_hpt._search.best import best_index, check_refit, deciding_metric
-from sk_hpt._search.default_space import default_space_for
 from sk_hpt._search.delegation import BestEstimatorMixin
 from sk_hpt._search.loop import NO_FITS, SearchLoop
 from sk_hpt._search.pausing import warn_if_never_paused
 from sk_hpt._search.routing import metadata_router, route_params
 from sk_hpt._search.scales import warn_if_target_unscaled, warn_if_unscaled
+from sk_hpt._search.search_data import SearchData
 from sk_hpt._search.summary import SummaryMixin
 from sk_hpt._sklearn import (
     check_method_params,
@@ -86,24 +82,13 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         return None, None
 
     @abstractmethod
-    def _make_proposer(
-        self,
-        X: Matrix,
-        y: Target,
-        default: Callable[[], SpaceLike],
-        start: SearchStart,
-        stop: StopRequest,
-    ) -> ProposerT:
+    def _make_proposer(self, data: SearchData, start: SearchStart, stop: StopRequest) -> ProposerT:
         """Return the proposer of the trials.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Training data. The number of rows selects the portfolio of initial points.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs), or None
-            Targets. The number of classes selects the portfolio of initial points.
-        default : callable
-            Returns the space that is searched if none is given.
+        data : SearchData
+            The data and the folds.
         start : SearchStart
             How the search began: the seed of a search without a `random_state`, and the number of
             trials. If the search is resumed from a journal, both come from the journal.
@@ -120,18 +105,15 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         """Set the fitted attributes that describe how the trials were chosen; by default none."""
 
     def _parse(
-        self,
-        space: SpaceLike | None,
-        default: Callable[[], SpaceLike],
-        *,
-        sampled: bool,
-        ranges: bool = False,
+        self, space: SpaceLike | None, data: SearchData, *, sampled: bool, ranges: bool = False
     ) -> Space:
         """Return the given space, or the default one for None, parsed and checked.
 
         The options are those of :func:`~sk_hpt.space.parse_space`.
         """
-        parsed = parse_space(default() if space is None else space, sampled=sampled, ranges=ranges)
+        if space is None:
+            space = data.default_space(self.estimator)
+        parsed = parse_space(space, sampled=sampled, ranges=ranges)
         check_names(parsed, self.estimator)
         return parsed
 
@@ -227,10 +209,9 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         # clone the estimator, draw the candidates, split the folds.
         estimator = clone(self.estimator)
         start = journal.begin_search(*self._draws_from())
-        split_params = routed.splitter.split
-        default = partial(default_space_for, self.estimator, X, y, cv, split_params)
-        proposer = self._make_proposer(X, y, default, start, stop)
-        folds = self._split(cv, X, y, split_params)
+        data = SearchData(X, y, cv, routed.splitter.split)
+        proposer = self._make_proposer(data, start, stop)
+        folds = self._split(data)
         problem = Problem(
             estimator,
             X,
@@ -245,11 +226,12 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         )
         return problem.without_missing_engine(), proposer
 
-    def _split(
-        self, cv: BaseCrossValidator, X: Matrix, y: Target, params: Mapping[str, object]
-    ) -> list[Fold]:
+    def _split(self, data: SearchData) -> list[Fold]:
         """Return the folds; raise scikit-learn's errors if they are not `n_splits_`, or none."""
-        folds = [split_indices(X, train, test) for train, test in cv.split(X, y, **params)]
+        folds = [
+            split_indices(data.X, train, test)
+            for train, test in data.cv.split(data.X, data.y, **data.split_params)
+        ]
         if len(folds) != self.n_splits_:
             raise ValueError(
                 "cv.split and cv.get_n_splits return inconsistent results. "
@@ -287,7 +269,8 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         """Evaluate all trials."""
         n_trials, n_folds = proposer.n_trials, len(problem.folds)
         n_fits = n_trials * n_folds
-        observer = Observers([callbacks, *self._loggers(n_trials, n_folds)])
+        loggers = loggers_of(self.verbose, n_folds, n_trials, self.journal, self.error_score)
+        observer = Observers([callbacks, *loggers])
         table = ResultsTable(n_folds, self._metric, bool(self._needs_one_metric), fidelity.n_levels)
         is_exact = self.multi_fidelity is None
         if not is_exact:
@@ -334,16 +317,6 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         ]
         if reason and not np.isfinite(numbers).any():
             raise_without_scores(table, self.scoring, reason, n_trials)
-
-    def _loggers(self, n_trials: int, n_folds: int) -> list[Observer]:
-        """Return the observers that `verbose` asks for."""
-        if self.verbose < 1:
-            return []
-        announcement = Announcement(n_folds, n_trials, self.journal)
-        if self.verbose == 1:
-            return [ProgressLine(), announcement]
-        # From verbose=2 on each fit prints a line of its own.
-        return [announcement, VerboseLog(self.verbose, n_folds, n_trials, self.error_score)]
 
     def _set_results(self, table: ResultsTable) -> None:
         """Set ``cv_results_`` and, where one trial is the best, ``best_*``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, TypeAlias, TypeGuard, cast
 
@@ -14,9 +14,10 @@ from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.initial_design import choose_initial_design
 from sk_hpt._search.parameters import with_budget_first, with_common_entries
 from sk_hpt._search.refused_choices import warn_if_refused
+from sk_hpt._search.search_data import SearchData
 from sk_hpt._sklearn import Interval
 from sk_hpt._stop_request import StopRequest
-from sk_hpt._types import InitialPoints, Matrix, Seed, SpaceLike, Target
+from sk_hpt._types import InitialPoints, Seed, SpaceLike
 from sk_hpt.journal._base import SearchStart
 from sk_hpt.space import Space
 from sk_hpt.space._parse import check_coordinates
@@ -125,20 +126,15 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
         return self.random_state, self.n_iter
 
     def _make_proposer(
-        self,
-        X: Matrix,
-        y: Target,
-        default: Callable[[], SpaceLike],
-        start: SearchStart,
-        stop: StopRequest,
+        self, data: SearchData, start: SearchStart, stop: StopRequest
     ) -> BayesProposer | SequentialProposer:
         # The journal keeps a seed for a search without a random state, to resume it with.
         random_state = start.seed if self.random_state is None else self.random_state
         # All spaces are checked before the first proposer draws from the random state.
         proposers = []
-        for space, n_iter, n_begun in self._spaces(default, start.n_iter):
+        for space, n_iter, n_begun in self._spaces(data, start.n_iter):
             points, warm_start = choose_initial_design(
-                self.initial_points, space, self.estimator, X, y, self._metric
+                self.initial_points, space, self.estimator, data.X, data.y, self._metric
             )
             proposers.append(
                 BayesProposer(
@@ -151,9 +147,7 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
         self.surrogate_ = proposer.posterior()
         self.optimizer_time_ = proposer.seconds
 
-    def _spaces(
-        self, default: Callable[[], SpaceLike], n_begun: int | None
-    ) -> list[tuple[Space, int, int | None]]:
+    def _spaces(self, data: SearchData, n_begun: int | None) -> list[tuple[Space, int, int | None]]:
         """Return the spaces to search one after the other, each with two numbers of trials.
 
         The first number is the budget now, the second the budget when the search began, which
@@ -174,7 +168,7 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
                     f"n_iter={n_iter!r} must be an integer of at least 1. It is the number of "
                     f"trials of the search space {space!r}."
                 )
-            parsed = self._parse(space, default, sampled=True, ranges=True)
+            parsed = self._parse(space, data, sampled=True, ranges=True)
             check_coordinates(parsed)
             spaces.append((parsed, int(n_iter), begun))
         warn_if_refused([space for space, *_ in spaces], self.estimator)

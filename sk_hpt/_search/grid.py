@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sklearn.model_selection import GridSearchCV
@@ -11,8 +10,9 @@ from sk_hpt._proposers import GridProposer
 from sk_hpt._search.base import BaseSearchNN
 from sk_hpt._search.parameters import with_common_entries
 from sk_hpt._search.refused_choices import warn_if_refused
+from sk_hpt._search.search_data import SearchData
 from sk_hpt._stop_request import StopRequest
-from sk_hpt._types import Matrix, SpaceLike, Target
+from sk_hpt._types import SpaceLike
 from sk_hpt.journal._base import SearchStart
 
 MAX_DEFAULT_GRID_SIZE = 100
@@ -75,13 +75,8 @@ class GridSearchNN(BaseSearchNN[GridProposer]):
     }
 
     def _make_proposer(
-        self,
-        X: Matrix,
-        y: Target,
-        default: Callable[[], SpaceLike],
-        start: SearchStart,
-        stop: StopRequest,
+        self, data: SearchData, start: SearchStart, stop: StopRequest
     ) -> GridProposer:
-        space = self._parse(self.param_grid, default, sampled=False)
+        space = self._parse(self.param_grid, data, sampled=False)
         warn_if_refused([space], self.estimator)
         return GridProposer(space.grid(MAX_DEFAULT_GRID_SIZE if self.param_grid is None else None))

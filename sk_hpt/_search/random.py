@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 
 from sklearn.model_selection import RandomizedSearchCV
@@ -14,9 +13,10 @@ from sk_hpt._search.initial_design import parse_initial_points
 from sk_hpt._search.loop import PROPOSING_SHARE
 from sk_hpt._search.parameters import with_budget_first, with_common_entries
 from sk_hpt._search.refused_choices import warn_if_refused
+from sk_hpt._search.search_data import SearchData
 from sk_hpt._sklearn import Interval
 from sk_hpt._stop_request import StopRequest
-from sk_hpt._types import InitialPoints, Matrix, Seed, SpaceLike, Target
+from sk_hpt._types import InitialPoints, Seed, SpaceLike
 from sk_hpt.journal._base import SearchStart
 
 
@@ -90,14 +90,9 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
         return self.random_state, self.n_iter
 
     def _make_proposer(
-        self,
-        X: Matrix,
-        y: Target,
-        default: Callable[[], SpaceLike],
-        start: SearchStart,
-        stop: StopRequest,
+        self, data: SearchData, start: SearchStart, stop: StopRequest
     ) -> RandomProposer:
-        space = self._parse(self.param_distributions, default, sampled=True)
+        space = self._parse(self.param_distributions, data, sampled=True)
         warn_if_refused([space], self.estimator)
         points, _ = parse_initial_points(self.initial_points, space, self._metric)
         # The journal keeps a seed for a search without a random state, to resume it with.

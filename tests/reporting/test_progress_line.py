@@ -212,7 +212,7 @@ def test_searches_count_their_epochs(iris, monkeypatch, capsys, values, multi_fi
             told.extend((job.cell, epoch, limit) for job, limit in jobs)
             super().epoch_begins(network, epoch, last_epoch, jobs)
 
-    monkeypatch.setattr("sk_hpt._search.base.ProgressLine", Watched)
+    monkeypatch.setattr("sk_hpt._reporting.loggers.ProgressLine", Watched)
     network = MLPClassifier((3,), max_iter=8, tol=0.0, random_state=0)
     options = {"cv": 3, "verbose": 1, "multi_fidelity": multi_fidelity, "n_jobs": n_jobs}
     GridSearchNN(network, values, **options).fit(*iris)
