@@ -12,8 +12,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 
 class BlasThreads:
@@ -74,9 +75,15 @@ class BlasThreads:
         self._keeper.start()
         is_set.wait()
 
+    @cached_property
+    def _controller(self) -> ThreadpoolController:
+        # Made once, because looking for the libraries takes milliseconds. Those of numpy and scipy,
+        # which networks train with, were loaded before.
+        return ThreadpoolController()
+
     def _keep(self, is_set: threading.Event) -> None:
         try:
-            with threadpool_limits(1, user_api="blas"):
+            with self._controller.limit(limits=1, user_api="blas"):
                 is_set.set()
                 self._is_over.wait()
         finally:

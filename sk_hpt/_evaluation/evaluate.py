@@ -21,7 +21,7 @@ from sk_hpt._evaluation.runs import (
 )
 from sk_hpt._evaluation.scoring import score
 from sk_hpt._networks import epoch_limit, has_converged, native_network
-from sk_hpt._reporting import Observer, carrying_errors, convergence_counted, raising_errors
+from sk_hpt._reporting import Observer, convergence_counted, raising_errors
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import FitResult, Job, Rung
 from sk_hpt._types import Estimator, Matrix, Rows, Scores, Target
@@ -59,30 +59,26 @@ def train(
     """
 
     def before_step(epoch: int) -> bool:
-        with carrying_errors():
-            observer.epoch_ends()
+        observer.epoch_ends()
         if must_stop():
             raise StopRequested
         if observer.asks_to_end_fit:
             return True
         if run.network is not None:
             end = run.network.max_iter if last_epoch is None else last_epoch
-            with carrying_errors():
-                observer.epoch_begins(run.network, epoch, end, jobs)
+            observer.epoch_begins(run.network, epoch, end, jobs)
         return False
 
     try:
         run.advance(until, before_step)
     except BaseException:
-        with carrying_errors():
-            observer.training_ends()
+        observer.training_ends()
         raise
-    with carrying_errors():
-        observer.epoch_ends()
-        if observer.asks_to_end_fit:
-            run.finish()
-        if run.is_finished:
-            observer.training_ends()
+    observer.epoch_ends()
+    if observer.asks_to_end_fit:
+        run.finish()
+    if run.is_finished:
+        observer.training_ends()
 
 
 def evaluate(
@@ -111,16 +107,17 @@ def evaluate(
     StopRequested
         If the search ends meanwhile.
     """
-    observer.evaluation_begins(job)
-    result = None
-    try:
-        with raising_errors(), convergence_counted() as unconverged:
-            result, paused = _Evaluation(problem, job, paused, cache, observer, stop).run()
-        if unconverged.n_warnings and result.test_scores is not None:
-            result = replace(result, has_converged=False)
-    finally:
-        observer.training_ends()
-        observer.evaluation_ends(result)
+    with raising_errors():
+        observer.evaluation_begins(job)
+        result = None
+        try:
+            with convergence_counted() as unconverged:
+                result, paused = _Evaluation(problem, job, paused, cache, observer, stop).run()
+            if unconverged.n_warnings and result.test_scores is not None:
+                result = replace(result, has_converged=False)
+        finally:
+            observer.training_ends()
+            observer.evaluation_ends(result)
     return result, paused
 
 
@@ -270,10 +267,10 @@ def refit(problem: Problem, estimator: Estimator, observer: Observer, stop: Stop
     run = new_run(estimator, fold, fit_params, problem.native)
     if isinstance(run, NetworkRun) and not stop.is_interrupted:
         run = RefitRun(estimator, fold, fit_params)
-    try:
-        observer.fit_begins(estimator, X, y, fit_params)
-        with raising_errors():
+    with raising_errors():
+        try:
+            observer.fit_begins(estimator, X, y, fit_params)
             train(run, None, observer, must_stop=lambda: False)
-    finally:
-        observer.training_ends()
-        observer.evaluation_ends(None)
+        finally:
+            observer.training_ends()
+            observer.evaluation_ends(None)

@@ -15,7 +15,6 @@ from sk_hpt._reporting.observer import (
     Observer,
     ObserverError,
     Observers,
-    carrying_errors,
     raising_errors,
 )
 from sk_hpt._reporting.printing import encodable
@@ -41,7 +40,6 @@ __all__ = [
     "SearchCallbacks",
     "VerboseLog",
     "callbacks_of",
-    "carrying_errors",
     "convergence_counted",
     "encodable",
     "loggers_of",

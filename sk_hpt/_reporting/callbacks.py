@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from sk_hpt._reporting.observer import Observer
+from sk_hpt._reporting.observer import Observer, ObserverError
 from sk_hpt._sklearn import (
     CallbackContext,
     callback_context_within,
@@ -157,10 +157,11 @@ class JobCallbacks(Observer):
         """
         if self._has_failed:
             return False
-        self._has_failed = True
-        answer = hook(**told)
-        self._has_failed = False
-        return answer is True
+        try:
+            return hook(**told) is True
+        except Exception as error:
+            self._has_failed = True
+            raise ObserverError(error) from error
 
 
 def _metadata(params: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -24,15 +24,6 @@ class ObserverError(BaseException):
 
 
 @contextmanager
-def carrying_errors() -> Iterator[None]:
-    """Put what an observer raises within this context into an ObserverError."""
-    try:
-        yield
-    except Exception as error:
-        raise ObserverError(error) from error
-
-
-@contextmanager
 def raising_errors() -> Iterator[None]:
     """Raise the error that an ObserverError carries, as if nothing had been between."""
     error = None
@@ -64,7 +55,8 @@ class Observer:
             training_ends                no more epochs follow
         evaluation_ends                  after scoring
 
-    An exception in any of these methods ends the search.
+    An exception in any of these methods ends the search; between `fit_begins` and `training_ends`
+    an :class:`ObserverError` has to carry it, or the fit counts as failed.
     """
 
     watches_each_fit = False

@@ -16,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sk_hpt._evaluation import FoldCache, NoCache, Problem, evaluate, refit
 from sk_hpt._evaluation.shared_training import evaluate_together
-from sk_hpt._reporting import Observer
+from sk_hpt._reporting import Observer, ObserverError
 from sk_hpt._stop_request import StopRequest, StopRequested
 from sk_hpt._trials import Job, Rung, Trial
 from sk_hpt.training._trajectory import Trajectory
@@ -255,7 +255,7 @@ class Fails(Heard):
 
     def __getattribute__(self, name):
         if name == object.__getattribute__(self, "__dict__").get("event"):
-            raise self.error
+            raise ObserverError(self.error)
         return super().__getattribute__(name)
 
 
