@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -60,6 +60,8 @@ class BayesProposer(Proposer):
         Scores of an earlier search.
     n_iter_at_start : int, optional
         `n_iter` of the search that this one resumes, whose initial design is kept.
+    must_end : callable, optional
+        Says whether the search should end, which is asked before each proposal of a round.
     """
 
     def __init__(
@@ -71,12 +73,14 @@ class BayesProposer(Proposer):
         initial_points: Iterable[Params] = (),
         warm_start: WarmStart | None = None,
         n_iter_at_start: int | None = None,
+        must_end: Callable[[], bool] = lambda: False,
     ) -> None:
         self._space = space
         self._encoding = Encoding(tuple(space.levels), ~np.array(space.ordered, dtype=bool))
         self._seed = int(check_random_state(random_state).randint(2**31))
         self._n_points = n_points
         self._n_trials = limited_by_size(n_iter, space.size)
+        self._must_end = must_end
         self._warm_start = warm_start or WarmStart.empty(space)
         self._asked: list[Floats] = []
         self._scores: dict[int, Floats] = {}
@@ -145,6 +149,8 @@ class BayesProposer(Proposer):
         rng = self._rng()
         surrogate: Surrogate | None = None
         for _ in range(n):
+            if self._must_end():
+                return
             if self._initial_points:
                 x, params = self._initial_points.pop()
             else:

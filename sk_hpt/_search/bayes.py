@@ -138,7 +138,14 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
             )
             proposers.append(
                 BayesProposer(
-                    space, n_iter, self.n_points, random_state, points, warm_start, n_begun
+                    space,
+                    n_iter,
+                    self.n_points,
+                    random_state,
+                    points,
+                    warm_start,
+                    n_begun,
+                    stop.is_requested,
                 )
             )
         return proposers[0] if len(proposers) == 1 else SequentialProposer(proposers)

@@ -195,3 +195,11 @@ def test_a_warm_start_without_any_trial():
 def test_a_posterior_prints_short():
     proposer = BayesProposer(parse_space({"a": Real(0.0, 1.0)}, sampled=True), 3, random_state=0)
     assert repr(proposer.posterior()) in ("<Posterior of  after 0 observations>",)
+
+
+def test_no_round_of_proposals_outlasts_the_end_of_the_search():
+    left = iter([False] * 7 + [True] * 100)
+    space = parse_space({"a": Real(0, 1), "b": Real(0, 1)})
+    proposer = BayesProposer(space, 500, n_points=400, must_end=lambda: next(left))
+    assert len(proposer.ask(400)) == 7
+    assert proposer.ask(400) == []
