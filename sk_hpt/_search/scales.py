@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.utils.sparsefuncs import mean_variance_axis
 
+from sk_hpt._sklearn import num_samples
 from sk_hpt._types import Estimator, Floats, Matrix, Target
 from sk_hpt._warn import hint_user
 
@@ -83,9 +86,7 @@ def _far_from_unit_scale(y: Target) -> tuple[float, float] | None:
 
 def _scales(X: Matrix) -> tuple[Floats, Floats] | None:
     """Return standard deviation and largest absolute value of each feature; None if not numeric."""
-    # Only arrays are sampled, because their slices are views.
-    if isinstance(X, np.ndarray):
-        X = X[:: max(1, len(X) // MAX_SAMPLED_ROWS)]
+    X = _sampled(X)
     if sparse.issparse(X):
         # The features stay sparse: a dense copy may not fit into memory.
         columns = sparse.csc_matrix(X)
@@ -98,6 +99,16 @@ def _scales(X: Matrix) -> tuple[Floats, Floats] | None:
     if X.ndim != 2 or not X.size or not np.all(np.isfinite(X)):
         return None
     return X.std(axis=0), np.abs(X).max(axis=0)
+
+
+def _sampled(X: Matrix) -> Matrix:
+    """Return evenly spaced rows of an array or a data frame of pandas or polars, else all rows."""
+    step = max(1, num_samples(X) // MAX_SAMPLED_ROWS)
+    if sparse.issparse(X) or not hasattr(X, "shape"):
+        return X
+    rows: Any = getattr(X, "iloc", X)
+    sampled: Matrix = rows[::step]
+    return sampled
 
 
 def _ratio(scales: Floats) -> float:

@@ -20,8 +20,8 @@ import dataclasses
 import functools
 import hashlib
 import inspect
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ from sk_hpt.journal._values import Json, encode, to_text
 
 IGNORED_PARAMETERS = {"verbose", "n_jobs", "memory"}
 """Parameters of scikit-learn's estimators that do not change results."""
+
+PLAIN_TYPES = {str, int, bool, type(None)}
+"""Types whose values are their own descriptions."""
 
 MAX_DEPTH = 20
 """Levels of nested objects that are described."""
@@ -92,7 +95,7 @@ def describe(value: object, parents: tuple[int, ...] = ()) -> Json:
     if isinstance(value, dict):
         return _describe_dict(value, parents)
     if isinstance(value, (list, tuple)):
-        items = [describe(item, parents) for item in value]
+        items = _describe_items(value, parents)
         return items if isinstance(value, list) else {"tuple": items}
     if isinstance(value, (set, frozenset)):
         # Sorted, because the order of a set depends on the hash seed of the process.
@@ -146,6 +149,21 @@ def _have_same_parts(one: dict[str, Json], other: dict[str, Json]) -> bool:
     return one.keys() == other.keys() and WHOLE_KINDS.isdisjoint(one)
 
 
+def _describe_items(items: Sequence[object], parents: tuple[int, ...]) -> list[Json]:
+    # Strings and numbers are their own descriptions, and each object is described once: a column
+    # has one object for all of its missing values.
+    known: dict[int, Json] = {}
+    described: list[Json] = []
+    for item in items:
+        if type(item) in PLAIN_TYPES:
+            described.append(cast("Json", item))
+            continue
+        if id(item) not in known:
+            known[id(item)] = describe(item, parents)
+        described.append(known[id(item)])
+    return described
+
+
 def _describe_dict(items: Mapping[Any, object], parents: tuple[int, ...]) -> dict[str, Json]:
     named = {_key(key): item for key, item in items.items()}
     return {name: describe(named[name], parents) for name in sorted(named)}
@@ -176,7 +194,8 @@ def _parts(value: object) -> Mapping[str, object]:
     if getattr(value, "__dict__", None):
         return vars(value)
     # A text with an address would be another one in the next process.
-    return {} if " at 0x" in repr(value) else {"text": repr(value)}
+    text = repr(value)
+    return {} if " at 0x" in text else {"text": text}
 
 
 def _describe_data(data: object, parents: tuple[int, ...]) -> dict[str, Json] | None:
@@ -194,7 +213,47 @@ def _describe_data(data: object, parents: tuple[int, ...]) -> dict[str, Json] | 
         return {"frame": [_name(type(data)), list(data.shape), digest_value(content, parents)]}
     if hasattr(data, "dtype") and hasattr(data, "shape") and hasattr(data, "__array__"):
         kind = f"{_name(type(data))} {data.dtype}"
-        return {"array": [kind, list(data.shape), digest_value(np.asarray(data), parents)]}
+        values: object = _column_parts(data)
+        values = np.asarray(data) if values is None else values
+        return {"array": [kind, list(data.shape), digest_value(values, parents)]}
+    return None
+
+
+def _column_parts(column: Any) -> list[Any] | None:
+    """Return arrays that say the same as a column of pandas or polars together with its dtype.
+
+    None if :func:`numpy.asarray` serves. Of the types below it makes objects, each of which takes
+    microseconds to describe, or floats, which are not exact for large integers.
+    """
+    array, dtype = getattr(column, "array", column), column.dtype
+    match type(dtype).__name__:
+        case "DatetimeTZDtype":
+            return [array.tz_convert(None)]  # in UTC
+        case "PeriodDtype":
+            return [array.asi8]
+        case "IntervalDtype":
+            return [array.left, array.right]
+        case "CategoricalDtype" if _column_parts(array.categories) is not None:
+            return [array.categories, array.codes]
+        case "ArrowDtype" if str(dtype).startswith("timestamp"):
+            return [array.to_numpy(dtype=dtype.numpy_dtype)]  # in UTC
+        case "ArrowDtype" if str(dtype).startswith(("date", "time", "decimal")):
+            return [array.astype("string")]
+        case "Time":  # of polars, as the next one
+            return [column.to_physical()]
+        case "Decimal":
+            return [column.cast(str)]
+    return _known_and_missing(column)
+
+
+def _known_and_missing(column: Any) -> list[Any] | None:
+    """Return the values of a nullable column, and which are missing; None if none is."""
+    array, dtype = getattr(column, "array", column), column.dtype
+    if hasattr(dtype, "numpy_dtype") and dtype.kind in "biuf" and array.isna().any():
+        zero = dtype.numpy_dtype.type(0)
+        return [array.to_numpy(dtype=dtype.numpy_dtype, na_value=zero), array.isna()]
+    if hasattr(column, "null_count") and column.null_count() and dtype.is_integer():  # polars
+        return [column.fill_null(0), column.is_null()]
     return None
 
 
@@ -229,7 +288,8 @@ def _name(value: object) -> str:
     module = getattr(value, "__module__", None) or ""
     if module.startswith("sk_hpt."):
         module = "sk_hpt"
-    return f"{module}.{getattr(value, '__qualname__', repr(value))}"
+    name = value.__qualname__ if hasattr(value, "__qualname__") else repr(value)
+    return f"{module}.{name}"
 
 
 def _key(key: object) -> str:

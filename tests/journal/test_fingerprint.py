@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from datetime import date, time
+from decimal import Decimal
 from functools import partial
 from inspect import signature
 
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from scipy import sparse, stats
 from sklearn.metrics import make_scorer, mean_squared_error
@@ -32,6 +35,74 @@ def changed(array, at, value):
     return array
 
 
+def arrow(arrow_type, *values):
+    return pd.Series(pd.array(values, dtype=pd.ArrowDtype(arrow_type)))
+
+
+def times(*hours, zone="UTC"):
+    return pd.Series(pd.to_datetime([f"2024-01-01 {hour:02}:00" for hour in hours])).dt.tz_localize(
+        zone
+    )
+
+
+LARGE = 2**60  # as floats, its neighbours are the same number
+COLUMNS = {
+    "times with a zone": lambda: [times(1, 2), times(1, 3), times(1, 2, zone="Europe/Berlin")],
+    "missing times": lambda: [times(1, 2).where([True, False]), times(1, 2).where([False, True])],
+    "periods": lambda: [
+        pd.Series(pd.period_range(start, periods=2, freq=frequency))
+        for start, frequency in [("2024-01", "M"), ("2024-02", "M"), ("2024-01", "D")]
+    ],
+    "intervals": lambda: [
+        pd.Series(pd.IntervalIndex.from_breaks(breaks, closed=closed))
+        for breaks, closed in [([0, 1, 2], "left"), ([0, 1, 3], "left"), ([0, 1, 2], "right")]
+    ],
+    "bins": lambda: [pd.cut([1, 2, 3], 2).take(order) for order in ([0, 1, 2], [2, 1, 0])],
+    "categories of times": lambda: [
+        times(*hours).astype("category") for hours in ((1, 2), (2, 1), (1, 3))
+    ],
+    "nullable integers": lambda: [
+        pd.Series([LARGE, None], dtype="Int64"),
+        pd.Series([LARGE + 1, None], dtype="Int64"),
+        pd.Series([None, LARGE], dtype="Int64"),
+        pd.Series([LARGE, 0], dtype="Int64"),
+    ],
+    "nullable floats": lambda: [
+        pd.Series(values, dtype="Float64") for values in ([1.5, None], [None, 1.5], [1.5, 0])
+    ],
+    "nullable booleans": lambda: [
+        pd.Series(values, dtype="boolean") for values in ([True, None], [True, False], [None, True])
+    ],
+    "nullable strings": lambda: [
+        pd.Series(values, dtype="string") for values in (["a", None], ["b", None], ["a", "<NA>"])
+    ],
+    "arrow": lambda: [
+        arrow(pa.int64(), LARGE, None),
+        arrow(pa.int64(), LARGE + 1, None),
+        arrow(pa.string(), "a", None),
+        arrow(pa.string(), "b", None),
+        arrow(pa.timestamp("ns", "UTC"), *times(1, 2)),
+        arrow(pa.timestamp("ns", "UTC"), times(1)[0], None),
+        arrow(pa.date32(), date(2024, 1, 1), None),
+        arrow(pa.date32(), date(2024, 1, 2), None),
+        arrow(pa.time64("us"), time(1), None),
+        arrow(pa.time64("us"), time(2), None),
+        arrow(pa.decimal128(4, 2), Decimal("1.20"), None),
+        arrow(pa.decimal128(4, 2), Decimal("1.21"), None),
+    ],
+    "polars": lambda: [
+        pl.Series([LARGE, None]),
+        pl.Series([LARGE + 1, None]),
+        pl.Series([None, LARGE]),
+        pl.Series([time(1), None]),
+        pl.Series([time(2), None]),
+        pl.Series([Decimal("1.20"), None]),
+        pl.Series([Decimal("1.21"), None]),
+    ],
+}
+"""Columns whose elements are objects for numpy; made anew by each call."""
+
+
 APART = {
     "arrays": [X, changed(X, (0, 0), 9), X.reshape(3, 4), X.astype(np.float32), X[:-1]],
     "objects": [OBJECT, changed(OBJECT, 0, "b"), changed(OBJECT, 1, True)],
@@ -45,6 +116,7 @@ APART = {
         pd.DataFrame({"a": pd.Categorical(["x", "y"])}),
         pd.DataFrame({"a": ["x", "y"]}),
     ],
+    **{f"columns of {name}": make_all() for name, make_all in COLUMNS.items()},
     "polars": [
         pl.DataFrame({"a": [1, 2]}),
         pl.DataFrame({"a": [1, 3]}),
@@ -97,7 +169,33 @@ def test_only_the_content_counts():
     assert same(np.ma.array([1, 2], mask=[0, 1]), np.ma.array([1, 3], mask=[0, 1]))
 
 
+@pytest.mark.parametrize("name", COLUMNS)
+def test_columns_with_the_same_content_are_the_same(name):
+    for one, other in zip(COLUMNS[name](), COLUMNS[name](), strict=True):
+        assert describe(one) == describe(other)
+        if isinstance(one, pd.Series):
+            assert describe(one.to_frame()) == describe(other.iloc[::-1].iloc[::-1].to_frame())
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_elements_of_a_column_are_not_described_one_by_one(name, monkeypatch):
+    described = []
+
+    def counting(value, parents=()):
+        described.append(value)
+        return describe(value, parents)
+
+    monkeypatch.setattr("sk_hpt.journal._fingerprint.describe", counting)
+    for column in COLUMNS[name]():
+        described.clear()
+        many = column.take([0, 1] * 500) if hasattr(column, "take") else pl.concat([column] * 500)
+        describe(many)
+        assert len(described) < 30
+
+
 SCRIPT = """
+from datetime import date, time
+from decimal import Decimal
 from functools import partial
 import numpy as np
 from scipy import stats

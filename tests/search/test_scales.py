@@ -2,6 +2,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from scipy import sparse
 from sklearn.compose import TransformedTargetRegressor
@@ -13,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
-from sk_hpt._search.scales import warn_if_target_unscaled, warn_if_unscaled
+from sk_hpt._search.scales import _sampled, warn_if_target_unscaled, warn_if_unscaled
 
 NETWORK = MLPClassifier()
 
@@ -36,6 +37,13 @@ def test_warns_of_very_different_scales(normal, container, network):
     (message,) = warned(network, container(normal * [1, 1, 1, 1, 1000]))
     assert "make_pipeline(StandardScaler()" in message and type(network).__name__ in message
     assert not warned(network, container(normal * [1, 1, 1, 1, 20]))
+
+
+@pytest.mark.parametrize("make", [np.asarray, pd.DataFrame, pl.DataFrame])
+def test_only_sampled_rows_are_converted(make):
+    X = make(np.random.default_rng(0).normal(size=(50_000, 3)) * [1, 1, 1000])
+    assert len(_sampled(X)) == 10_000
+    assert warned(NETWORK, X)
 
 
 def test_real_data_sets():
