@@ -121,6 +121,7 @@ class FitRunner:
             prefer=prefer,
         )
         limits_blas = native and self._in_process
+        self._has_threads = limits_blas and n_workers > 1
         self._blas = blas_threads.limited(n_workers) if limits_blas else nullcontext()
         self._running_fits = RunningFits()
         self._numbers = count()
@@ -142,7 +143,7 @@ class FitRunner:
         """Let the workers go, whatever they are doing; networks in threads stop first."""
         self._parallel.__exit__(kind, exception, traceback)
         self._paused.clear()
-        if self._in_process:
+        if self._has_threads:
             if kind is not None:
                 self._stop.request("interrupted")
             # A network that trains while BLAS gets its threads back would use them, and a program

@@ -152,11 +152,12 @@ def raise_without_scores(
     Raises
     ------
     ValueError
-        Always.
+        Always; a TypeError if the scorer raised one.
     """
     means = np.array2string(table.fold_scores(table.trials).mean(axis=1), threshold=6)
     *_, cause = [f"scoring={scoring!r} returned no number", *table.scoring_error.split("\n")[-2:-1]]
-    raise ValueError(
+    kind = TypeError if cause.startswith("TypeError") else ValueError
+    raise kind(
         f"One or more of the test scores are non-finite: {means}. {reason}, and after "
         f"{len(table.trials)} of {n_trials} trials none has a finite score on every fold: "
         f"{cause.rstrip('.')}. Choose another scoring than {scoring!r}, or folds that suit it."
