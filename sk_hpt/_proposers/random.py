@@ -59,8 +59,9 @@ class RandomProposer(Proposer):
         rng = check_random_state(random_state)
         if space.draws_without_replacement:
             grid = space.grid()
-            self._n_trials = limited_by_size(n_iter, len(grid))
-            indices = _indices(len(grid), self._n_trials, n_at_start, rng)
+            self._n_trials = min(n_iter, len(grid))
+            n_first = limited_by_size(n_at_start, len(grid))
+            indices = _indices(len(grid), self._n_trials, n_first, rng)
             draws: Iterator[Params] = (grid[index] for index in indices)
         else:
             self._n_trials = n_iter
@@ -105,7 +106,7 @@ def _indices(size: int, n: int, n_at_start: int, rng: np.random.RandomState) -> 
     A draw without replacement depends on how many are drawn together. So draw the first ones
     together, as ParameterSampler does, and further ones one at a time.
     """
-    chosen = dict.fromkeys(draw_indices(size, min(n_at_start, size), rng))
+    chosen = dict.fromkeys(draw_indices(size, n_at_start, rng))
     while len(chosen) < n:
         chosen[int(rng.randint(size))] = None
     return chosen
