@@ -86,14 +86,13 @@ def _far_from_unit_scale(y: Target) -> tuple[float, float] | None:
 
 def _scales(X: Matrix) -> tuple[Floats, Floats] | None:
     """Return standard deviation and largest absolute value of each feature; None if not numeric."""
-    X = _sampled(X)
     if sparse.issparse(X):
         # The features stay sparse: a dense copy may not fit into memory.
-        columns = sparse.csc_matrix(X)
+        columns = sparse.csc_matrix(_sample(X))
         largest = abs(columns).max(axis=0).toarray().ravel()
         return np.sqrt(mean_variance_axis(columns, axis=0)[1]), largest
     try:
-        X = np.asarray(X, dtype=np.float64)
+        X = np.asarray(_sample(X), dtype=np.float64)
     except (TypeError, ValueError):
         return None
     if X.ndim != 2 or not X.size or not np.all(np.isfinite(X)):
@@ -101,14 +100,13 @@ def _scales(X: Matrix) -> tuple[Floats, Floats] | None:
     return X.std(axis=0), np.abs(X).max(axis=0)
 
 
-def _sampled(X: Matrix) -> Matrix:
-    """Return evenly spaced rows of an array or a data frame of pandas or polars, else all rows."""
+def _sample(X: Matrix) -> Matrix:
+    """Return evenly spaced rows, all of them if there are few."""
     step = max(1, num_samples(X) // MAX_SAMPLED_ROWS)
-    if sparse.issparse(X) or not hasattr(X, "shape"):
-        return X
     rows: Any = getattr(X, "iloc", X)
-    sampled: Matrix = rows[::step]
-    return sampled
+    if sparse.issparse(X) and rows.format not in ("csr", "csc"):
+        rows = rows.tocsr()  # not all other formats have slices
+    return X if step == 1 else rows[::step]
 
 
 def _ratio(scales: Floats) -> float:

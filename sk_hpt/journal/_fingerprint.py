@@ -213,9 +213,9 @@ def _describe_data(data: object, parents: tuple[int, ...]) -> dict[str, Json] | 
         return {"frame": [_name(type(data)), list(data.shape), digest_value(content, parents)]}
     if hasattr(data, "dtype") and hasattr(data, "shape") and hasattr(data, "__array__"):
         kind = f"{_name(type(data))} {data.dtype}"
-        values: object = _column_parts(data)
-        values = np.asarray(data) if values is None else values
-        return {"array": [kind, list(data.shape), digest_value(values, parents)]}
+        parts = _column_parts(data)
+        found = digest_value(np.asarray(data) if parts is None else parts, parents)
+        return {"array": [kind, list(data.shape), found]}
     return None
 
 

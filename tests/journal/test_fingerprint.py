@@ -194,10 +194,9 @@ def test_elements_of_a_column_are_not_described_one_by_one(name, monkeypatch):
 
 
 SCRIPT = """
-from datetime import date, time
-from decimal import Decimal
 from functools import partial
 import numpy as np
+import pandas as pd
 from scipy import stats
 from sklearn.metrics import make_scorer, mean_squared_error
 from sk_hpt.fidelity import Halving
@@ -210,6 +209,10 @@ class Odd:
 
 print(to_text(describe([stats.norm(0, 1), make_scorer(mean_squared_error), Halving(), Odd(),
       {"b", "a"}, partial(sorted, key=len), lambda: 0, np.random.RandomState(3), open, iter([])])))
+times = pd.Series(pd.date_range("2024", periods=3, tz="Europe/Berlin"))
+print(to_text(describe(pd.DataFrame({"time": times, "category": times.astype("category"),
+      "number": pd.array([1, 2, None], dtype="Int64"),
+      "period": pd.period_range("2024", periods=3)}))))
 """
 
 

@@ -127,7 +127,6 @@ def test_more_trials_of_a_random_search(monkeypatch, path, space, random_state):
         assert plain.cv_results_["params"] == runs[0]
 
 
-@pytest.mark.filterwarnings("ignore:The total space of parameters 7 is smaller")
 def test_lists_that_are_drawn_completely(path):
     for n_iter in (5, 20):
         space = {"value": [1.0, 1.0, 2.0, True, 3.0, 4.0, 5.0]}

@@ -14,7 +14,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sk_hpt import GridSearchNN
-from sk_hpt._search.scales import _sampled, warn_if_target_unscaled, warn_if_unscaled
+from sk_hpt._search.scales import _sample, warn_if_target_unscaled, warn_if_unscaled
+from sk_hpt._sklearn import num_samples
 
 NETWORK = MLPClassifier()
 
@@ -39,10 +40,12 @@ def test_warns_of_very_different_scales(normal, container, network):
     assert not warned(network, container(normal * [1, 1, 1, 1, 20]))
 
 
-@pytest.mark.parametrize("make", [np.asarray, pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize(
+    "make", [np.asarray, np.ndarray.tolist, sparse.coo_array, pd.DataFrame, pl.DataFrame]
+)
 def test_only_sampled_rows_are_converted(make):
     X = make(np.random.default_rng(0).normal(size=(50_000, 3)) * [1, 1, 1000])
-    assert len(_sampled(X)) == 10_000
+    assert num_samples(_sample(X)) == 10_000
     assert warned(NETWORK, X)
 
 
