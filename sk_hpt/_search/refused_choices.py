@@ -11,6 +11,9 @@ from sk_hpt.space import Categorical, Space
 from sk_hpt.space._dimension import Dimension
 from sk_hpt.space._distribution import END_PROBABILITY, Distribution
 
+MAX_CHECKED = 10_000
+"""Number of choices of a parameter, evenly spaced, that are checked (at most twice this many)."""
+
 MAX_NAMED = 5
 """Number of refused choices of a parameter that are named."""
 
@@ -68,4 +71,6 @@ def _values(dimension: Dimension) -> list[object]:
         # Without the outermost values, which are hardly ever drawn.
         ends = (END_PROBABILITY, 1 - END_PROBABILITY)
         return [dimension.decode(end) for end in ends] if dimension.has_quantiles else []
-    return list(dimension.grid(2))
+    values = dimension.grid(2)
+    step = max(1, len(values) // MAX_CHECKED)
+    return [values[index] for index in range(0, len(values), step)]

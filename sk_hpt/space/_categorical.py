@@ -47,6 +47,10 @@ class Categorical(Dimension):
         first = ", ".join(map(repr, islice(self.choices, MAX_SHOWN)))
         return f"Categorical(choices=[{first}, ...]), {len(self.choices)} choices"
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the choices alone: a copy has other objects."""
+        return {"choices": self.choices}
+
     def check(self, name: str) -> None:
         """Raise unless there is a sequence of choices that is not empty."""
         is_sequence = isinstance(self.choices, (Sequence, np.ndarray))
@@ -130,6 +134,13 @@ class Categorical(Dimension):
         return np.array([self._index(choice) for choice in self.choices], dtype=np.intp)
 
     @cached_property
+    def _by_identity(self) -> dict[int, int]:
+        """Index of each object; empty for arrays, which make new objects of their values."""
+        if not isinstance(self.choices, (list, tuple)):
+            return {}
+        return {id(choice): index for index, choice in reversed([*enumerate(self.choices)])}
+
+    @cached_property
     def _hashed(self) -> dict[tuple[type, Any], int]:
         """Index of the first equal choice, for those with a hash; else thousands are slow."""
         indices: dict[tuple[type, Any], int] = {}
@@ -146,9 +157,8 @@ class Categorical(Dimension):
 
     def _index(self, value: object) -> int | None:
         # The same object first: equal ones may differ in what == does not compare.
-        for index, choice in enumerate(self.choices):
-            if choice is value:
-                return index
+        if id(value) in self._by_identity:
+            return self._by_identity[id(value)]
         with suppress(TypeError):  # it has no hash
             return self._hashed.get((type(value), value))
         equal = (index for index, choice in enumerate(self.choices) if _are_equal(choice, value))

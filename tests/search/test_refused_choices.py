@@ -14,6 +14,7 @@ from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 from sk_hpt._search.refused_choices import warn_if_refused
+from sk_hpt._sklearn import refused_values
 from sk_hpt.space import Integer, Real, parse_space
 
 NETWORK = MLPClassifier((3,), max_iter=3, random_state=0)
@@ -111,3 +112,17 @@ def test_pairs_of_spaces_are_one_search(iris):
         pytest.raises(ValueError, match="All the 4 fits failed"),
     ):
         BayesSearchNN(NETWORK, pairs, cv=2).fit(*iris)
+
+
+def test_of_very_many_choices_some_are_checked(monkeypatch):
+    n_checked = []
+
+    def count(owner, parameter, values):
+        n_checked.append(len(values))
+        return refused_values(owner, parameter, values)
+
+    monkeypatch.setattr("sk_hpt._search.refused_choices.refused_values", count)
+    space = parse_space({"alpha": np.full(10**6, -1.0)})
+    with pytest.warns(UserWarning, match="the estimator refuses alpha="):
+        warn_if_refused([space], MLPClassifier())
+    assert n_checked == [10_000]

@@ -1,3 +1,6 @@
+import copy
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -66,3 +69,25 @@ def test_thousands_of_choices_are_not_compared_pairwise():
     )
     assert dimension.contains(Compared(5)) and not dimension.contains(Compared(1000))
     assert Compared.n_comparisons < 3000
+
+
+def test_a_hundred_thousand_choices_are_looked_up_at_once():
+    class Watched(list):
+        n_iterations = 0
+
+        def __iter__(self):
+            Watched.n_iterations += 1
+            return super().__iter__()
+
+    choices = Categorical(Watched(range(100_000)))
+    assert choices.size == 100_000
+    assert choices.decode(choices.encode(70_000)) == 70_000
+    assert Watched.n_iterations < 10
+
+
+def test_a_copy_finds_its_own_objects():
+    choices = Categorical([["a"], ["b"], ["b"]])
+    assert choices.encode(choices.choices[2])[0] == pytest.approx(5 / 6)
+    for copied in (copy.deepcopy(choices), pickle.loads(pickle.dumps(choices))):
+        assert not vars(copied).keys() - {"choices"}
+        assert copied.encode(copied.choices[2])[0] == pytest.approx(5 / 6)
