@@ -40,9 +40,9 @@ class BayesProposer(Proposer):
     """Bayesian optimisation over a space.
 
     The initial design consists of the points that are given, and of a Sobol sequence if those
-    are few. After that, each trial is the one with the largest expected improvement according to
-    a surrogate of the score. The trials of one round are chosen one after the other, each as if
-    those before it had scored as expected.
+    are few, or fewer than the trials of the first round. After that, each trial is the one with
+    the largest expected improvement according to a surrogate of the score. The trials of one round
+    are chosen one after the other, each as if those before it had scored as expected.
 
     Parameters
     ----------
@@ -62,6 +62,9 @@ class BayesProposer(Proposer):
         `n_iter` of the search that this one resumes, whose initial design is kept.
     must_end : callable, optional
         Says whether the search should end, which is asked before each proposal of a round.
+    first_round : int, default=1
+        Trials of the first round, if the search began with at least twice as many; otherwise half
+        of its trials. No fewer than `n_points`.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class BayesProposer(Proposer):
         warm_start: WarmStart | None = None,
         n_iter_at_start: int | None = None,
         must_end: Callable[[], bool] = lambda: False,
+        first_round: int = 1,
     ) -> None:
         self._space = space
         self._encoding = Encoding(tuple(space.levels), ~np.array(space.ordered, dtype=bool))
@@ -86,8 +90,13 @@ class BayesProposer(Proposer):
         self._scores: dict[int, Floats] = {}
         self._surrogate: Surrogate | None = None
         self._n_at_last_refit = 0
-        n_at_start = n_iter if n_iter_at_start is None else n_iter_at_start
-        n_initial = initial_design_size(space.n_columns, int(min(n_at_start, space.size)))
+        n_at_start = int(min(n_iter if n_iter_at_start is None else n_iter_at_start, space.size))
+        # Half of the trials are left for the surrogate to choose.
+        self._first_round = min(first_round, n_at_start // 2)
+        n_initial = initial_design_size(space.n_columns, n_at_start) - len(self._warm_start)
+        if not len(self._warm_start):
+            # Without any score, nothing but the design can fill the first round.
+            n_initial = max(n_initial, self._first_round)
         # In reverse, because points are popped from the end.
         self._initial_points = self._initial_design(initial_points, n_initial)[::-1]
         self.seconds = 0.0
@@ -98,14 +107,19 @@ class BayesProposer(Proposer):
         return self._n_trials
 
     @property
+    def n_left(self) -> int:
+        """Number of trials that were not proposed yet."""
+        return self._n_trials - len(self._asked)
+
+    @property
     def round_size(self) -> int:
-        """`n_points`."""
-        return self._n_points
+        """What is left of the first round, and `n_points` after it."""
+        return max(self._first_round - len(self._asked), self._n_points)
 
     def ask(self, n: int) -> list[Params]:
         """Return the next parameters to try, at most `n`; none if every point was tried."""
         started = time.perf_counter()
-        n = min(n, self._n_trials - len(self._asked))
+        n = min(n, self.n_left)
         # The matrices are small: BLAS threads would only compete with the training runs.
         with blas_threads.limited():
             proposals = list(self._propose(n))
@@ -136,8 +150,7 @@ class BayesProposer(Proposer):
         """Return the encoded and plain initial points, filled up with a Sobol sequence."""
         points = [(self._space.encode(params), params) for params in initial_points]
         n_columns = self._space.n_columns
-        n_missing = n_initial - len(self._warm_start) - len(points)
-        for x in sobol_points(max(0, n_missing), n_columns, self._rng()):
+        for x in sobol_points(max(0, n_initial - len(points)), n_columns, self._rng()):
             params = self._space.decode(x)
             points.append((self._space.encode(params), params))
         # Keep the first of points that are equal.

@@ -33,8 +33,8 @@ class SequentialProposer(Proposer):
 
     @property
     def round_size(self) -> int:
-        """Round size of the current proposer."""
-        return self._proposers[self._current].round_size
+        """Round size of the first proposer that has trials left."""
+        return next((each.round_size for each in self._proposers if each.n_left), 1)
 
     def ask(self, n: int) -> list[Params]:
         """Return the next parameters of the current proposer, or of the one after it."""

@@ -82,13 +82,17 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         return None, None
 
     @abstractmethod
-    def _make_proposer(self, data: SearchData, start: SearchStart, stop: StopRequest) -> ProposerT:
+    def _make_proposer(
+        self, data: SearchData, fidelity: Fidelity, start: SearchStart, stop: StopRequest
+    ) -> ProposerT:
         """Return the proposer of the trials.
 
         Parameters
         ----------
         data : SearchData
             The data and the folds.
+        fidelity : Fidelity
+            Says how many trials a search that learns should begin and go on with at once.
         start : SearchStart
             How the search began: the seed of a search without a `random_state`, and the number of
             trials. If the search is resumed from a journal, both come from the journal.
@@ -160,7 +164,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             open_journal(self.journal) as journal,
             callbacks.fitting(X, y, params, refit=self.refit is not False),
         ):
-            problem, proposer = self._prepare(X, y, scorer, routed, journal, stop)
+            problem, proposer = self._prepare(X, y, scorer, routed, fidelity, journal, stop)
             data = {"X": X, "y": y, "params": params}
             journal.check_identity(self._identity(fidelity), data, problem.folds)
             warn_if_unscaled(problem.estimator, X)
@@ -199,6 +203,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         y: Target,
         scorer: Scorer,
         routed: Bunch,
+        fidelity: Fidelity,
         journal: Journal,
         stop: StopRequest,
     ) -> tuple[Problem, ProposerT]:
@@ -210,7 +215,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         estimator = clone(self.estimator)
         start = journal.begin_search(*self._draws_from())
         data = SearchData(X, y, cv, routed.splitter.split)
-        proposer = self._make_proposer(data, start, stop)
+        proposer = self._make_proposer(data, fidelity, start, stop)
         folds = self._split(data)
         problem = Problem(
             estimator,

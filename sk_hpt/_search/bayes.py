@@ -18,6 +18,7 @@ from sk_hpt._search.search_data import SearchData
 from sk_hpt._sklearn import Interval
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._types import InitialPoints, Seed, SpaceLike
+from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.journal._base import SearchStart
 from sk_hpt.space import Space
 from sk_hpt.space._parse import check_coordinates
@@ -126,7 +127,7 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
         return self.random_state, self.n_iter
 
     def _make_proposer(
-        self, data: SearchData, start: SearchStart, stop: StopRequest
+        self, data: SearchData, fidelity: Fidelity, start: SearchStart, stop: StopRequest
     ) -> BayesProposer | SequentialProposer:
         # The journal keeps a seed for a search without a random state, to resume it with.
         random_state = start.seed if self.random_state is None else self.random_state
@@ -140,12 +141,13 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
                 BayesProposer(
                     space,
                     n_iter,
-                    self.n_points,
+                    max(self.n_points, fidelity.round_size),
                     random_state,
                     points,
                     warm_start,
                     n_begun,
                     stop.is_requested,
+                    fidelity.first_round,
                 )
             )
         return proposers[0] if len(proposers) == 1 else SequentialProposer(proposers)

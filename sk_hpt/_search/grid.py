@@ -13,6 +13,7 @@ from sk_hpt._search.refused_choices import warn_if_refused
 from sk_hpt._search.search_data import SearchData
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._types import SpaceLike
+from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.journal._base import SearchStart
 
 MAX_DEFAULT_GRID_SIZE = 100
@@ -75,7 +76,7 @@ class GridSearchNN(BaseSearchNN[GridProposer]):
     }
 
     def _make_proposer(
-        self, data: SearchData, start: SearchStart, stop: StopRequest
+        self, data: SearchData, fidelity: Fidelity, start: SearchStart, stop: StopRequest
     ) -> GridProposer:
         space = self._parse(self.param_grid, data, sampled=False)
         warn_if_refused([space], self.estimator)

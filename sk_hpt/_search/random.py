@@ -17,6 +17,7 @@ from sk_hpt._search.search_data import SearchData
 from sk_hpt._sklearn import Interval
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._types import InitialPoints, Seed, SpaceLike
+from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.journal._base import SearchStart
 
 
@@ -90,7 +91,7 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
         return self.random_state, self.n_iter
 
     def _make_proposer(
-        self, data: SearchData, start: SearchStart, stop: StopRequest
+        self, data: SearchData, fidelity: Fidelity, start: SearchStart, stop: StopRequest
     ) -> RandomProposer:
         space = self._parse(self.param_distributions, data, sampled=True)
         warn_if_refused([space], self.estimator)

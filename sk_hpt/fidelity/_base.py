@@ -38,6 +38,16 @@ class Fidelity(ABC):
         """Number of rungs below the end of training, at most."""
         return 0
 
+    @property
+    def first_round(self) -> int:
+        """Number of trials that a search that learns from them should begin with together."""
+        return 1
+
+    @property
+    def round_size(self) -> int:
+        """Number of trials in each later round of such a search, at least."""
+        return 1
+
     def check(self) -> None:  # noqa: B027
         """Raise a ValueError or TypeError if a constant has a value that it must not have."""
 

@@ -15,6 +15,14 @@ from sk_hpt.fidelity._base import Fidelity, Step, missing_jobs, split_folds, wit
 from sk_hpt.fidelity._constants import check_int, check_real
 from sk_hpt.fidelity._race import Race
 
+FIRST_ROUND = 16
+"""Trials that a Bayesian search begins with. One by one, the first of them would have few others
+to be compared with, and nearly all would be trained to the end."""
+
+ROUND_SIZE = 2
+"""Trials in its later rounds. Halving trains a trial on one fold at a time for most of its epochs,
+so that a round of one trial keeps one worker busy."""
+
 
 @dataclass(frozen=True)
 class Halving(Fidelity):
@@ -52,9 +60,10 @@ class Halving(Fidelity):
     those of the other folds (for instance of one class), or its training set is much shorter than
     the longest one. Then another fold is taken, or several together.
 
-    In a grid or random search, a rung is decided when all trials have reached it. In a Bayesian
-    search each new trial is ranked among all earlier ones on its rung, as in the stopping form of
-    asynchronous halving.
+    In a grid or random search, a rung is decided when all trials have reached it. A Bayesian search
+    halves its first 16 trials together, or the first half of its trials if it has fewer than 32.
+    It then goes on in rounds of two, or of `n_points` if that is more. These trials are ranked
+    among all earlier ones on their rung, as in the stopping form of asynchronous halving.
 
     Estimators that cannot be paused (other solvers, other classes, sparse data) are trained to
     the end on the first fold, and are then chosen and race with the others. Where ``max_iter``
@@ -95,6 +104,16 @@ class Halving(Fidelity):
     def n_levels(self) -> int:
         """Number of rungs below the end of training."""
         return self.n_rungs
+
+    @property
+    def first_round(self) -> int:
+        """Number of trials that are halved together before a search learns from them."""
+        return FIRST_ROUND
+
+    @property
+    def round_size(self) -> int:
+        """Number of trials in each later round of a search that learns."""
+        return ROUND_SIZE
 
     def check(self) -> None:
         """Raise if a constant is out of range."""

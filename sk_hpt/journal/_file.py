@@ -21,8 +21,9 @@ from typing import NamedTuple
 
 from sk_hpt.journal._lock import unwritable
 
-VERSION = 3
-"""Version of the table and of the content of its rows. Journals of another one are refused."""
+VERSION = 4
+"""Version of the table, of the content of its rows, and of the rounds in which a search asks for
+them. Journals of another one are refused."""
 
 APPLICATION_ID = 0x736B6870
 """Number in the header of an SQLite file that marks it as a journal of sk_hpt."""
