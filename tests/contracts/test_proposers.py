@@ -25,8 +25,14 @@ PROPOSERS = {
     "random": lambda space: RandomProposer(space, 12, random_state=0),
     "bayes": lambda space: BayesProposer(space, 12, random_state=0),
     "bayes in rounds": lambda space: BayesProposer(space, 12, 3, random_state=0),
+    "bayes with a first round": lambda space: BayesProposer(
+        space, 12, 2, random_state=0, first_round=5
+    ),
     "sequential": lambda space: SequentialProposer(
         [BayesProposer(space, n, random_state=0) for n in (2, 9)]
+    ),
+    "sequential with first rounds": lambda space: SequentialProposer(
+        [BayesProposer(space, n, 2, random_state=0, first_round=5) for n in (2, 9)]
     ),
 }
 
@@ -47,13 +53,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:The total space of parameters")
 def propose_all(proposer, n=None):
     """Ask until no proposals are left, and tell an invented score for each."""
     asked = []
-    while batch := proposer.ask(proposer.round_size if n is None else n):
+    while batch := proposer.ask(size := proposer.round_size if n is None else n):
         trials = [Trial(len(asked) + i, params) for i, params in enumerate(batch)]
         asked.extend(batch)
         scores = np.sin(np.arange(len(trials) * 2, dtype=float)).reshape(-1, 1, 2)
         scores[::3] = np.nan  # some trials fail
         proposer.tell(trials, scores)
-        assert len(batch) <= (proposer.round_size if n is None else n)
+        assert len(batch) <= size
     return asked
 
 

@@ -1,6 +1,7 @@
 """Searches that are resumed from their journal."""
 
 import contextlib
+import itertools
 import json
 import os
 import subprocess
@@ -154,6 +155,51 @@ def test_more_trials_of_a_bayesian_search(monkeypatch, path, n_points, random_st
         )
         params.append(search.fit(X).cv_results_["params"])
     assert params[1][:5] == params[0] and len(params[1]) == 30 and len(fitted) == 60
+
+
+@pytest.mark.parametrize("random_state", [0, None])
+def test_more_trials_of_a_bayesian_search_with_halving(iris, path, random_state):
+    """The rounds stay those that the search began with."""
+    space = {"alpha": Real(1e-4, 10.0, log=True), "learning_rate_init": Real(1e-4, 0.1, log=True)}
+    options = {"cv": 3, "random_state": random_state, "journal": path, "refit": False}
+    runs = [
+        BayesSearchNN(kills.NETWORK, space, n_iter=n, multi_fidelity="halving", **options)
+        .fit(*iris)
+        .cv_results_
+        for n in (10, 24, 40, 40)
+    ]
+    for one, other in itertools.pairwise(runs):
+        assert other["params"][: len(one["params"])] == one["params"]
+    np.testing.assert_array_equal(runs[2]["mean_test_score"], runs[3]["mean_test_score"])
+    np.testing.assert_array_equal(runs[2]["n_epochs"], runs[3]["n_epochs"])
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("n_rounds", [1, 2, 5])
+def test_a_bayesian_search_with_halving_that_was_ended_is_resumed(
+    iris, path, n_rounds, n_jobs, monkeypatch
+):
+    space = {"alpha": Real(1e-4, 10.0, log=True), "learning_rate_init": Real(1e-4, 0.1, log=True)}
+    options = {"n_iter": 20, "cv": 3, "random_state": 0, "multi_fidelity": "halving"}
+    search = BayesSearchNN(kills.NETWORK, space, refit=False, **options)
+    alone = clone(search).fit(*iris)
+    search.set_params(journal=path, n_jobs=n_jobs)
+    begun, begin_round = [], SqliteJournal.begin_round
+
+    def interrupted(self, trials):
+        begun.append(len(trials))
+        if len(begun) > n_rounds:
+            raise KeyboardInterrupt
+        begin_round(self, trials)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteJournal, "begin_round", interrupted)
+        # A search with complete trials returns them, with a warning.
+        with contextlib.suppress(KeyboardInterrupt), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            search.fit(*iris)
+    assert begun[:2] == [10, 2] and len(begun) == n_rounds + 1
+    assert kills.differences(alone, search.fit(*iris)) == []
 
 
 def test_promoted_trials_stay_complete_among_more_trials(iris, path):

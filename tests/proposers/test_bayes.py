@@ -71,6 +71,74 @@ def test_initial_points_come_first_to_the_bit():
     assert asked[:2] == start and start[0] not in asked[2:]
 
 
+def round_sizes(*args, **options):
+    """Return how many trials each round has."""
+    proposer, sizes = BayesProposer(*args, random_state=0, **options), []
+    while batch := proposer.ask(proposer.round_size):
+        trials = [Trial(sum(sizes) + i, params) for i, params in enumerate(batch)]
+        proposer.tell(trials, np.arange(2.0 * len(batch)).reshape(-1, 1, 2))
+        sizes.append(len(batch))
+    return sizes
+
+
+@pytest.mark.parametrize(
+    "n_iter, n_points, expected",
+    [
+        (12, 2, [6, 2, 2, 2]),
+        (13, 2, [6, 2, 2, 2, 1]),
+        (7, 2, [3, 2, 2]),
+        (3, 2, [2, 1]),
+        (2, 1, [1, 1]),
+        (1, 1, [1]),
+        (20, 8, [8, 8, 4]),
+        (8, 1, [4, 1, 1, 1, 1]),
+    ],
+)
+def test_the_first_round_has_at_most_half_of_the_trials(n_iter, n_points, expected):
+    assert round_sizes(SPACE, n_iter, n_points, first_round=6) == expected
+
+
+def test_the_first_round_has_at_most_half_of_a_small_space():
+    with pytest.warns(UserWarning, match="The total space of parameters 6 is smaller"):
+        assert round_sizes(parse_space({"a": [*range(6)]}), 40, 2, first_round=16) == [3, 2, 1]
+
+
+def test_the_first_round_is_that_of_the_search_that_is_resumed():
+    for n_iter in (10, 4, 30):
+        sizes = round_sizes(SPACE, n_iter, 2, n_iter_at_start=10, first_round=16)
+        assert sizes[0] == min(5, n_iter) and sum(sizes) == n_iter
+
+
+def test_the_first_round_begins_with_the_given_points():
+    given = SPACE.sample(20, 0)
+    few, many = (
+        BayesProposer(SPACE, 40, 2, random_state=0, initial_points=given[:n], first_round=16)
+        for n in (3, 20)
+    )
+    asked = play(few, 1)
+    assert len(asked) == 16 and asked[:3] == given[:3]
+    # Those that have no place in the first round come in the next ones.
+    assert play(many, 3) == given
+
+
+def test_the_first_round_is_spread_over_the_space():
+    asked = BayesProposer(SPACE, 40, random_state=0, first_round=16).ask(16)
+    X = np.array([SPACE.encode(params) for params in asked])[:, 0]
+    # A Sobol sequence has a point in each sixteenth of a range.
+    assert sorted((X * 16).astype(int)) == list(range(16))
+
+
+def test_a_warm_start_fills_the_first_round():
+    """The surrogate chooses after the best of the earlier trials, as in rounds of one size."""
+    drawn = SPACE.sample(12, 1)
+    results = {"params": drawn, "mean_test_score": list(map(score, drawn))}
+    earlier = WarmStart.from_results(results, "score", SPACE)
+    options = {"initial_points": [earlier.best_params], "warm_start": earlier, "random_state": 0}
+    proposer = BayesProposer(SPACE, 40, 2, first_round=16, **options)
+    assert proposer.round_size == 16
+    assert proposer.ask(16) == BayesProposer(SPACE, 40, 16, **options).ask(16)
+
+
 def test_the_initial_design_is_spread_over_the_space():
     asked = BayesProposer(SPACE, 40, random_state=0).ask(8)
     assert {params["d"] for params in asked} == {"x", "y"}

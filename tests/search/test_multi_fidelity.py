@@ -17,6 +17,8 @@ from sklearn.svm import SVC
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 from sk_hpt._proposers import RandomProposer
 from sk_hpt.fidelity import Halving, Race
+from sk_hpt.journal._base import Journal
+from sk_hpt.space import Real
 from sk_hpt.training._engine_check import engine_works
 from sk_hpt.training._trajectory import Trajectory
 
@@ -34,7 +36,7 @@ MULTI_FIDELITY = ["race", "halving", Race(min_folds=2), Halving(factor=3, n_rung
 each_multi_fidelity = pytest.mark.parametrize("multi_fidelity", MULTI_FIDELITY, ids=repr)
 
 
-@pytest.fixture(params=["grid", "random", "bayes", "bayes by four"])
+@pytest.fixture(params=["grid", "random", "bayes", "bayes by four", "bayes in two spaces"])
 def make(request):
     def grid(estimator=NETWORK, space=SPACE, **options):
         return GridSearchNN(estimator, space, **{"cv": 3, **options})
@@ -50,7 +52,67 @@ def make(request):
     def by_four(estimator=NETWORK, space=SPACE, **options):
         return bayes(estimator, space, n_points=4, **options)
 
-    return {"grid": grid, "random": random, "bayes": bayes, "bayes by four": by_four}[request.param]
+    def in_two_spaces(estimator=NETWORK, space=SPACE, n_iter=10, **options):
+        return bayes(estimator, [(space, n_iter), (space, 5)], **options)
+
+    makers = {"grid": grid, "random": random, "bayes": bayes, "bayes by four": by_four}
+    return {**makers, "bayes in two spaces": in_two_spaces}[request.param]
+
+
+def rounds(monkeypatch):
+    """Return a list that gets the number of trials of each round."""
+    sizes, begin_round = [], Journal.begin_round
+
+    def counting(self, trials):
+        sizes.append(len(trials))
+        begin_round(self, trials)
+
+    monkeypatch.setattr(Journal, "begin_round", counting)
+    return sizes
+
+
+RANGES = {"alpha": Real(1e-4, 10.0, log=True), "learning_rate_init": Real(1e-4, 0.1, log=True)}
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize(
+    "multi_fidelity, n_iter, n_points, expected",
+    [
+        (None, 4, 1, [1] * 4),
+        ("race", 4, 1, [1] * 4),
+        ("race", 8, 3, [3, 3, 2]),
+        ("halving", 33, 1, [16, *[2] * 8, 1]),
+        ("halving", 9, 1, [4, 2, 2, 1]),
+        (Halving(n_rungs=1), 9, 4, [4, 4, 1]),
+        ("halving", 24, 20, [20, 4]),
+        ("halving", 1, 1, [1]),
+    ],
+)
+def test_rounds_of_a_bayesian_search(
+    multi_fidelity, n_iter, n_points, expected, n_jobs, iris, monkeypatch
+):
+    sizes = rounds(monkeypatch)
+    options = {"n_iter": n_iter, "n_points": n_points, "n_jobs": n_jobs, "cv": 3}
+    BayesSearchNN(
+        NETWORK, RANGES, multi_fidelity=multi_fidelity, random_state=0, refit=False, **options
+    ).fit(*iris)
+    assert sizes == expected
+
+
+def test_each_of_several_spaces_has_a_first_round(iris, monkeypatch):
+    sizes = rounds(monkeypatch)
+    spaces = [({"alpha": (1e-4, 1.0)}, 8), ({"learning_rate_init": (1e-3, 0.1)}, 12)]
+    BayesSearchNN(NETWORK, spaces, multi_fidelity="halving", cv=3, refit=False).fit(*iris)
+    assert sizes == [4, 2, 2, 6, 2, 2, 2]
+
+
+def test_few_trials_of_the_first_round_are_trained_to_the_end(iris):
+    options = {"n_iter": 16, "cv": 3, "random_state": 0, "refit": False}
+    search = BayesSearchNN(NETWORK, RANGES, multi_fidelity="halving", **options).fit(*iris)
+    first = search.cv_results_["n_epochs"][:8]
+    # Half of eight, then three of four on each rung, and those race. One by one, the first three
+    # of them would be trained to the end at once.
+    assert (first == 2).sum() == 4 and (first >= NETWORK.max_iter).sum() <= 3
 
 
 def trajectories(monkeypatch):
