@@ -59,7 +59,9 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
     n_points : int, default=1
         Number of trials that are chosen together. Each is chosen as if the trials before it in
         the round had scored as expected. Larger values keep more workers busy, because the
-        trials of a round run at the same time, and hardly lower the score that is found.
+        trials of a round run at the same time, and hardly lower the score that is found. With
+        halving, a round has at least two trials, so that two workers train both at the same
+        time, and the first round has more (see Notes).
     random_state : int, RandomState instance or None, default=None
         Seed or generator for choosing the trials. An int gives the same trials in each call of
         `fit`, whatever `n_jobs` is.
@@ -86,6 +88,11 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
     -----
     With several metrics, `refit` must be the name of the one to optimise. With ``n_points=1``,
     only the folds of one trial run at the same time, so that more jobs than folds have no effect.
+
+    With ``multi_fidelity="halving"`` the first 16 trials are halved together, or the first half of
+    `n_iter` if that is fewer. They are the initial design: the initial points or the portfolio,
+    filled up with points that are spread over the space. Later rounds have two trials, or
+    `n_points` if that is more. The rounds are the same for any number of workers.
 
     Examples
     --------
