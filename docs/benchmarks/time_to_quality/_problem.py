@@ -1,13 +1,17 @@
 """What `time_to_quality.py` searches for, and the clock beside a search."""
 
+import json
 import sys
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import numpy as np
 from scipy import stats
+from sklearn.base import clone
 from sklearn.metrics import accuracy_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.neural_network import MLPClassifier
@@ -34,12 +38,17 @@ SPACE = {
 
 @dataclass(frozen=True)
 class Problem:
-    """Data, folds and budget of a search; the seed is that of folds, networks and search."""
+    """Data, folds and budget of a search; the seed is that of folds, networks and search.
+
+    A search that has no natural end stops after `seconds`.
+    """
 
     data: str
     seed: int
     max_iter: int
     n_iter: int
+    n_jobs: int = 1
+    seconds: float = np.inf
 
     @cached_property
     def rows(self):
@@ -57,7 +66,11 @@ class Problem:
 
 
 class Clock:
-    """When each complete trial was known, in wall and in processor seconds."""
+    """When each complete trial was known, in wall and in processor seconds.
+
+    Processor seconds are those of the process that asks, so with two workers only wall seconds
+    tell something.
+    """
 
     def __init__(self):
         self.trials = []
@@ -75,24 +88,39 @@ class Clock:
 
 
 class NotedAccuracy:
-    """A scorer that keeps what it has returned, and when."""
+    """A scorer that notes in a file what it has returned, and when; for several processes."""
 
     def __init__(self, clock):
-        self._clock, self._seconds, self._scores = clock, [], []
+        self._clock = clock
+        with NamedTemporaryFile(delete=False) as file:
+            self._path = Path(file.name)
 
     def __call__(self, network, X, y):
         score = accuracy_score(y, network.predict(X))
-        self._seconds.append(self._clock.now())
-        self._scores.append(score)
+        line = json.dumps([_key(network), self._clock.now(), score])
+        with self._path.open("a") as file:  # one write of a line is not torn
+            file.write(line + "\n")
         return score
 
-    def report(self, search, complete=None):
-        """Tell the clock of a search's trials, or of those that are `complete`."""
-        scores = np.reshape(self._scores, (-1, N_FOLDS))
-        results = search.cv_results_
-        columns = [results[f"split{fold}_test_score"] for fold in range(N_FOLDS)]
-        np.testing.assert_array_equal(scores, np.transpose(columns))  # in the order of the rows
-        known_at = self._seconds[N_FOLDS - 1 :: N_FOLDS]
-        for row, seconds in enumerate(known_at):
-            if complete is None or complete[row]:
-                self._clock.note(scores[row], seconds)
+    def report(self, search, max_iter):
+        """Tell the clock of the search's trials that have trained for `max_iter` epochs."""
+        of_trial = defaultdict(list)
+        for line in self._path.read_text().splitlines():
+            key, *noted = json.loads(line)
+            of_trial[key].append(noted)
+        self._path.unlink()
+        results, trials = search.cv_results_, []
+        for row, params in enumerate(results["params"]):
+            if results.get("n_resources", [max_iter] * (row + 1))[row] != max_iter:
+                continue
+            network = clone(search.estimator).set_params(**{**params, "max_iter": max_iter})
+            noted = of_trial[_key(network)]
+            scores = [results[f"split{fold}_test_score"][row] for fold in range(N_FOLDS)]
+            assert sorted(scores) == sorted(score for _, score in noted)
+            trials.append((max(seconds for seconds, _ in noted), scores))
+        for seconds, scores in sorted(trials):
+            self._clock.note(scores, seconds)
+
+
+def _key(network):
+    return repr(sorted(network.get_params().items()))

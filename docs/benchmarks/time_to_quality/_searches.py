@@ -2,24 +2,22 @@
 
 A method is a function of a `Problem` and a `Clock`. It tells the clock of every trial that it has
 trained in full on all folds, at that moment, with the scores: what was trained in part is no
-result. All run on one core and refit nothing. To add a method, add it to METHODS.
+result. All use the problem's number of workers and refit nothing. A search that could go on for
+ever ends after the problem's seconds. To add a method, add it to METHODS.
 """
 
 import json
+import multiprocessing
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from _problem import ACTIVATIONS, ALPHAS, BATCHES, RATES, SPACE, WIDTHS, NotedAccuracy
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.metrics import accuracy_score
-from sklearn.model_selection import (
-    GridSearchCV,
-    HalvingRandomSearchCV,
-    ParameterSampler,
-    RandomizedSearchCV,
-)
+from sklearn.model_selection import HalvingRandomSearchCV, RandomizedSearchCV
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
@@ -29,8 +27,8 @@ from sk_hpt.space import parse_space
 
 LEFT_OUT = Path(__file__).parents[1] / "bayes" / "portfolio_leave_one_out.json"
 FACTOR = 3
-N_KEPT = 3
-"""How many settings are trained in full after one epoch of all."""
+FOR_EVER = 100_000
+"""Trials of a search that its time ends."""
 
 
 def common(problem, scoring):
@@ -41,6 +39,7 @@ def common(problem, scoring):
         "refit": False,
         "error_score": "raise",
         "return_train_score": False,  # which HalvingRandomSearchCV would do
+        "n_jobs": problem.n_jobs,
     }
 
 
@@ -53,7 +52,7 @@ def randomized_search(problem, clock):
         random_state=problem.seed,
         **common(problem, scorer),
     )
-    scorer.report(search.fit(*problem.rows))
+    scorer.report(search.fit(*problem.rows), problem.max_iter)
 
 
 def halving_random_search(problem, clock, n_rungs):
@@ -74,22 +73,7 @@ def halving_random_search(problem, clock, n_rungs):
         random_state=problem.seed,
         **common(problem, scorer),
     )
-    search.fit(*problem.rows)
-    complete = search.cv_results_["n_resources"] == problem.max_iter
-    scorer.report(search, complete)
-
-
-def best_after_one_epoch(problem, clock):
-    """Train all for an epoch, and the best of them in full."""
-    settings = list(ParameterSampler(SPACE, problem.n_iter, random_state=problem.seed))
-    grid = [{name: [value] for name, value in setting.items()} for setting in settings]
-    accuracy = common(problem, "accuracy")
-    first = GridSearchCV(problem.network(max_iter=1), grid, **accuracy).fit(*problem.rows)
-    kept = np.argsort(-first.cv_results_["mean_test_score"], kind="stable")[:N_KEPT]
-    scorer = NotedAccuracy(clock)
-    grid = [grid[i] for i in kept]
-    search = GridSearchCV(problem.network(), grid, **common(problem, scorer))
-    scorer.report(search.fit(*problem.rows))
+    scorer.report(search.fit(*problem.rows), problem.max_iter)
 
 
 class FlatClassifier(MLPClassifier):
@@ -130,6 +114,7 @@ class FlatClassifier(MLPClassifier):
 def skopt_search(problem, clock):
     """scikit-optimize's BayesSearchCV with its defaults."""
     from skopt import BayesSearchCV
+    from skopt.callbacks import DeadlineStopper
     from skopt.space import Categorical, Integer, Real
 
     width = Integer(*WIDTHS, prior="log-uniform")
@@ -147,28 +132,22 @@ def skopt_search(problem, clock):
     search = BayesSearchCV(
         FlatClassifier(max_iter=problem.max_iter, random_state=problem.seed),
         space,
-        n_iter=problem.n_iter,
+        n_iter=FOR_EVER,
         random_state=problem.seed,
         **common(problem, scorer),
     )
-    scorer.report(search.fit(*problem.rows))
+    # It compares the time that is left with that of the last trial, and ends a little early.
+    search.fit(*problem.rows, callback=DeadlineStopper(problem.seconds))
+    scorer.report(search, problem.max_iter)
 
 
 def optuna_hyperband(problem, clock):
-    """TPE with Optuna's HyperbandPruner: an epoch of `partial_fit` on every fold at a time.
-
-    It looks at as many settings as it can in a third of the epochs of `n_iter` full trainings:
-    that takes it about as long as RandomizedSearchCV, for it scores every epoch, and
-    `partial_fit` does not stop by `tol`.
-    """
+    """TPE with Optuna's HyperbandPruner: an epoch of `partial_fit` on every fold at a time."""
     import optuna
 
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    X, y = problem.rows
-    folds = [(X[i], y[i], X[j], y[j]) for i, j in problem.cv.split(X, y)]
-    classes = np.unique(y)
+    classes = np.unique(problem.rows[1])
 
-    def objective(trial):
+    def train(trial, folds):
         params = suggest(trial)
         # A generator in place of the seed, with which each call would shuffle in the same way.
         seeds = [np.random.RandomState(problem.seed) for _ in folds]
@@ -181,21 +160,59 @@ def optuna_hyperband(problem, clock):
             trial.report(np.mean(scores), epoch)
             if trial.should_prune():
                 raise optuna.TrialPruned
-        clock.note(scores)
-        return np.mean(scores)
-
-    def stop_when_spent(study, trial):
-        n_epochs = sum(trial.last_step for trial in study.get_trials(deepcopy=False))
-        if n_epochs >= problem.n_iter * problem.max_iter / 3:
-            study.stop()
+        return scores
 
     first = max(1, problem.max_iter // FACTOR**3)
-    study = optuna.create_study(
-        direction="maximize",
-        sampler=optuna.samplers.TPESampler(multivariate=True, seed=problem.seed),
-        pruner=optuna.pruners.HyperbandPruner(first, problem.max_iter, FACTOR),
-    )
-    study.optimize(objective, callbacks=[stop_when_spent])
+    pruner = optuna.pruners.HyperbandPruner(first, problem.max_iter, FACTOR)
+    sampler = partial(optuna.samplers.TPESampler, multivariate=True)
+    run_optuna(problem, clock, train, sampler, pruner)
+
+
+def optuna_gp(problem, clock):
+    """Optuna's Gaussian process; every trial is trained in full."""
+    import optuna
+
+    def train(trial, folds):
+        network = problem.network(**suggest(trial))
+        return [network.fit(X, y).score(X_test, y_test) for X, y, X_test, y_test in folds]
+
+    run_optuna(problem, clock, train, optuna.samplers.GPSampler, optuna.pruners.NopPruner())
+
+
+def run_optuna(problem, clock, train, make_sampler, pruner):
+    """Run as many processes as there are workers on one study, as Optuna's documentation has it."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    X, y = problem.rows
+    folds = [(X[i], y[i], X[j], y[j]) for i, j in problem.cv.split(X, y)]
+
+    def objective(trial):
+        scores = train(trial, folds)
+        trial.set_user_attr("known", (clock.now(), scores))
+        return np.mean(scores)
+
+    def optimize(worker):
+        # Two workers with the same seed would try the same settings.
+        study.sampler = make_sampler(seed=problem.seed + 1000 * worker)
+        study.optimize(objective, timeout=problem.seconds - clock.now()[0])
+
+    with TemporaryDirectory() as folder:
+        file = optuna.storages.journal.JournalFileBackend(f"{folder}/study.log")
+        storage = optuna.storages.JournalStorage(file) if problem.n_jobs > 1 else None
+        study = optuna.create_study(direction="maximize", pruner=pruner, storage=storage)
+        others = [
+            multiprocessing.get_context("fork").Process(target=optimize, args=(worker,))
+            for worker in range(1, problem.n_jobs)
+        ]
+        for process in others:
+            process.start()
+        optimize(0)
+        for process in others:
+            process.join()
+        known = [trial.user_attrs["known"] for trial in study.trials if "known" in trial.user_attrs]
+    for seconds, scores in sorted(known):
+        clock.note(scores, seconds)
 
 
 def suggest(trial):
@@ -211,11 +228,12 @@ def suggest(trial):
     }
 
 
-def ours(problem, clock, search_class=RandomSearchNN, **options):
-    search = search_class(
+def random_search_nn(problem, clock, n_iter=None, **options):
+    """As many trials as RandomizedSearchCV has, or another number."""
+    search = RandomSearchNN(
         problem.network(),
         SPACE,
-        n_iter=problem.n_iter,
+        n_iter=n_iter or problem.n_iter,
         random_state=problem.seed,
         **common(problem, "accuracy"),
         **options,
@@ -225,15 +243,27 @@ def ours(problem, clock, search_class=RandomSearchNN, **options):
 
 
 def bayes_search_nn(problem, clock, **options):
-    """Opens with settings that were learned without this data set."""
-    start = learned_elsewhere(problem)
-    ours(problem, clock, BayesSearchNN, initial_points=start, **options)
+    """Until the time is over, from settings that were learned without this data set."""
+    search = BayesSearchNN(
+        problem.network(),
+        SPACE,
+        n_iter=FOR_EVER,
+        timeout=problem.seconds,
+        random_state=problem.seed,
+        initial_points=learned_elsewhere(problem),
+        **common(problem, "accuracy"),
+        **options,
+    )
+    with noting_complete_trials(clock):
+        search.fit(*problem.rows)
 
 
 def learned_elsewhere(problem):
-    """The settings that BayesSearchNN opens with, had it not seen this data set."""
+    """The settings to open with, had this data set not been learned from; None if it was not."""
     name = problem.data.partition(":")[0]
-    table = json.loads(LEFT_OUT.read_text("utf-8"))[name]
+    table = json.loads(LEFT_OUT.read_text("utf-8")).get(name)
+    if table is None:
+        return None
     X, y = problem.rows
     n_classes = len(np.unique(y))
     return portfolio_points(parse_space(SPACE), problem.network(), len(X), n_classes, table)
@@ -261,17 +291,19 @@ def noting_complete_trials(clock):
         ResultsTable.record = record
 
 
+HALVINGS = tuple(f"RandomSearchNN, halving {n_iter}" for n_iter in (20, 40, 80, 160))
 METHODS = {
     "RandomizedSearchCV": randomized_search,
-    "HalvingRandomSearchCV, 3 rungs": partial(halving_random_search, n_rungs=3),
-    "HalvingRandomSearchCV, 4 rungs": partial(halving_random_search, n_rungs=4),
-    "best 3 after one epoch": best_after_one_epoch,
+    "HalvingRandomSearchCV": partial(halving_random_search, n_rungs=3),
     "Optuna TPE, Hyperband": optuna_hyperband,
+    "Optuna GP": optuna_gp,
     "skopt BayesSearchCV": skopt_search,
-    "RandomSearchNN": ours,
-    "RandomSearchNN, race": partial(ours, multi_fidelity="race"),
-    "RandomSearchNN, halving": partial(ours, multi_fidelity="halving"),
+    "RandomSearchNN": random_search_nn,
+    **{
+        name: partial(random_search_nn, n_iter=int(name.split()[-1]), multi_fidelity="halving")
+        for name in HALVINGS
+    },
     "BayesSearchNN": bayes_search_nn,
     "BayesSearchNN, halving": partial(bayes_search_nn, multi_fidelity="halving"),
 }
-LIBRARIES = ("scikit-learn", "numpy", "scipy", "optuna", "scikit-optimize")
+LIBRARIES = ("scikit-learn", "numpy", "scipy", "optuna", "scikit-optimize", "torch")
