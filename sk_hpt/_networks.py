@@ -8,6 +8,7 @@ train: exactly scikit-learn's class, with a stochastic solver.
 from __future__ import annotations
 
 import copy
+import math
 import numbers
 from typing import Any
 
@@ -114,6 +115,24 @@ def epoch_limit(network: Network | None) -> int | None:
 def batch_rows(batch_size: int | str, n_samples: int) -> int:
     """Return the number of rows in a mini-batch, which is at most the number of samples."""
     return min(MAX_AUTO_BATCH if isinstance(batch_size, str) else int(batch_size), n_samples)
+
+
+def training_cost(network: Network, n_samples: int, n_features: int, n_outputs: int) -> float:
+    """Return about how long a network trains, if it does not stop before its last epoch.
+
+    The unit is near a microsecond, but only ratios count. The coefficients are those of the time
+    of an epoch of the engine, fitted to 288 networks (``docs/benchmarks/engine/epoch_cost.py``).
+    """
+    hidden = np.ravel(network.hidden_layer_sizes).astype(float)
+    widths = np.array([n_features, *hidden, n_outputs])
+    n_weights = float(widths[1:] @ widths[:-1])
+    smooth = 0.0 if network.activation in ("relu", "identity") else 2.9
+    per_row = 0.06 + 0.005 * n_outputs + (0.7 + smooth) * 1e-3 * hidden.sum() + 1.2e-4 * n_weights
+    per_update = 0.65 * len(hidden) + 1.2e-3 * n_weights
+    is_stochastic = network.solver in STOCHASTIC_SOLVERS
+    rows = batch_rows(network.batch_size, n_samples) if is_stochastic else n_samples
+    epoch = n_samples * per_row + math.ceil(n_samples / max(rows, 1)) * per_update
+    return float(network.max_iter * epoch)
 
 
 def is_wide(network: Network, n_samples: int) -> bool:

@@ -8,6 +8,7 @@ tasks of scikit-learn 1.9's callbacks, and the state of a network that is being 
 from __future__ import annotations
 
 import copy
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import signature
@@ -63,14 +64,15 @@ else:
         """Base class of estimators that fit other estimators and support callbacks."""
 
 
-class DiagramMixin:
+class DiagramMixin(ABC):
     """Puts something under scikit-learn's diagram of an estimator in a notebook."""
 
     def _html_repr(self) -> str:
         return str(super()._html_repr()) + self._below_the_diagram()  # type: ignore[misc]
 
+    @abstractmethod
     def _below_the_diagram(self) -> str:
-        raise NotImplementedError
+        """Return HTML."""
 
 
 # Names that other modules take from here, beside what is defined below.

@@ -40,7 +40,7 @@ class BayesProposer(Proposer):
     """Bayesian optimisation over a space.
 
     The initial design consists of the points that are given, and of a Sobol sequence if those
-    are few, or fewer than the trials of the first round. After that, each trial is the one with
+    are few, or fewer than the trials of the first rounds. After that, each trial is the one with
     the largest expected improvement according to a surrogate of the score. The trials of one round
     are chosen one after the other, each as if those before it had scored as expected.
 
@@ -62,9 +62,9 @@ class BayesProposer(Proposer):
         `n_iter` of the search that this one resumes, whose initial design is kept.
     must_end : callable, optional
         Says whether the search should end, which is asked before each proposal of a round.
-    first_round : int, default=1
-        Trials of the first round, if the search began with at least twice as many; otherwise half
-        of its trials. No fewer than `n_points`.
+    first_rounds : sequence of int, default=()
+        Numbers of trials in the first rounds, if `n_points` is not larger. They end after half of
+        the trials that the search began with.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class BayesProposer(Proposer):
         warm_start: WarmStart | None = None,
         n_iter_at_start: int | None = None,
         must_end: Callable[[], bool] = lambda: False,
-        first_round: int = 1,
+        first_rounds: Sequence[int] = (),
     ) -> None:
         self._space = space
         self._encoding = Encoding(tuple(space.levels), ~np.array(space.ordered, dtype=bool))
@@ -92,11 +92,12 @@ class BayesProposer(Proposer):
         self._n_at_last_refit = 0
         n_at_start = int(min(n_iter if n_iter_at_start is None else n_iter_at_start, space.size))
         # Half of the trials are left for the surrogate to choose.
-        self._first_round = min(first_round, n_at_start // 2)
+        sizes = [max(size, n_points) for size in first_rounds]
+        self._ends_of_rounds = [min(int(end), n_at_start // 2) for end in np.cumsum(sizes)]
         n_initial = initial_design_size(space.n_columns, n_at_start) - len(self._warm_start)
         if not len(self._warm_start):
             # Without any score, nothing but the design can fill the first round.
-            n_initial = max(n_initial, self._first_round)
+            n_initial = max([n_initial, *self._ends_of_rounds])
         # In reverse, because points are popped from the end.
         self._initial_points = self._initial_design(initial_points, n_initial)[::-1]
         self.seconds = 0.0
@@ -113,8 +114,11 @@ class BayesProposer(Proposer):
 
     @property
     def round_size(self) -> int:
-        """What is left of the first round, and `n_points` after it."""
-        return max(self._first_round - len(self._asked), self._n_points)
+        """What is left of one of the first rounds, and `n_points` after them."""
+        n_asked = len(self._asked)
+        return next(
+            (end - n_asked for end in self._ends_of_rounds if end > n_asked), self._n_points
+        )
 
     def ask(self, n: int) -> list[Params]:
         """Return the next parameters to try, at most `n`; none if every point was tried."""

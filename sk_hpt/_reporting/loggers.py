@@ -1,4 +1,4 @@
-"""What the parameter `verbose` asks for."""
+"""The observers that print, by the parameter `verbose`."""
 
 from __future__ import annotations
 

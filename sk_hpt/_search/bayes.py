@@ -60,8 +60,8 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
         Number of trials that are chosen together. Each is chosen as if the trials before it in
         the round had scored as expected. Larger values keep more workers busy, because the
         trials of a round run at the same time, and hardly lower the score that is found. With
-        halving, a round has at least two trials, so that two workers train both at the same
-        time, and the first round has more (see Notes).
+        halving, a round has at least four trials, whatever `n_jobs` is, and the first rounds have
+        more (see Notes).
     random_state : int, RandomState instance or None, default=None
         Seed or generator for choosing the trials. An int gives the same trials in each call of
         `fit`, whatever `n_jobs` is.
@@ -89,10 +89,11 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
     With several metrics, `refit` must be the name of the one to optimise. With ``n_points=1``,
     only the folds of one trial run at the same time, so that more jobs than folds have no effect.
 
-    With ``multi_fidelity="halving"`` the first 16 trials are halved together, or the first half of
-    `n_iter` if that is fewer. They are the initial design: the initial points or the portfolio,
-    filled up with points that are spread over the space. Later rounds have two trials, or
-    `n_points` if that is more. The rounds are the same for any number of workers.
+    With ``multi_fidelity="halving"`` the first two rounds have 6 and 10 trials, or half of `n_iter`
+    together if that is fewer. They are the initial design: the initial points, or the portfolio
+    with the networks first that train fastest, filled up with points that are spread over the
+    space. Later rounds have four trials, or `n_points` if that is more. The rounds are the same for
+    any number of workers.
 
     Examples
     --------
@@ -142,7 +143,7 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
         proposers = []
         for space, n_iter, n_begun in self._spaces(data, start.n_iter):
             points, warm_start = choose_initial_design(
-                self.initial_points, space, self.estimator, data.X, data.y, self._metric
+                self.initial_points, space, self.estimator, data.X, data.y, self._metric, fidelity
             )
             proposers.append(
                 BayesProposer(
@@ -154,7 +155,7 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
                     warm_start,
                     n_begun,
                     stop.is_requested,
-                    fidelity.first_round,
+                    fidelity.first_rounds,
                 )
             )
         return proposers[0] if len(proposers) == 1 else SequentialProposer(proposers)

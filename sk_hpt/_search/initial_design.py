@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 import numpy as np
+from sklearn.base import clone
+from sklearn.neural_network import MLPClassifier
 
+from sk_hpt._networks import find_network, training_cost
 from sk_hpt._proposers import WarmStart, portfolio_points
 from sk_hpt._sklearn import num_samples
 from sk_hpt._types import CVResults, Estimator, InitialPoints, Matrix, Params, Target
+from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.space import Space
 
 
@@ -20,6 +24,7 @@ def choose_initial_design(
     X: Matrix,
     y: Target,
     metric: str,
+    fidelity: Fidelity,
 ) -> tuple[list[Params], WarmStart]:
     """Return the points that a Bayesian search begins with, and the trials of an earlier search.
 
@@ -37,6 +42,8 @@ def choose_initial_design(
         Training data. The numbers of rows and of classes select the points of the portfolio.
     metric : str
         Name of the metric that decides, which the results must have.
+    fidelity : Fidelity
+        Whether networks that train fast should come first in the portfolio.
 
     Returns
     -------
@@ -51,12 +58,34 @@ def choose_initial_design(
         If `initial_points` are neither points in the space nor results of a search.
     """
     given, warm_start = parse_initial_points(initial_points, space, metric)
-    points = (
-        given
-        or portfolio_points(space, estimator, num_samples(X), count_classes(y))
-        or default_params(space, estimator)
-    )
-    return points, warm_start
+    if given:
+        return given, warm_start
+    n_classes = count_classes(y)
+    learned = portfolio_points(space, estimator, num_samples(X), n_classes)
+    if fidelity.first_rounds:
+        learned = cheapest_first(learned, estimator, X, n_classes)
+    return learned or default_params(space, estimator), warm_start
+
+
+def cheapest_first(
+    points: Iterable[Params], estimator: Estimator, X: Matrix, n_classes: int
+) -> list[Params]:
+    """Return points in the order of the time that their networks train; equal ones as they were.
+
+    The steps of a Pipeline before the network may change the number of features, so this is not
+    exact.
+    """
+    shape: Sequence[int] = getattr(X, "shape", ())
+    n_features = int(shape[1]) if len(shape) == 2 else 1
+
+    def cost(params: Params) -> float:
+        _, network = find_network(clone(estimator).set_params(**params))
+        if network is None:
+            return 0.0
+        n_outputs = n_classes if isinstance(network, MLPClassifier) and n_classes > 2 else 1
+        return training_cost(network, num_samples(X), n_features, n_outputs)
+
+    return sorted(points, key=cost)
 
 
 def count_classes(y: Target) -> int:

@@ -53,7 +53,7 @@ def _owners(
 
 def _describe(name: str, parameter: str, dimension: Dimension, owners: list[object]) -> str:
     """Return the values that all owners refuse, and what is accepted; empty if there are none."""
-    values = _values(dimension)
+    values, is_sample = _values(dimension)
     accepted: dict[str, None] = {}
     for owner in owners:
         values, accepts = refused_values(owner, parameter, values)
@@ -61,16 +61,20 @@ def _describe(name: str, parameter: str, dimension: Dimension, owners: list[obje
     if not values:
         return ""
     named = ", ".join(f"{value!r:.60}" for value in values[:MAX_NAMED])
-    more = f" and {len(values) - MAX_NAMED} more" if len(values) > MAX_NAMED else ""
+    n_more = len(values) - MAX_NAMED
+    more = "" if n_more <= 0 else " and others" if is_sample else f" and {n_more} more"
     return f"{name}={named}{more} ({', '.join(accepted)})"
 
 
-def _values(dimension: Dimension) -> list[object]:
-    """Return all choices, or about the least and the largest number of a range."""
+def _values(dimension: Dimension) -> tuple[list[object], bool]:
+    """Return all choices, or about the least and the largest number of a range.
+
+    Of very many choices only a sample is returned, which the second value tells.
+    """
     if isinstance(dimension, Distribution):
         # Without the outermost values, which are hardly ever drawn.
         ends = (END_PROBABILITY, 1 - END_PROBABILITY)
-        return [dimension.decode(end) for end in ends] if dimension.has_quantiles else []
+        return [dimension.decode(end) for end in ends] if dimension.has_quantiles else [], False
     values = dimension.grid(2)
     step = max(1, len(values) // MAX_CHECKED)
-    return [values[index] for index in range(0, len(values), step)]
+    return [values[index] for index in range(0, len(values), step)], step > 1

@@ -39,9 +39,9 @@ class Fidelity(ABC):
         return 0
 
     @property
-    def first_round(self) -> int:
-        """Number of trials that a search that learns from them should begin with together."""
-        return 1
+    def first_rounds(self) -> tuple[int, ...]:
+        """Numbers of trials in the first rounds of a search that learns, before it has learned."""
+        return ()
 
     @property
     def round_size(self) -> int:

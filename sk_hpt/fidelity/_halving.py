@@ -15,11 +15,12 @@ from sk_hpt.fidelity._base import Fidelity, Step, missing_jobs, split_folds, wit
 from sk_hpt.fidelity._constants import check_int, check_real
 from sk_hpt.fidelity._race import Race
 
-FIRST_ROUND = 16
-"""Trials that a Bayesian search begins with. One by one, the first of them would have few others
-to be compared with, and nearly all would be trained to the end."""
+FIRST_ROUNDS = (6, 10)
+"""Trials in the first two rounds of a Bayesian search. One by one, the first trials would have few
+others to be compared with, and nearly all would be trained to the end. All together, they would
+give their first result late."""
 
-ROUND_SIZE = 2
+ROUND_SIZE = 4
 """Trials in its later rounds. Halving trains a trial on one fold at a time for most of its epochs,
 so that a round of one trial keeps one worker busy."""
 
@@ -61,9 +62,10 @@ class Halving(Fidelity):
     the longest one. Then another fold is taken, or several together.
 
     In a grid or random search, a rung is decided when all trials have reached it. A Bayesian search
-    halves its first 16 trials together, or the first half of its trials if it has fewer than 32.
-    It then goes on in rounds of two, or of `n_points` if that is more. These trials are ranked
-    among all earlier ones on their rung, as in the stopping form of asynchronous halving.
+    begins with a round of 6 trials and one of 10, or with half of its trials if it has fewer than
+    32. It goes on in rounds of 4, or of `n_points` if that is more. The trials of a round are
+    ranked together, and among all earlier ones on their rung, as in the stopping form of
+    asynchronous halving.
 
     Estimators that cannot be paused (other solvers, other classes, sparse data) are trained to
     the end on the first fold, and are then chosen and race with the others. Where ``max_iter``
@@ -106,9 +108,9 @@ class Halving(Fidelity):
         return self.n_rungs
 
     @property
-    def first_round(self) -> int:
-        """Number of trials that are halved together before a search learns from them."""
-        return FIRST_ROUND
+    def first_rounds(self) -> tuple[int, ...]:
+        """Numbers of trials that are halved together before a search learns from them."""
+        return FIRST_ROUNDS
 
     @property
     def round_size(self) -> int:

@@ -25,14 +25,14 @@ PROPOSERS = {
     "random": lambda space: RandomProposer(space, 12, random_state=0),
     "bayes": lambda space: BayesProposer(space, 12, random_state=0),
     "bayes in rounds": lambda space: BayesProposer(space, 12, 3, random_state=0),
-    "bayes with a first round": lambda space: BayesProposer(
-        space, 12, 2, random_state=0, first_round=5
+    "bayes with first rounds": lambda space: BayesProposer(
+        space, 12, 2, random_state=0, first_rounds=(5, 3)
     ),
     "sequential": lambda space: SequentialProposer(
         [BayesProposer(space, n, random_state=0) for n in (2, 9)]
     ),
     "sequential with first rounds": lambda space: SequentialProposer(
-        [BayesProposer(space, n, 2, random_state=0, first_round=5) for n in (2, 9)]
+        [BayesProposer(space, n, 2, random_state=0, first_rounds=(2, 3)) for n in (2, 9)]
     ),
 }
 

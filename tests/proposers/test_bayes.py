@@ -84,59 +84,64 @@ def round_sizes(*args, **options):
 @pytest.mark.parametrize(
     "n_iter, n_points, expected",
     [
-        (12, 2, [6, 2, 2, 2]),
-        (13, 2, [6, 2, 2, 2, 1]),
+        (20, 2, [4, 6, 2, 2, 2, 2, 2]),
+        (21, 2, [4, 6, 2, 2, 2, 2, 2, 1]),
+        (14, 2, [4, 3, 2, 2, 2, 1]),
         (7, 2, [3, 2, 2]),
-        (3, 2, [2, 1]),
+        (3, 2, [1, 2]),
         (2, 1, [1, 1]),
         (1, 1, [1]),
-        (20, 8, [8, 8, 4]),
-        (8, 1, [4, 1, 1, 1, 1]),
+        (20, 5, [5, 5, 5, 5]),
+        (30, 8, [8, 7, 8, 7]),
     ],
 )
-def test_the_first_round_has_at_most_half_of_the_trials(n_iter, n_points, expected):
-    assert round_sizes(SPACE, n_iter, n_points, first_round=6) == expected
+def test_the_first_rounds_have_at_most_half_of_the_trials(n_iter, n_points, expected):
+    assert round_sizes(SPACE, n_iter, n_points, first_rounds=(4, 6)) == expected
 
 
-def test_the_first_round_has_at_most_half_of_a_small_space():
+def test_the_first_rounds_have_at_most_half_of_a_small_space():
     with pytest.warns(UserWarning, match="The total space of parameters 6 is smaller"):
-        assert round_sizes(parse_space({"a": [*range(6)]}), 40, 2, first_round=16) == [3, 2, 1]
+        assert round_sizes(parse_space({"a": [*range(6)]}), 40, 2, first_rounds=(6, 10)) == [
+            3,
+            2,
+            1,
+        ]
 
 
-def test_the_first_round_is_that_of_the_search_that_is_resumed():
+def test_the_first_rounds_are_those_of_the_search_that_is_resumed():
     for n_iter in (10, 4, 30):
-        sizes = round_sizes(SPACE, n_iter, 2, n_iter_at_start=10, first_round=16)
-        assert sizes[0] == min(5, n_iter) and sum(sizes) == n_iter
+        sizes = round_sizes(SPACE, n_iter, 2, n_iter_at_start=10, first_rounds=(3, 10))
+        assert sizes[:2] == ([3, 2] if n_iter >= 5 else [3, 1]) and sum(sizes) == n_iter
 
 
-def test_the_first_round_begins_with_the_given_points():
+def test_the_first_rounds_begin_with_the_given_points():
     given = SPACE.sample(20, 0)
     few, many = (
-        BayesProposer(SPACE, 40, 2, random_state=0, initial_points=given[:n], first_round=16)
+        BayesProposer(SPACE, 40, 2, random_state=0, initial_points=given[:n], first_rounds=(6, 10))
         for n in (3, 20)
     )
-    asked = play(few, 1)
+    asked = play(few, 2)
     assert len(asked) == 16 and asked[:3] == given[:3]
-    # Those that have no place in the first round come in the next ones.
-    assert play(many, 3) == given
+    # Those that have no place in the first rounds come in the next ones.
+    assert play(many, 4) == given
 
 
-def test_the_first_round_is_spread_over_the_space():
-    asked = BayesProposer(SPACE, 40, random_state=0, first_round=16).ask(16)
+def test_the_first_rounds_are_spread_over_the_space():
+    asked = play(BayesProposer(SPACE, 40, random_state=0, first_rounds=(6, 10)), 2)
     X = np.array([SPACE.encode(params) for params in asked])[:, 0]
     # A Sobol sequence has a point in each sixteenth of a range.
     assert sorted((X * 16).astype(int)) == list(range(16))
 
 
-def test_a_warm_start_fills_the_first_round():
+def test_a_warm_start_fills_the_first_rounds():
     """The surrogate chooses after the best of the earlier trials, as in rounds of one size."""
     drawn = SPACE.sample(12, 1)
     results = {"params": drawn, "mean_test_score": list(map(score, drawn))}
     earlier = WarmStart.from_results(results, "score", SPACE)
     options = {"initial_points": [earlier.best_params], "warm_start": earlier, "random_state": 0}
-    proposer = BayesProposer(SPACE, 40, 2, first_round=16, **options)
-    assert proposer.round_size == 16
-    assert proposer.ask(16) == BayesProposer(SPACE, 40, 16, **options).ask(16)
+    proposer = BayesProposer(SPACE, 40, 2, first_rounds=(6, 10), **options)
+    assert proposer.round_size == 6
+    assert proposer.ask(6) == BayesProposer(SPACE, 40, 6, **options).ask(6)
 
 
 def test_the_initial_design_is_spread_over_the_space():

@@ -9,13 +9,18 @@ SPACES = [parse_space({name: Real(0.0, 1.0)}) for name in "ab"]
 
 
 @pytest.mark.parametrize(
-    "n_iter, n_points, first_round, expected",
-    [(4, 3, 1, [3, 1] * 2), (9, 2, 4, [4, 2, 2, 1] * 2), (8, 2, 4, [4, 2, 2] * 2)],
+    "n_iter, n_points, first_rounds, expected",
+    [
+        (4, 3, (), [3, 1] * 2),
+        (9, 2, (4,), [4, 2, 2, 1] * 2),
+        (8, 2, (4,), [4, 2, 2] * 2),
+        (9, 2, (3, 1), [3, 1, 2, 2, 1] * 2),
+    ],
 )
-def test_each_proposer_is_told_of_its_own_trials(n_iter, n_points, first_round, expected):
+def test_each_proposer_is_told_of_its_own_trials(n_iter, n_points, first_rounds, expected):
     proposer = SequentialProposer(
         [
-            BayesProposer(space, n_iter, n_points, random_state=0, first_round=first_round)
+            BayesProposer(space, n_iter, n_points, random_state=0, first_rounds=first_rounds)
             for space in SPACES
         ]
     )

@@ -1,4 +1,4 @@
-"""What MLflow's autologging sees of a search."""
+"""MLflow's autologging of a search, compared with that of scikit-learn's searches."""
 
 import json
 import os

@@ -81,10 +81,11 @@ RANGES = {"alpha": Real(1e-4, 10.0, log=True), "learning_rate_init": Real(1e-4, 
         (None, 4, 1, [1] * 4),
         ("race", 4, 1, [1] * 4),
         ("race", 8, 3, [3, 3, 2]),
-        ("halving", 33, 1, [16, *[2] * 8, 1]),
-        ("halving", 9, 1, [4, 2, 2, 1]),
-        (Halving(n_rungs=1), 9, 4, [4, 4, 1]),
-        ("halving", 24, 20, [20, 4]),
+        ("halving", 37, 1, [6, 10, *[4] * 5, 1]),
+        ("halving", 20, 1, [6, 4, 4, 4, 2]),
+        ("halving", 9, 1, [4, 4, 1]),
+        (Halving(n_rungs=1), 9, 3, [4, 4, 1]),
+        ("halving", 24, 8, [8, 4, 8, 4]),
         ("halving", 1, 1, [1]),
     ],
 )
@@ -99,20 +100,20 @@ def test_rounds_of_a_bayesian_search(
     assert sizes == expected
 
 
-def test_each_of_several_spaces_has_a_first_round(iris, monkeypatch):
+def test_each_of_several_spaces_has_first_rounds(iris, monkeypatch):
     sizes = rounds(monkeypatch)
     spaces = [({"alpha": (1e-4, 1.0)}, 8), ({"learning_rate_init": (1e-3, 0.1)}, 12)]
     BayesSearchNN(NETWORK, spaces, multi_fidelity="halving", cv=3, refit=False).fit(*iris)
-    assert sizes == [4, 2, 2, 6, 2, 2, 2]
+    assert sizes == [4, 4, 6, 4, 2]
 
 
-def test_few_trials_of_the_first_round_are_trained_to_the_end(iris):
+def test_few_trials_of_the_first_rounds_are_trained_to_the_end(iris):
     options = {"n_iter": 16, "cv": 3, "random_state": 0, "refit": False}
     search = BayesSearchNN(NETWORK, RANGES, multi_fidelity="halving", **options).fit(*iris)
-    first = search.cv_results_["n_epochs"][:8]
-    # Half of eight, then three of four on each rung, and those race. One by one, the first three
-    # of them would be trained to the end at once.
-    assert (first == 2).sum() == 4 and (first >= NETWORK.max_iter).sum() <= 3
+    first = search.cv_results_["n_epochs"][:6]
+    # The best three of six are promoted and race. One by one, the first three of them would be
+    # trained to the end at once, and others after them.
+    assert (first == 2).sum() == 3 and (first >= NETWORK.max_iter).sum() == 3
 
 
 def trajectories(monkeypatch):
