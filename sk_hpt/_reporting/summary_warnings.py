@@ -155,7 +155,10 @@ def raise_without_scores(
         Always; a TypeError if the scorer raised one.
     """
     means = np.array2string(table.fold_scores(table.trials).mean(axis=1), threshold=6)
-    *_, cause = [f"scoring={scoring!r} returned no number", *table.scoring_error.split("\n")[-2:-1]]
+    *_, cause = [
+        f"scoring={scoring!r} returned no number",
+        *table.missing_scores.error.split("\n")[-2:-1],
+    ]
     kind = TypeError if cause.startswith("TypeError") else ValueError
     raise kind(
         f"One or more of the test scores are non-finite: {means}. {reason}, and after "

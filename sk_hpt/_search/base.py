@@ -304,7 +304,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
     def _report(self, table: ResultsTable, n_trials: int) -> None:
         """Warn of an early end and of fits that failed; raise if there is nothing to choose."""
         reason = self._needs_one_metric
-        if table.is_without_scores:
+        if table.missing_scores.are_all:
             raise_without_scores(table, self.scoring, reason, n_trials)
         if self.stop_reason_ != "completed":
             will_refit = self.refit is not False

@@ -81,7 +81,7 @@ class SearchLoop:
 
     def _must_end(self) -> bool:
         """Return whether the search should end early, or nothing can be learned from its scores."""
-        return self.stop.is_requested() or self.table.is_without_scores
+        return self.stop.is_requested() or self.table.missing_scores.are_all
 
     def _run_round(self) -> bool:
         """Run the next round; return whether there was one."""

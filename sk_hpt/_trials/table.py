@@ -7,7 +7,6 @@ doubling. Results are recorded in any order; nothing is formatted before the end
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -15,11 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sk_hpt._trials.cv_results import mean_and_std_of_known, param_columns, ranks, score_columns
-from sk_hpt._trials.trial import Cell, FailedScore, FitResult, LearningCurve, Rung, Trial
+from sk_hpt._trials.missing_scores import MissingScores
+from sk_hpt._trials.trial import Cell, FitResult, LearningCurve, Rung, Trial
 from sk_hpt._types import CVResults, ErrorScore, Flags, Floats, Params, Scores
-
-MIN_UNSCORED = 3
-"""Number of trials without a finite score after which none is expected from the others."""
 
 
 class ResultsTable:
@@ -40,6 +37,8 @@ class ResultsTable:
     ----------
     ranking_folds : tuple of int
         Numbers of the folds on which trials are compared first; the first fold unless set.
+    missing_scores : MissingScores
+        Whether the trials lack scores, where the metric that decides must be there.
     """
 
     def __init__(
@@ -53,6 +52,7 @@ class ResultsTable:
         self.n_unconverged = 0
         self.has_paused = False  # the training of any trial, on a rung or by itself before it
         self.multimetric = False
+        self.missing_scores = MissingScores()
         self.trials: list[Trial] = []
         self._metric = metric
         self._must_decide = must_decide
@@ -64,9 +64,6 @@ class ResultsTable:
         self._errors: dict[Cell, str] = {}
         self._error_texts: dict[str, str] = {}
         self._curves: dict[Cell, LearningCurve] = {}
-        self._scored: set[int] = set()
-        self._unscored: set[int] = set()
-        self.scoring_error = ""
 
     def add_trials(
         self,
@@ -101,7 +98,9 @@ class ResultsTable:
             # One copy of each text: a thousand fits tend to fail in the same way.
             self._errors[cell] = self._error_texts.setdefault(result.error, result.error)
         if self._must_decide:
-            self._note_missing_scores(result)
+            for scores in (*result.rung_scores.values(), result.test_scores):
+                if scores is not None:
+                    self.missing_scores.note(result.trial, self._deciding_score(scores))
         self._record_scores("test", result.test_scores, cell)
         self._record_scores("train", result.train_scores, cell)
         self._record_rung_scores(result)
@@ -129,11 +128,6 @@ class ResultsTable:
     def n_resolved(self) -> int:
         """Number of fits that are done or that pruning has made unnecessary."""
         return self.n_done + self.n_skipped
-
-    @property
-    def is_without_scores(self) -> bool:
-        """True if each of the first few trials that were trained has a score that is not finite."""
-        return len(self._unscored) >= MIN_UNSCORED and self._scored <= self._unscored
 
     @property
     def metrics(self) -> list[str]:
@@ -264,15 +258,6 @@ class ResultsTable:
         if (level, halfway) not in self._rungs:
             self._rungs[level, halfway] = np.full(self._done.shape, np.nan)
         return self._rungs[level, halfway]
-
-    def _note_missing_scores(self, result: FitResult) -> None:
-        """Note whether a trial has the scores that decide, and why not."""
-        for scores in (*result.rung_scores.values(), result.test_scores):
-            if scores is not None:
-                score = self._deciding_score(scores)
-                (self._scored if math.isfinite(score) else self._unscored).add(result.trial)
-                if isinstance(score, FailedScore):
-                    self.scoring_error = score.traceback
 
     def _record_scores(self, part: str, scores: Scores | None, cell: Cell) -> None:
         if isinstance(scores, dict):
