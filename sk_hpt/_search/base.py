@@ -27,6 +27,7 @@ from sk_hpt._reporting import (
 from sk_hpt._search.autologging import autologged
 from sk_hpt._search.best import best_index, check_refit, deciding_metric
 from sk_hpt._search.delegation import BestEstimatorMixin
+from sk_hpt._search.identity import identity
 from sk_hpt._search.loop import NO_FITS, SearchLoop
 from sk_hpt._search.pausing import warn_if_never_paused
 from sk_hpt._search.routing import metadata_router, route_params
@@ -50,12 +51,6 @@ from sk_hpt.journal._base import Journal, SearchStart
 from sk_hpt.journal._sqlite import open_journal
 from sk_hpt.space import Space, parse_space
 from sk_hpt.space._parse import check_names
-
-WITHOUT_INFLUENCE = {
-    *("n_iter", "timeout", "n_jobs", "pre_dispatch", "verbose", "refit", "journal"),
-    "random_state",  # the journal compares the random states itself
-}
-"""Parameters that may change when a search is resumed from its journal."""
 
 ProposerT = TypeVar("ProposerT", bound=Proposer)
 
@@ -166,7 +161,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         ):
             problem, proposer = self._prepare(X, y, scorer, routed, fidelity, journal, stop)
             data = {"X": X, "y": y, "params": params}
-            journal.check_identity(self._identity(fidelity), data, problem.folds)
+            journal.check_identity(identity(self, fidelity, self._metric), data, problem.folds)
             warn_if_unscaled(problem.estimator, X)
             warn_if_target_unscaled(problem.estimator, y)
             table = self._search(problem, proposer, fidelity, journal, callbacks, stop)
@@ -245,17 +240,6 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         if not folds:
             raise ValueError(NO_FITS)
         return folds
-
-    def _identity(self, fidelity: Fidelity) -> dict[str, Any]:
-        """Return what tells this search from others: not its budget, its speed or its output."""
-        return {
-            "search": type(self),
-            **{n: v for n, v in self.get_params(deep=False).items() if n not in WITHOUT_INFLUENCE},
-            # In place of the parameter, because "race" and Race() are the same rule.
-            "multi_fidelity": fidelity,
-            # `refit` may change, but not the metric that it names, if there are several.
-            "metric": self._metric,
-        }
 
     def _forget(self) -> None:
         """Delete the results of an earlier fit: not every attribute is set again by each fit."""
