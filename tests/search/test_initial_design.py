@@ -11,8 +11,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
+from sk_hpt._networks import training_cost
 from sk_hpt._proposers import portfolio_points
-from sk_hpt._search.initial_design import count_classes, default_params
+from sk_hpt._search.initial_design import cheapest_first, count_classes, default_params
 from sk_hpt.space import Real, parse_space
 
 pytestmark = pytest.mark.filterwarnings(
@@ -197,3 +198,43 @@ def test_results_of_a_search_whose_refit_names_its_only_metric(iris):
     first = BayesSearchNN(SVC(), space, **options).fit(*iris)
     again = BayesSearchNN(SVC(), space, initial_points=first.cv_results_, **options).fit(*iris)
     assert again.cv_results_["params"][0] == first.best_params_
+
+
+def durations(points, prefix=""):
+    """Return how long the networks of points train, if only their shapes and batches matter."""
+    networks = [
+        MLPClassifier(**{name.removeprefix(prefix): value for name, value in point.items()})
+        for point in points
+    ]
+    return [training_cost(network, 150, 4, 3) for network in networks]
+
+
+WIDE = {
+    "hidden_layer_sizes": [(4,), (16,), (64,), (64, 64)],
+    "batch_size": [8, 16, 32],
+    "alpha": Real(1e-6, 1.0, log=True),
+}
+
+
+@pytest.mark.parametrize("prefix", ["", "mlpclassifier__"])
+def test_halving_begins_with_the_networks_that_train_fastest(prefix, iris):
+    network = MLPClassifier((16,), max_iter=8, random_state=0)
+    estimator = make_pipeline(StandardScaler(), network) if prefix else network
+    space = {prefix + name: values for name, values in WIDE.items()}
+    learned = portfolio_points(parse_space(space), estimator, 150, 3)
+    options = {"n_iter": 40, "cv": 2, "random_state": 0, "refit": False, "timeout": 60}
+    first = {}
+    for multi_fidelity in (None, "race", "halving"):
+        search = BayesSearchNN(estimator, space, multi_fidelity=multi_fidelity, **options)
+        tried = search.set_params(n_iter=40 if multi_fidelity == "halving" else 10).fit(*iris)
+        first[multi_fidelity] = tried.cv_results_["params"][: len(learned)]
+    assert first[None] == first["race"] == learned[:10]
+    halved = durations(first["halving"], prefix)
+    assert halved == sorted(durations(learned, prefix)) != durations(learned, prefix)
+
+
+def test_points_that_cost_the_same_stay_in_their_order():
+    points = [{"alpha": alpha} for alpha in (0.1, 0.3, 0.2)]
+    assert cheapest_first(points, MLPClassifier(), np.zeros((9, 2)), 2) == points
+    assert cheapest_first(points, MLPClassifier(), [[1.0]] * 9, 2) == points
+    assert cheapest_first([{"C": 1.0}], SVC(), np.zeros((9, 2)), 2) == [{"C": 1.0}]
