@@ -1,4 +1,4 @@
-"""What `time_to_quality.py` searches for, and the clock beside a search."""
+"""What `score_at_time.py` searches for, and the clock beside a search."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The searches that `time_to_quality.py` compares, each with a clock beside it.
+"""The searches that `score_at_time.py` compares, each with a clock beside it.
 
 A method is a function of a `Problem` and a `Clock`. It tells the clock of every trial that it has
 trained in full on all folds, at that moment, with the scores: what was trained in part is no

