@@ -157,7 +157,7 @@ class Halving(Fidelity):
             best = self._best_on(level, here, first, table)
             promoted = without(promoted, without(here, best))
         # The best at the end of the first folds race over the other folds.
-        race = Race().among(promoted, table, first)
+        race = Race().among(promoted, table, first, leaders_at_once=True)
         pruned = [*without(trials, promoted), *race.pruned]
         if race.jobs:
             return Step(race.jobs, pruned)

@@ -69,8 +69,18 @@ class Race(Fidelity):
         """Return the next fold of the trials that are still in the race."""
         return self.among(trials, table, first=trials[0].number if trials else 0)
 
-    def among(self, trials: Sequence[Trial], table: ResultsTable, first: int) -> Step:
-        """Return the next step of a race among trials of the round that begins with `first`."""
+    def among(
+        self,
+        trials: Sequence[Trial],
+        table: ResultsTable,
+        first: int,
+        leaders_at_once: bool = False,
+    ) -> Step:
+        """Return the next step of a race among trials of the round that begins with `first`.
+
+        With `leaders_at_once`, a trial that leads the incumbent goes through all folds that are
+        left at once: it will hardly be pruned, and few trials on one fold keep few workers busy.
+        """
         racing = [trial for trial in trials if not table.has_failed(trial.number)]
         done, others = split_folds(table, self.min_folds)
         jobs = missing_jobs(racing, table, done)
@@ -84,11 +94,16 @@ class Race(Fidelity):
             if jobs:
                 return Step(jobs, without(trials, racing))
             incumbent = table.fold_scores([best])[0]
-        for fold in others:
-            scores = table.fold_scores(racing)[:, done]
-            trails = self._trails(scores - incumbent[done], incumbent)
+        for position, fold in enumerate(others):
+            differences = table.fold_scores(racing)[:, done] - incumbent[done]
+            leads = differences.mean(axis=1) >= 0 if leaders_at_once else [False] * len(racing)
+            ahead = [trial for trial, is_ in zip(racing, leads, strict=True) if is_]
+            trails = self._trails(differences, incumbent)
             racing = [trial for trial, is_ in zip(racing, trails, strict=True) if not is_]
-            jobs = missing_jobs(racing, table, [fold])
+            jobs = [
+                *missing_jobs(ahead, table, others[position:]),
+                *missing_jobs(without(racing, ahead), table, [fold]),
+            ]
             if jobs:
                 break
             done = [*done, fold]

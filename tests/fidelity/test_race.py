@@ -51,3 +51,17 @@ def test_a_best_trial_that_fails_is_replaced():
     curves = Curves(scores, fails_at={0: 1})
     table = replay(Race(), curves)
     assert table.is_complete(1) and not table.is_complete(2)
+
+
+class LeadersAtOnce(Race):
+    def next_step(self, trials, table):
+        return self.among(trials, table, trials[0].number, leaders_at_once=True)
+
+
+def test_leaders_go_through_all_folds_at_once_where_that_is_wanted():
+    rounds = [range(i, i + 1) for i in range(2)]
+    leads_once, follows = [BEST, [0.95, 0.1, 0.1]], [BEST, [0.888, 0.868, 0.908]]
+    assert complete_after(Race(), leads_once, rounds) == [3, 2]
+    assert complete_after(LeadersAtOnce(), leads_once, rounds) == [3, 3]
+    assert complete_after(Race(), follows, rounds) == [3, 2]
+    assert complete_after(LeadersAtOnce(), follows, rounds) == [3, 2]
