@@ -10,9 +10,14 @@ from __future__ import annotations
 import copy
 import math
 import numbers
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline
@@ -86,22 +91,103 @@ def has_stock_params(network: Network) -> bool:
 def native_network(estimator: Estimator) -> Network | None:
     """Return the network in an estimator if the engine may train it, else None.
 
-    The network must be exactly scikit-learn's class, bare or the last step of a Pipeline, with a
-    stochastic solver.
+    The network must be exactly scikit-learn's class, with a stochastic solver, bare or within
+    wrappers that are understood, see :func:`held`. It is the fitted one if the estimator is fitted.
     """
-    if type(estimator) is Pipeline and estimator.steps:
-        estimator = estimator.steps[-1][1]
+    while (inner := held(estimator)) is not None:
+        estimator = inner
     is_stock = type(estimator) in (MLPClassifier, MLPRegressor)
     return estimator if is_stock and estimator.solver in STOCHASTIC_SOLVERS else None
 
 
+def held(estimator: Estimator) -> Estimator | None:
+    """Return what a wrapper fits last; None for any other estimator.
+
+    Wrappers that are understood are exactly scikit-learn's Pipeline and TransformedTargetRegressor,
+    and imbalanced-learn's Pipeline. They pass rows on to what they hold, fit it once, and predict
+    with it.
+    """
+    if _is_pipeline(estimator) and estimator.steps:
+        return estimator.steps[-1][1]
+    if type(estimator) is TransformedTargetRegressor:
+        return getattr(estimator, "regressor_", estimator.regressor)
+    return None
+
+
+def _is_pipeline(estimator: Estimator) -> bool:
+    imblearn = sys.modules.get("imblearn.pipeline")  # whoever has one of its Pipelines has it
+    return type(estimator) in (Pipeline, getattr(imblearn, "Pipeline", Pipeline))
+
+
+@contextmanager
+def network_to_fit(estimator: Estimator) -> Iterator[Network]:
+    """Give the network that is fitted while an estimator with a native network is fitted.
+
+    TransformedTargetRegressor fits a clone of its regressor. Within this context the clone is one
+    that was made before.
+    """
+    cloned: list[Estimator] = []
+    try:
+        while held(estimator) is not None:
+            if _is_pipeline(estimator):
+                estimator = estimator.steps[-1][1]
+                continue
+            regressor, fitted = estimator.regressor, clone(estimator.regressor)
+            vars(regressor)["__sklearn_clone__"] = partial(_itself, fitted)
+            cloned.append(regressor)
+            estimator = fitted
+        yield estimator
+    finally:
+        for regressor in cloned:
+            del vars(regressor)["__sklearn_clone__"]
+
+
+def _itself(estimator: Estimator) -> Estimator:
+    return estimator
+
+
 def with_network(estimator: Estimator, network: Network) -> Estimator:
     """Return a fitted estimator with another network in place of its own."""
-    if type(estimator) is not Pipeline:
+    inner = held(estimator)
+    if inner is None:
         return network
-    pipeline = copy.copy(estimator)
-    pipeline.steps = [*pipeline.steps[:-1], (pipeline.steps[-1][0], network)]
-    return pipeline
+    wrapper = copy.copy(estimator)
+    if _is_pipeline(wrapper):
+        wrapper.steps = [*wrapper.steps[:-1], (wrapper.steps[-1][0], with_network(inner, network))]
+    else:
+        wrapper.regressor_ = with_network(inner, network)
+    return wrapper
+
+
+def split_prefix(estimator: Estimator) -> tuple[list[Pipeline], Estimator]:
+    """Return the Pipelines around an estimator, the outer one first, and the estimator itself.
+
+    It is what the last of the Pipelines ends with, and the whole estimator if that is no Pipeline.
+    """
+    pipelines = []
+    while type(estimator) is Pipeline and estimator.steps:
+        pipelines.append(estimator)
+        estimator = estimator.steps[-1][1]
+    return pipelines, estimator
+
+
+def is_repeatable(estimator: Estimator) -> bool:
+    """Return whether a second fit of all but the network in an estimator would be the same.
+
+    It must also be as quiet as the first, and no cache must see it.
+    """
+    prefix, network = find_network(estimator)
+    if network is estimator:
+        return True
+    for name, value in estimator.get_params(deep=True).items():
+        kind = name.split("__")[-1]
+        if name.startswith(prefix):
+            continue
+        if kind == "random_state" and not isinstance(value, numbers.Integral):
+            return False
+        if (kind == "memory" and value is not None) or (kind == "verbose" and value):
+            return False
+    return True
 
 
 def epoch_limit(network: Network | None) -> int | None:

@@ -154,7 +154,7 @@ class _Evaluation:
             return self._unscored(run, error=format_exc()), None
         if fitted is None:
             result = self._unscored(run)
-            return result, pause(run, self.job, result.fit_time, result.score_time)
+            return result, pause(run, result.fit_time, result.score_time)
         times = self._seconds()
         return completed(self.problem, self.job, fitted, run.fold, *times, self.rung_scores), None
 

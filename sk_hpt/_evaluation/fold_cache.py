@@ -7,9 +7,8 @@ parameters, and what networks are fitted and scored on is validated once.
 from __future__ import annotations
 
 import math
-import numbers
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
@@ -21,7 +20,7 @@ from sklearn.pipeline import Pipeline
 
 from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.rows import is_plain, row_indices, take_rows
-from sk_hpt._networks import native_network
+from sk_hpt._networks import is_repeatable, native_network, split_prefix
 from sk_hpt._trials import Job
 from sk_hpt._types import Estimator, Matrix, Network, Params, Target
 from sk_hpt.training._data import PickledWithLayout
@@ -121,10 +120,15 @@ class FoldCache(NoCache):
     def prepare(
         self, problem: Problem, job: Job, estimator: Estimator
     ) -> tuple[Estimator, PreparedFold]:
-        """Return the network alone and the rows as it sees them, if these can be shared."""
-        network = native_network(estimator)
-        fold = None if network is None else self._shared_fold(problem, job, estimator, network)
-        return super().prepare(problem, job, estimator) if fold is None else (network, fold)
+        """Return what Pipelines end with and the rows as it sees them, if these can be shared."""
+        fold = None
+        if native_network(estimator) is not None:
+            fold = self._shared_fold(problem, job, estimator)
+        return (
+            super().prepare(problem, job, estimator)
+            if fold is None
+            else (split_prefix(estimator)[1], fold)
+        )
 
     def get(self, key: Hashable, make: Callable[[], PreparedFold | None]) -> PreparedFold | None:
         """Return what `make` returned for this key; it is called once, also by many threads."""
@@ -160,23 +164,23 @@ class FoldCache(NoCache):
         """Return what decides how rows are prepared: nothing, or the steps before a network."""
         if native_network(estimator) is estimator:
             return ()
-        if len(estimator.steps) == 1 or problem.fit_params:
+        pipelines, _ = split_prefix(estimator)
+        if all(len(pipeline.steps) == 1 for pipeline in pipelines) or problem.fit_params:
             return None
-        return prefix_key(estimator, params)
+        return prefix_key(pipelines, params)
 
-    def _shared_fold(
-        self, problem: Problem, job: Job, estimator: Estimator, network: Network
-    ) -> PreparedFold | None:
+    def _shared_fold(self, problem: Problem, job: Job, estimator: Estimator) -> PreparedFold | None:
         key = self.key(problem, estimator, job.trial.params)
         if key is None:
             return None
+        pipelines, last = split_prefix(estimator)
         make: Callable[[], PreparedFold | None]
-        if network is estimator:
-            make = partial(_validated_fold, problem, job.fold, network)
+        if pipelines:
+            make = partial(_transformed_fold, problem, job.fold, pipelines, last)
         else:
-            make = partial(_transformed_fold, problem, job.fold, estimator)
+            make = partial(_validated_fold, problem, job.fold, last)
         try:
-            return self.get((job.fold, type(network), key), make)
+            return self.get((job.fold, type(last), key), make)
         except Exception:
             # The fit of the whole Pipeline will fail in the same way, and say so in its words.
             return None
@@ -195,21 +199,29 @@ def _validated_fold(problem: Problem, fold: int, network: Network) -> PreparedFo
     return PreparedFold(None, y[train, ...], X[test, ...], y[test, ...], None, data)
 
 
-def _transformed_fold(problem: Problem, fold: int, pipeline: Pipeline) -> PreparedFold | None:
-    """Return the rows after the steps before the network, which are fitted here.
+def _transformed_fold(
+    problem: Problem, fold: int, pipelines: Sequence[Pipeline], last: Estimator
+) -> PreparedFold | None:
+    """Return the rows after the steps before the last one, which are fitted here.
 
     None if a step works in place: it would write into rows that others share, and scikit-learn's
     scores then depend on how often each scorer calls it.
     """
     train, test = problem.folds[fold]
-    (X_train, y_train), (X_test, y_test) = take_rows(pipeline, problem.X, problem.y, train, test)
+    (X_train, y_train), (X_test, y_test) = take_rows(
+        pipelines[0], problem.X, problem.y, train, test
+    )
     are_unchanged = [_change_detector(X_train), _change_detector(X_test)]
-    transformed = pipeline[:-1].fit_transform(X_train, y_train)
-    X_test_transformed = transform_through(pipeline, X_test)
+    transformed = X_train
+    for pipeline in pipelines:
+        if len(pipeline.steps) > 1:
+            transformed = pipeline[:-1].fit_transform(transformed, y_train)
+    X_test_transformed = transform_through(pipelines, X_test)
     if not all(is_unchanged() for is_unchanged in are_unchanged):
         return None
-    X_train_scored = transform_through(pipeline, X_train) if problem.return_train_score else None
-    data = validate_once(native_network(pipeline), transformed, None, y_train)
+    X_train_scored = transform_through(pipelines, X_train) if problem.return_train_score else None
+    is_network = native_network(last) is last
+    data = validate_once(last, transformed, None, y_train) if is_network else None
     return PreparedFold(transformed, y_train, X_test_transformed, y_test, X_train_scored, data)
 
 
@@ -222,15 +234,11 @@ def _change_detector(X: Matrix) -> Callable[[], bool]:
     return lambda: bool(joblib.hash(X) == digest)
 
 
-def prefix_key(pipeline: Pipeline, params: Params) -> Hashable | None:
+def prefix_key(pipelines: Sequence[Pipeline], params: Params) -> Hashable | None:
     """Return what decides how the steps before the last are fitted; None if it is random."""
-    if pipeline.memory is not None or pipeline.verbose:
+    if not is_repeatable(pipelines[0]):
         return None
-    for name, value in pipeline[:-1].get_params(deep=True).items():
-        is_seed = name == "random_state" or name.endswith("__random_state")
-        if is_seed and not isinstance(value, numbers.Integral):
-            return None
-    last = pipeline.steps[-1][0]
+    last = "__".join(pipeline.steps[-1][0] for pipeline in pipelines)
     return hashable_params(
         {
             name: value
@@ -240,9 +248,9 @@ def prefix_key(pipeline: Pipeline, params: Params) -> Hashable | None:
     )
 
 
-def transform_through(pipeline: Pipeline, X: Matrix) -> Matrix:
-    """Return what the last step of a fitted Pipeline sees of `X`, as its ``predict`` does."""
-    for _, step in pipeline.steps[:-1]:
+def transform_through(pipelines: Sequence[Pipeline], X: Matrix) -> Matrix:
+    """Return what the last step of fitted Pipelines sees of `X`, as their ``predict`` does."""
+    for _, step in (step for pipeline in pipelines for step in pipeline.steps[:-1]):
         if step is not None and step != "passthrough":
             X = step.transform(X)
     return X

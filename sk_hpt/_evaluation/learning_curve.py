@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sk_hpt._networks import find_network
+from sk_hpt._networks import find_network, native_network
 from sk_hpt._trials import LearningCurve
 from sk_hpt._types import Estimator
 
 
 def learning_curve(estimator: Estimator | None) -> LearningCurve | None:
     """Return the curve of the network in an estimator; None if there is none."""
-    _, network = find_network(estimator)
+    network = native_network(estimator) or find_network(estimator)[1]
     losses = getattr(network, "loss_curve_", None)
     if not losses:
         return None

@@ -20,12 +20,16 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from sklearn.pipeline import Pipeline
-
 from sk_hpt._blas import blas_threads
-from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold, prefix_key
+from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold
 from sk_hpt._evaluation.problem import Problem
-from sk_hpt._networks import check_is_finite, is_wide, native_network, with_network
+from sk_hpt._networks import (
+    check_is_finite,
+    is_repeatable,
+    is_wide,
+    native_network,
+    with_network,
+)
 from sk_hpt._sklearn import num_samples
 from sk_hpt._trials import Job
 from sk_hpt._types import Estimator, Network
@@ -254,8 +258,8 @@ def new_run(
 class PausedRun:
     """A network's run that waits on a rung.
 
-    It is small: the data are dropped where they can be had again. The rows of a Pipeline whose
-    steps draw at random cannot, so they stay.
+    It is small: the data are dropped where they can be had again. Where the steps before a network
+    draw at random they cannot, so they stay.
 
     Parameters
     ----------
@@ -276,12 +280,11 @@ class PausedRun:
     score_time: float
 
 
-def pause(run: Run, job: Job, fit_time: float, score_time: float) -> PausedRun:
+def pause(run: Run, fit_time: float, score_time: float) -> PausedRun:
     """Return what has to be kept of a run to go on with it."""
     assert isinstance(run, NetworkRun) and run.training is not None  # only these stop on rungs
     estimator, training = run.estimator, run.training
-    has_steps = type(estimator) is Pipeline and len(estimator.steps) > 1
-    if has_steps and prefix_key(estimator, job.trial.params) is None:
+    if not is_repeatable(estimator):
         return PausedRun(training, estimator, run.fold, fit_time, score_time)
     training.detach()
     return PausedRun(training, None, None, fit_time, score_time)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
-from sklearn.pipeline import Pipeline
-
 from sk_hpt._evaluation.evaluate import completed, evaluate, train
 from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold, hashable_params
 from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.runs import SharedNetworkRun
-from sk_hpt._networks import UNREAD_PARAMS, check_is_finite, native_network
+from sk_hpt._networks import (
+    UNREAD_PARAMS,
+    check_is_finite,
+    find_network,
+    native_network,
+    split_prefix,
+)
 from sk_hpt._reporting import Observer, convergence_counted, raising_errors
 from sk_hpt._sklearn import has_valid_params
 from sk_hpt._stop_request import StopRequest, StopRequested
@@ -55,11 +59,11 @@ def group_jobs(
 
 def _params_without_influence(estimator: Estimator, params: Params) -> set[str]:
     """Return the parameters that do not change how a network trains until it stops."""
-    step = estimator.steps[-1][0] if type(estimator) is Pipeline else ""
-    prefix = f"{step}__" if step else ""
+    prefix, _ = find_network(estimator)
     network = native_network(estimator)
     names: tuple[str, ...] = STOPPING_PARAMS
-    if network is not None and step not in params and f"{prefix}solver" not in params:
+    is_replaced = any(prefix.startswith(f"{name}__") for name in params)
+    if network is not None and not is_replaced and f"{prefix}solver" not in params:
         names += UNREAD_PARAMS[network.solver]
     return {prefix + name for name in names}
 
@@ -68,7 +72,9 @@ def _can_share_training(problem: Problem, cache: NoCache, params: Params) -> boo
     """Return whether candidates like this one can share: by their network, and its rows."""
     candidate = problem.candidate(params)
     network = native_network(candidate)
-    has_own_rows = network is candidate or cache.key(problem, candidate, params) is not None
+    has_own_rows = network is candidate or (
+        network is split_prefix(candidate)[1] and cache.key(problem, candidate, params) is not None
+    )
     return has_own_rows and _can_share(network)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sk_hpt._networks import native_network, typed_batch_rows
+from sk_hpt._networks import network_to_fit, typed_batch_rows
 from sk_hpt._sklearn import (
     InitialState,
     as_base_class,
@@ -119,8 +119,19 @@ def _fit_with(
     data: ValidatedData | None,
 ) -> None:
     """Fit an estimator, with `train` in the place of its network's loop where that is exact."""
-    network: Network = native_network(estimator)
+    with network_to_fit(estimator) as network:
+        _fit_network_with(train, network, estimator, X, y, fit_params, data)
 
+
+def _fit_network_with(
+    train: Train,
+    network: Network,
+    estimator: Estimator,
+    X: Matrix,
+    y: Target,
+    fit_params: Mapping[str, Any],
+    data: ValidatedData | None,
+) -> None:
     def fit_stochastic(
         X: NDArray[Any],
         y: NDArray[Any],
