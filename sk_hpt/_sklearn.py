@@ -344,9 +344,25 @@ def decode_classes(network: Network, y: NDArray[Any]) -> NDArray[Any]:
     return labels
 
 
-def count_improvement(network: Network, validation: tuple[Any, Any, Any]) -> None:
-    """Compare the epoch with the best one so far, by its loss or on the validation rows."""
-    network._update_no_improvement_count(network.early_stopping, *validation)
+def predict_unchecked(network: Network, X: NDArray[Any]) -> NDArray[Any]:
+    """Predict for rows that were validated before."""
+    predictions: NDArray[Any] = network._predict(X, check_input=False)
+    return predictions
+
+
+def count_improvement(
+    network: Network, validation: tuple[Any, Any, Any], score: float | None = None
+) -> None:
+    """Compare the epoch with the best one so far, by its loss or on the validation rows.
+
+    `score` is that of the validation rows, if it is known.
+    """
+    if score is not None:
+        vars(network)["_score"] = lambda *args, **named: score
+    try:
+        network._update_no_improvement_count(network.early_stopping, *validation)
+    finally:
+        vars(network).pop("_score", None)
 
 
 def has_stalled(network: Network) -> bool:

@@ -13,10 +13,10 @@ from traceback import format_exc
 from typing import Any, cast
 
 import numpy as np
-from sklearn import get_config
 from sklearn.metrics import check_scoring
 from sklearn.neural_network import MLPClassifier
 
+from sk_hpt._networks import has_plain_labels
 from sk_hpt._sklearn import accepts_sample_weight, is_accuracy, scorers_by_metric
 from sk_hpt._trials import FailedScore
 from sk_hpt._types import ErrorScore, Estimator, Matrix, Scorer, Scores, Scoring, Target
@@ -80,21 +80,9 @@ def score(
 
 
 def _compares_labels(estimator: Estimator, y: Target, scorer: Scorer) -> bool:
-    """Return whether the score is a network's accuracy on labels of a plain type.
-
-    scikit-learn finds out the type of the targets four times, which is half the time of scoring a
-    small network.
-    """
-    return (
-        type(estimator) is MLPClassifier
-        and is_accuracy(scorer)
-        and type(y) is np.ndarray
-        and y.ndim == 1
-        and y.dtype.kind in "biU"
-        and y.dtype == estimator.classes_.dtype
-        and len(y) >= 2 * len(estimator.classes_)  # else scikit-learn may warn of many classes
-        and not get_config()["array_api_dispatch"]
-    )
+    """Return whether the score is a network's accuracy on labels of a plain type."""
+    is_network = type(estimator) is MLPClassifier
+    return is_network and is_accuracy(scorer) and has_plain_labels(estimator, y)
 
 
 def _number(value: Any, scorer: Scorer | str) -> float:

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from sk_hpt._networks import typed_batch_rows
+from sk_hpt._networks import has_plain_labels, typed_batch_rows
 from sk_hpt._sklearn import (
     AdamOptimizer,
     SGDOptimizer,
     count_improvement,
     generator_of,
     has_stalled,
+    predict_unchecked,
     restore_best_weights,
     set_epochs_without_improvement,
 )
@@ -194,7 +195,7 @@ class TrainingRun:
     def _end_epoch(self) -> bool:
         """Do what scikit-learn does at the end of an epoch; return whether it was the last."""
         network, optimizer = self.network, self._optimizer
-        count_improvement(network, self._validation)
+        count_improvement(network, self._validation, self._accuracy())
         if has_stalled(network):
             # An adaptive learning rate is lowered a few times before training stops.
             if optimizer.trigger_stopping(_stalled_message(network), network.verbose):
@@ -205,6 +206,13 @@ class TrainingRun:
             warn_not_converged(network.max_iter)
             return True
         return False
+
+    def _accuracy(self) -> float | None:
+        """Return the accuracy on the validation rows, where it is the share of right labels."""
+        X, y, weights = self._validation
+        if X is None or weights is not None or not has_plain_labels(self.network, y):
+            return None
+        return float(np.mean(predict_unchecked(self.network, X) == y))
 
     def _update_learning_rate(self) -> None:
         """Follow the schedule of the learning rate, whether or not the network stops here."""

