@@ -63,8 +63,8 @@ class BayesProposer(Proposer):
     must_end : callable, optional
         Says whether the search should end, which is asked before each proposal of a round.
     first_rounds : sequence of int, default=()
-        Numbers of trials in the first rounds, if `n_points` is not larger. They end after half of
-        the trials that the search began with.
+        Numbers of trials in the first rounds, instead of `n_points`. They end after half of the
+        trials that the search began with.
     """
 
     def __init__(
@@ -92,8 +92,7 @@ class BayesProposer(Proposer):
         self._n_at_last_refit = 0
         n_at_start = int(min(n_iter if n_iter_at_start is None else n_iter_at_start, space.size))
         # Half of the trials are left for the surrogate to choose.
-        sizes = [max(size, n_points) for size in first_rounds]
-        self._ends_of_rounds = [min(int(end), n_at_start // 2) for end in np.cumsum(sizes)]
+        self._ends_of_rounds = [min(int(end), n_at_start // 2) for end in np.cumsum(first_rounds)]
         n_initial = initial_design_size(space.n_columns, n_at_start) - len(self._warm_start)
         if not len(self._warm_start):
             # Without any score, nothing but the design can fill the first round.

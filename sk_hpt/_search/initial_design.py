@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import numpy as np
@@ -15,6 +15,9 @@ from sk_hpt._sklearn import num_samples
 from sk_hpt._types import CVResults, Estimator, InitialPoints, Matrix, Params, Target
 from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.space import Space
+
+N_BEST = 6
+"""Points of the portfolio, which is in the order of what each adds, that no other comes before."""
 
 
 def choose_initial_design(
@@ -63,14 +66,14 @@ def choose_initial_design(
     n_classes = count_classes(y)
     learned = portfolio_points(space, estimator, num_samples(X), n_classes)
     if fidelity.first_rounds:
-        learned = cheapest_first(learned, estimator, X, n_classes)
+        learned = fastest_first(learned, estimator, X, n_classes)
     return learned or default_params(space, estimator), warm_start
 
 
-def cheapest_first(
-    points: Iterable[Params], estimator: Estimator, X: Matrix, n_classes: int
+def fastest_first(
+    points: Sequence[Params], estimator: Estimator, X: Matrix, n_classes: int
 ) -> list[Params]:
-    """Return points in the order of the time that their networks train; equal ones as they were.
+    """Return points in the order of the time that their networks train, the best few before others.
 
     The steps of a Pipeline before the network may change the number of features, so this is not
     exact.
@@ -85,7 +88,7 @@ def cheapest_first(
         n_outputs = n_classes if isinstance(network, MLPClassifier) and n_classes > 2 else 1
         return training_cost(network, num_samples(X), n_features, n_outputs)
 
-    return sorted(points, key=cost)
+    return sorted(points[:N_BEST], key=cost) + sorted(points[N_BEST:], key=cost)
 
 
 def count_classes(y: Target) -> int:

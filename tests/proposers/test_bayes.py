@@ -91,8 +91,8 @@ def round_sizes(*args, **options):
         (3, 2, [1, 2]),
         (2, 1, [1, 1]),
         (1, 1, [1]),
-        (20, 5, [5, 5, 5, 5]),
-        (30, 8, [8, 7, 8, 7]),
+        (20, 5, [4, 6, 5, 5]),
+        (30, 8, [4, 6, 8, 8, 4]),
     ],
 )
 def test_the_first_rounds_have_at_most_half_of_the_trials(n_iter, n_points, expected):
