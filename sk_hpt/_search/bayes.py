@@ -89,11 +89,12 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
     With several metrics, `refit` must be the name of the one to optimise. With ``n_points=1``,
     only the folds of one trial run at the same time, so that more jobs than folds have no effect.
 
-    With ``multi_fidelity="halving"`` the first rounds have 5, 1 and 10 trials, or half of `n_iter`
-    together if that is fewer. They are the initial design: the initial points or the portfolio,
-    filled up with points that are spread over the space. The best six of the portfolio come first,
-    and of these the networks that train fastest. Later rounds have four trials. With a larger
-    `n_points` no round has fewer. The rounds are the same for any number of workers.
+    With ``multi_fidelity="halving"`` the first rounds have 1, 4, 1 and 10 trials, or half of
+    `n_iter` together if that is fewer. They are the initial design: the initial points or the
+    portfolio, filled up with points that are spread over the space. The best of the portfolio comes
+    first, then the next five in the order of the time that their networks train. Later rounds have
+    four trials. With a larger `n_points` no round has fewer. The rounds are the same for any number
+    of workers.
 
     Examples
     --------

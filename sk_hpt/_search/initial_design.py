@@ -17,7 +17,7 @@ from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.space import Space
 
 N_BEST = 6
-"""Points of the portfolio, which is in the order of what each adds, that no other comes before."""
+"""Points at the head of the portfolio, which is in the order of what each adds, that stay there."""
 
 
 def choose_initial_design(
@@ -73,7 +73,7 @@ def choose_initial_design(
 def fastest_first(
     points: Sequence[Params], estimator: Estimator, X: Matrix, n_classes: int
 ) -> list[Params]:
-    """Return points in the order of the time that their networks train, the best few before others.
+    """Return the best point, the next five, and the others, by the time that their networks train.
 
     The steps of a Pipeline before the network may change the number of features, so this is not
     exact.
@@ -88,7 +88,8 @@ def fastest_first(
         n_outputs = n_classes if isinstance(network, MLPClassifier) and n_classes > 2 else 1
         return training_cost(network, num_samples(X), n_features, n_outputs)
 
-    return sorted(points[:N_BEST], key=cost) + sorted(points[N_BEST:], key=cost)
+    best, others = points[1:N_BEST], points[N_BEST:]
+    return [*points[:1], *sorted(best, key=cost), *sorted(others, key=cost)]
 
 
 def count_classes(y: Target) -> int:

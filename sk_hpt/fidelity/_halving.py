@@ -15,10 +15,10 @@ from sk_hpt.fidelity._base import Fidelity, Step, missing_jobs, split_folds, wit
 from sk_hpt.fidelity._constants import check_int, check_real
 from sk_hpt.fidelity._race import Race
 
-FIRST_ROUNDS = (5, 1, 10)
+FIRST_ROUNDS = (1, 4, 1, 10)
 """Trials in the first rounds of a Bayesian search. One by one, the first trials would have few
 others to be compared with, and nearly all would be trained to the end. All together, they would
-give their first result late, and so does the slowest of the first six networks, which waits."""
+give their first result late. So the first one is alone, and the sixth, which may be slow, waits."""
 
 ROUND_SIZE = 4
 """Trials in its later rounds. Halving trains a trial on one fold at a time for most of its epochs,
@@ -62,8 +62,8 @@ class Halving(Fidelity):
     the longest one. Then another fold is taken, or several together.
 
     In a grid or random search, a rung is decided when all trials have reached it. A Bayesian search
-    begins with rounds of 5, 1 and 10 trials, or with half of its trials if it has fewer than 32. It
-    goes on in rounds of 4, or of `n_points` if that is more. The trials of a round are
+    begins with rounds of 1, 4, 1 and 10 trials, or with half of its trials if it has fewer than 32.
+    It goes on in rounds of 4, or of `n_points` if that is more. The trials of a round are
     ranked together, and among all earlier ones on their rung, as in the stopping form of
     asynchronous halving.
 
