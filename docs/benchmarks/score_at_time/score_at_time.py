@@ -12,8 +12,8 @@ of workers. Four of the data sets were looked at when choices were made; four co
 
 Every run is kept in `docs/benchmarks/.cache`: a further call computes what is missing and can be
 stopped at any time. Kept are wall and processor seconds, since the search began, without imports
-and without starting workers. With one worker, two programs can run at the same time, on data of
-their own; `--clock processor` is the better one then.
+and without starting workers. With one worker, processor time is compared, so that two programs can
+run at the same time, on data of their own. With several, it is wall-clock time.
 """
 
 import argparse
@@ -136,7 +136,7 @@ def main():
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
     parser.add_argument("--max-iter", type=int, default=MAX_ITER, help="epochs of a full training")
     parser.add_argument("--n-iter", type=int, default=N_ITER, help="trials")
-    parser.add_argument("--clock", choices=("wall", "processor"), default="wall")
+    parser.add_argument("--clock", choices=("wall", "processor"), help="by default see above")
     parser.add_argument("--report", action="store_true", help="run nothing")
     parser.add_argument("--again", action="store_true", help="run what was run before, too")
     parser.add_argument("--plot", action="store_true", help="write docs/images")
@@ -161,7 +161,8 @@ def main():
             for method in options.methods
             if (key := cache_key(method, problem)) in runs
         }
-        comparisons[n_jobs] = Comparison(found, options.methods, options.data, options.clock)
+        clock = options.clock or ("processor" if n_jobs == 1 else "wall")
+        comparisons[n_jobs] = Comparison(found, options.methods, options.data, clock)
         print(f"\n## Workers: {n_jobs}")
         print_tables(comparisons[n_jobs], {"choosing half": CHOOSE, "confirming half": CONFIRM})
     if options.plot:
