@@ -96,9 +96,9 @@ class Race(Fidelity):
             incumbent = table.fold_scores([best])[0]
         for position, fold in enumerate(others):
             differences = table.fold_scores(racing)[:, done] - incumbent[done]
-            leads = differences.mean(axis=1) >= 0 if leaders_at_once else [False] * len(racing)
-            ahead = [trial for trial, is_ in zip(racing, leads, strict=True) if is_]
             trails = self._trails(differences, incumbent)
+            leads = ~trails & (differences.mean(axis=1) >= 0) & leaders_at_once
+            ahead = [trial for trial, is_ in zip(racing, leads, strict=True) if is_]
             racing = [trial for trial, is_ in zip(racing, trails, strict=True) if not is_]
             jobs = [
                 *missing_jobs(ahead, table, others[position:]),

@@ -277,4 +277,5 @@ def test_fits_that_did_not_converge_are_counted(
         assert len([w for w in caught if w.category is ConvergenceWarning]) <= 2  # one of the refit
     assert messages[0] == messages[1]
     n_unconverged, n_fits = (int(word) for word in messages[0].split() if word.isdigit())
-    assert 0 < n_unconverged < n_fits
+    # With halving, all of the few fits that go to their end may be without convergence.
+    assert n_unconverged > 0 and (n_unconverged < n_fits or multi_fidelity)
