@@ -210,7 +210,10 @@ class TrainingRun:
     def _accuracy(self) -> float | None:
         """Return the accuracy on the validation rows, where it is the share of right labels."""
         X, y, weights = self._validation
-        if X is None or weights is not None or not has_plain_labels(self.network, y):
+        if X is None or y is None or weights is not None:
+            return None
+        # scikit-learn 1.7 fails to validate on names, and so must the engine.
+        if y.dtype.kind == "U" or not has_plain_labels(self.network, y):
             return None
         return float(np.mean(predict_unchecked(self.network, X) == y))
 
