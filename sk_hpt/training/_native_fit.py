@@ -120,46 +120,35 @@ def _fit_with(
 ) -> None:
     """Fit an estimator, with `train` in the place of its network's loop where that is exact."""
     with network_to_fit(estimator) as network:
-        _fit_network_with(train, network, estimator, X, y, fit_params, data)
 
+        def fit_stochastic(
+            X: NDArray[Any],
+            y: NDArray[Any],
+            sample_weight: NDArray[Any] | None,
+            *buffers: Any,
+            **named: Any,
+        ) -> None:
+            restore_methods()
+            rows = None
+            if data is not None:
+                X, rows = data.X, data.rows
+            exact = _is_exact(network, X, y, sample_weight)
+            if rows is not None and not (exact and network.shuffle):
+                X, rows = X[rows, ...], None  # without shuffling, BLAS sees their layout
+            if exact:
+                start = InitialState(network)
+                try:
+                    train(network, TrainingData(X, rows, y, sample_weight))
+                    return
+                except FloatingPointError:
+                    start.restore(network, y, X.dtype)
+                    X = X if rows is None else X[rows, ...]
+            train_by_sklearn(network, X, y, sample_weight, *buffers, **named)
 
-def _fit_network_with(
-    train: Train,
-    network: Network,
-    estimator: Estimator,
-    X: Matrix,
-    y: Target,
-    fit_params: Mapping[str, Any],
-    data: ValidatedData | None,
-) -> None:
-    def fit_stochastic(
-        X: NDArray[Any],
-        y: NDArray[Any],
-        sample_weight: NDArray[Any] | None,
-        *buffers: Any,
-        **named: Any,
-    ) -> None:
-        restore_methods()
-        rows = None
-        if data is not None:
-            X, rows = data.X, data.rows
-        exact = _is_exact(network, X, y, sample_weight)
-        if rows is not None and not (exact and network.shuffle):
-            X, rows = X[rows, ...], None  # without shuffling, BLAS sees their layout
-        if exact:
-            start = InitialState(network)
-            try:
-                train(network, TrainingData(X, rows, y, sample_weight))
-                return
-            except FloatingPointError:
-                start.restore(network, y, X.dtype)
-                X = X if rows is None else X[rows, ...]
-        train_by_sklearn(network, X, y, sample_weight, *buffers, **named)
-
-    validate = None if data is None else lambda: data.apply_to(network)
-    with training_replaced(network, fit_stochastic, validate) as restore_methods:
-        # A run that may pause is not a fit that tools should log.
-        fit(as_base_class(network) if estimator is network else estimator, X, y, fit_params)
+        validate = None if data is None else lambda: data.apply_to(network)
+        with training_replaced(network, fit_stochastic, validate) as restore_methods:
+            # A run that may pause is not a fit that tools should log.
+            fit(as_base_class(network) if estimator is network else estimator, X, y, fit_params)
 
 
 def fit(estimator: Estimator, X: Matrix, y: Target, fit_params: Mapping[str, Any]) -> None:
