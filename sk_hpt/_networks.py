@@ -116,7 +116,8 @@ def held(estimator: Estimator) -> Estimator | None:
 
 
 def _is_pipeline(estimator: Estimator) -> bool:
-    imblearn = sys.modules.get("imblearn.pipeline")  # whoever has one of its Pipelines has it
+    # An instance of its Pipeline exists only if the module has been imported.
+    imblearn = sys.modules.get("imblearn.pipeline")
     return type(estimator) in (Pipeline, getattr(imblearn, "Pipeline", Pipeline))
 
 

@@ -1,4 +1,4 @@
-"""How long networks train, and what else is asked of the network inside an estimator."""
+"""The estimated training time of networks."""
 
 import numpy as np
 import pytest

@@ -113,7 +113,7 @@ class BayesProposer(Proposer):
 
     @property
     def round_size(self) -> int:
-        """What is left of one of the first rounds, and `n_points` after them."""
+        """Number of trials that are left of a first round; after the first rounds `n_points`."""
         n_asked = len(self._asked)
         return next(
             (end - n_asked for end in self._ends_of_rounds if end > n_asked), self._n_points

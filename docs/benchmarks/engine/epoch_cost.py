@@ -1,4 +1,4 @@
-"""How long does an epoch take, from the shape of a network and its batches?
+"""How does the time of an epoch depend on the layers and the batches of a network?
 
 Times epochs of 288 networks in the engine, and fits the coefficients that
 `sk_hpt._networks.training_cost` has. The error is relative, so that small networks count as much as
@@ -37,7 +37,7 @@ TERMS = {
 
 
 def terms(n, d, k, shape, activation, batch):
-    """What the coefficients of TERMS are multiplied with."""
+    """The factors of the coefficients in TERMS, for one network."""
     widths = [d, *shape, k]
     weights = sum(a * b for a, b in pairwise(widths))
     units, n_batches = sum(shape), np.ceil(n / batch)

@@ -1,4 +1,4 @@
-"""What `score_at_time.py` searches for, and the clock beside a search."""
+"""The data, space and budget of the searches in `score_at_time.py`, and their clock."""
 
 import json
 import sys

@@ -9,7 +9,7 @@ FRACTIONS = (80, 40, 20, 10, 5, 2)
 """At which fractions of the time of the first method scores are compared: 1/80, 1/40, ..."""
 
 UNKNOWN = 5.0
-"""What no complete trial counts as, in points of accuracy, and what a loss is at most."""
+"""The largest loss, in points of accuracy; a search without a complete trial has this loss."""
 
 HALVING = "RandomSearchNN, halving"
 
@@ -86,7 +86,7 @@ class Comparison:
             if all((method, name, seed) in runs for method in methods)
         ]
         if not self.cells:
-            raise SystemExit("There is no data set and seed yet that all of these methods have.")
+            raise SystemExit("No data set and seed was run with all of these methods yet.")
         of = {
             method: {cell: Trajectory(runs[method, *cell], clock) for cell in self.cells}
             for method in methods
@@ -117,9 +117,9 @@ class Comparison:
         return np.minimum(np.nan_to_num(losses, nan=UNKNOWN), UNKNOWN)
 
     def speed(self, method, cells):
-        """How many times sooner than the first method's end its best score was known, (n_cells,).
+        """The first method's whole time over the time until its best score was known, (n_cells,).
 
-        Zero where it was not reached.
+        Zero where a method did not reach that score.
         """
         return np.array(
             [
