@@ -17,14 +17,13 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from sklearn import get_config
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline
 
 from sk_hpt._sklearn import has_stalled
-from sk_hpt._types import Estimator, Network, Target
+from sk_hpt._types import Estimator, Network
 
 STOCHASTIC_SOLVERS = ("adam", "sgd")
 """Solvers that train in epochs."""
@@ -238,23 +237,6 @@ def typed_batch_rows(network: Network, n_samples: int) -> int | np.integer[Any]:
         return batch_rows(network.batch_size, n_samples)
     rows: np.integer[Any] = np.clip(network.batch_size, 1, n_samples)
     return rows
-
-
-def has_plain_labels(network: Network, y: Target) -> bool:
-    """Return whether a fitted network's accuracy is the share of predictions that equal `y`.
-
-    scikit-learn finds out the type of the targets several times, which takes longer than to predict
-    with a small network.
-    """
-    return (
-        isinstance(network, MLPClassifier)
-        and type(y) is np.ndarray
-        and y.ndim == 1
-        and y.dtype.kind in "biU"
-        and y.dtype == network.classes_.dtype
-        and len(y) >= 2 * len(network.classes_)  # else scikit-learn may warn of many classes
-        and not get_config()["array_api_dispatch"]
-    )
 
 
 def has_converged(network: Network) -> bool:

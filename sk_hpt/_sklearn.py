@@ -19,13 +19,14 @@ import sklearn
 from numpy.typing import NDArray
 from sklearn import get_config
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, _fit_context
-from sklearn.metrics import accuracy_score
+from sklearn.metrics import accuracy_score, r2_score
 from sklearn.metrics._scorer import (
     _BaseScorer,
     _MultimetricScorer,
     _PassthroughScorer,
     _Scorer,
 )
+from sklearn.neural_network import MLPClassifier
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 from sklearn.utils import Tags
 from sklearn.utils._array_api import device, get_namespace
@@ -153,10 +154,11 @@ def is_standard_scorer(scorer: Scorer) -> bool:
     return all(isinstance(each, (_BaseScorer, _PassthroughScorer)) for each in scorers)
 
 
-def is_accuracy(scorer: Scorer) -> bool:
-    """Return whether a scorer gives a classifier its accuracy, without options."""
+def is_own_score(scorer: Scorer, estimator: Estimator) -> bool:
+    """Return whether a scorer gives a network what its `score` does: accuracy or R²."""
     if isinstance(scorer, _Scorer) and type(scorer) is _Scorer:
-        return scorer._score_func is accuracy_score and scorer._sign == 1 and not scorer._kwargs
+        own = accuracy_score if isinstance(estimator, MLPClassifier) else r2_score
+        return scorer._score_func is own and scorer._sign == 1 and not scorer._kwargs
     return isinstance(scorer, _PassthroughScorer)
 
 

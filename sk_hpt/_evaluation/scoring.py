@@ -12,15 +12,14 @@ from contextlib import suppress
 from traceback import format_exc
 from typing import Any, cast
 
-import numpy as np
 from sklearn.metrics import check_scoring
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from sk_hpt._networks import has_plain_labels
-from sk_hpt._sklearn import accepts_sample_weight, is_accuracy, scorers_by_metric
+from sk_hpt._sklearn import accepts_sample_weight, is_own_score, scorers_by_metric
 from sk_hpt._trials import FailedScore
 from sk_hpt._types import ErrorScore, Estimator, Matrix, Scorer, Scores, Scoring, Target
 from sk_hpt._warn import warn_user
+from sk_hpt.training._score import is_plain_target, score_predictions
 
 
 def resolve_scorer(estimator: Estimator, scoring: Scoring, error_score: ErrorScore) -> Scorer:
@@ -62,8 +61,9 @@ def score(
     """
     scores: Any
     try:
-        if not params and _compares_labels(estimator, y, scorer):
-            return float(np.mean(estimator.predict(X) == y))
+        known = None if params else _own_score(estimator, X, y, scorer)
+        if known is not None:
+            return known
         scores = scorer(estimator, X, **params) if y is None else scorer(estimator, X, y, **params)
     except Exception:
         if scorers_by_metric(scorer) is not None or error_score == "raise":
@@ -79,10 +79,12 @@ def score(
     return _number(scores, scorer)
 
 
-def _compares_labels(estimator: Estimator, y: Target, scorer: Scorer) -> bool:
-    """Return whether the score is a network's accuracy on labels of a plain type."""
-    is_network = type(estimator) is MLPClassifier
-    return is_network and is_accuracy(scorer) and has_plain_labels(estimator, y)
+def _own_score(estimator: Estimator, X: Matrix, y: Target, scorer: Scorer) -> float | None:
+    """Return a network's accuracy or R² if that is asked for, and the targets are plain."""
+    is_network = type(estimator) in (MLPClassifier, MLPRegressor)
+    if not (is_network and is_own_score(scorer, estimator) and is_plain_target(y, estimator)):
+        return None
+    return score_predictions(estimator, y, estimator.predict(X))
 
 
 def _number(value: Any, scorer: Scorer | str) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from sk_hpt._networks import has_plain_labels, typed_batch_rows
+from sk_hpt._networks import typed_batch_rows
 from sk_hpt._sklearn import (
     AdamOptimizer,
     SGDOptimizer,
@@ -22,6 +22,7 @@ from sk_hpt._sklearn import (
 from sk_hpt._types import Network, Params
 from sk_hpt._warn import warn_user
 from sk_hpt.training._data import NO_VALIDATION, TrainingData, split_off_validation
+from sk_hpt.training._score import is_plain_target, score_predictions
 from sk_hpt.training._trajectory import Trajectory, copies
 
 
@@ -195,7 +196,7 @@ class TrainingRun:
     def _end_epoch(self) -> bool:
         """Do what scikit-learn does at the end of an epoch; return whether it was the last."""
         network, optimizer = self.network, self._optimizer
-        count_improvement(network, self._validation, self._accuracy())
+        count_improvement(network, self._validation, self._validation_score())
         if has_stalled(network):
             # An adaptive learning rate is lowered a few times before training stops.
             if optimizer.trigger_stopping(_stalled_message(network), network.verbose):
@@ -207,15 +208,15 @@ class TrainingRun:
             return True
         return False
 
-    def _accuracy(self) -> float | None:
-        """Return the accuracy on the validation rows, where it is the share of right labels."""
+    def _validation_score(self) -> float | None:
+        """Return the score on the validation rows, where scikit-learn's checks can be left out."""
         X, y, weights = self._validation
         if X is None or y is None or weights is not None:
             return None
         # scikit-learn 1.7 fails to validate on names, and so must the engine.
-        if y.dtype.kind == "U" or not has_plain_labels(self.network, y):
+        if y.dtype.kind == "U" or not is_plain_target(y, self.network):
             return None
-        return float(np.mean(predict_unchecked(self.network, X) == y))
+        return score_predictions(self.network, y, predict_unchecked(self.network, X))
 
     def _update_learning_rate(self) -> None:
         """Follow the schedule of the learning rate, whether or not the network stops here."""
