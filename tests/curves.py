@@ -35,17 +35,17 @@ class Curves:
         trial, fold = job.cell
         assert not self.complete[trial, fold], "fitted twice"
         rungs = job.rungs if self.has_epochs[trial] else ()
-        target = rungs[-1].epoch if rungs else self.n_epochs
+        target = rungs[-1].n_resources if rungs else self.n_epochs
         assert self.trained[trial, fold] < target, "nothing to train"
-        assert [rung.epoch for rung in rungs] == sorted(rung.epoch for rung in rungs)
-        assert all(rung.epoch > self.trained[trial, fold] for rung in rungs), "trained twice"
+        assert [rung.n_resources for rung in rungs] == sorted(rung.n_resources for rung in rungs)
+        assert all(rung.n_resources > self.trained[trial, fold] for rung in rungs), "trained twice"
         end = min(target, self.stops_at[trial])
         if trial in self.fails_at and self.fails_at[trial] <= end:
             end = self.fails_at[trial]
             self.complete[trial, fold] = True
             return self._result(trial, fold, end, None, {}, "failed")
         self.trained[trial, fold] = end
-        scores = {rung: self.scores[trial, fold, min(rung.epoch, end) - 1] for rung in rungs}
+        scores = {rung: self.scores[trial, fold, min(rung.n_resources, end) - 1] for rung in rungs}
         complete = end == self.stops_at[trial]
         self.complete[trial, fold] = complete
         final = self.scores[trial, fold, end - 1] if complete else None

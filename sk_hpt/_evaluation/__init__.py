@@ -2,7 +2,7 @@
 
 Problem                 what all fits share: estimator, data, folds, scorer
 evaluate                one job: its run, driven by the one loop over epochs, and its scores
-├── Run                 NetworkRun (native, pausable) and SingleStepRun (any estimator)
+├── Run                 NetworkRun (native, pausable), ResourceRun (anew on each rung) and others
 ├── FoldCache           rows that many networks see alike, prepared once
 └── evaluate_together   jobs that differ only in when they stop, from one training
 FitRunner               many jobs through joblib
@@ -13,6 +13,7 @@ from sk_hpt._evaluation.evaluate import evaluate, refit
 from sk_hpt._evaluation.fit_runner import FitRunner, RunningFits, WorkerReport
 from sk_hpt._evaluation.fold_cache import FoldCache, NoCache, PreparedFold
 from sk_hpt._evaluation.problem import Problem
+from sk_hpt._evaluation.resource import check_resource, max_resources
 from sk_hpt._evaluation.scoring import check_weights_are_scored, resolve_scorer, score
 
 __all__ = [
@@ -23,8 +24,10 @@ __all__ = [
     "Problem",
     "RunningFits",
     "WorkerReport",
+    "check_resource",
     "check_weights_are_scored",
     "evaluate",
+    "max_resources",
     "refit",
     "resolve_scorer",
     "score",

@@ -15,6 +15,7 @@ from sk_hpt._evaluation.runs import (
     PausedRun,
     RefitRun,
     Run,
+    begin_run,
     new_run,
     pause,
     resume_run,
@@ -100,7 +101,7 @@ def evaluate(
         Complete if the job has no rungs, the network stopped by itself, the fit failed, or it
         could not be paused. Otherwise it has the scores on the rungs.
     paused : PausedRun or None
-        The run that waits on the last rung, if it does.
+        The network's run that waits on the last rung, if it does.
 
     Raises
     ------
@@ -165,18 +166,16 @@ class _Evaluation:
             return resume_run(problem, job, self.paused, self.cache)
         candidate = problem.candidate(job.trial.params)
         self.started = time.time()  # as in scikit-learn, cloning does not count
-        estimator, fold = self.cache.prepare(problem, job, candidate)
-        fit_params = problem.fit_params_of(problem.folds[job.fold][0])
-        return new_run(estimator, fold, fit_params, problem.native)
+        return begin_run(problem, job, candidate, self.cache)
 
     def _train_over_rungs(self, run: Run) -> None:
         """Train to each rung and score there; without rungs train to the end."""
         rungs = self.job.rungs
         jobs = [(self.job, epoch_limit(run.network) or 1)]
-        last_epoch = rungs[-1].epoch if rungs else None
+        last_epoch = rungs[-1].n_resources if rungs else None
         scores, scored_at = None, -1
         for rung in rungs or (None,):
-            until = None if rung is None else rung.epoch
+            until = None if rung is None else rung.n_resources
             train(run, until, self.observer, self.stop.is_requested, jobs, last_epoch)
             if run.is_finished or rung is None:
                 break
@@ -207,6 +206,7 @@ class _Evaluation:
             error=error,
             rung_scores=self.rung_scores,
             n_epochs=run.reached,
+            n_resources=_spent(self.problem, self.job),
             curve=learning_curve(run.network or run.estimator),
         )
 
@@ -240,8 +240,17 @@ def completed(
         rung_scores=at_end | dict(rung_scores or {}),
         n_epochs=0 if network is None else network.n_iter_,
         has_converged=network is None or has_converged(network),
+        n_resources=_spent(problem, job),
         curve=learning_curve(estimator),
     )
+
+
+def _spent(problem: Problem, job: Job) -> int:
+    """Return how much of the resource the fits of a job take, where each rung is a fit."""
+    if problem.resource is None:
+        return 0
+    on_rungs = sum(rung.n_resources for rung in job.rungs)
+    return on_rungs if job.rungs else job.trial.max_resources or 0
 
 
 def test_scores(problem: Problem, job: Job, estimator: Estimator, fold: PreparedFold) -> Scores:

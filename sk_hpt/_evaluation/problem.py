@@ -8,7 +8,7 @@ from typing import Any
 
 from sklearn.base import clone
 
-from sk_hpt._networks import epoch_limit, native_network
+from sk_hpt._networks import native_network
 from sk_hpt._sklearn import check_method_params
 from sk_hpt._types import (
     ErrorScore,
@@ -51,6 +51,11 @@ class Problem:
         The score of a fit that fails.
     native : bool, default=False
         Whether networks that qualify train natively.
+    resource : str, optional
+        The parameter of the estimator, or ``"n_samples"``, of which a trial gets a part on each
+        rung. By default it is the epochs of networks.
+    groups : array-like of shape (n_samples,), optional
+        The groups by which the splitter has split.
     """
 
     estimator: Estimator
@@ -63,6 +68,8 @@ class Problem:
     return_train_score: bool = False
     error_score: ErrorScore = float("nan")
     native: bool = False
+    resource: str | None = None
+    groups: Matrix | None = None
 
     def __sizeof__(self) -> int:
         """Count the data too: dask asks for this, and sends once what is large."""
@@ -86,13 +93,6 @@ class Problem:
         """Return the estimator of a trial, unfitted."""
         # Parameters can be estimators themselves, so they are cloned too.
         return clone(self.estimator).set_params(**clone(params, safe=False))
-
-    def max_epochs(self, params: Params) -> int | None:
-        """Return for how many epochs a trial's network trains; None if it cannot be paused."""
-        candidate = self.candidate(params)
-        if not self.native or not trains_natively(candidate):
-            return None
-        return epoch_limit(native_network(candidate))
 
     def fit_params_of(self, rows: Rows) -> dict[str, Any]:
         """Return the arguments of `fit` for these rows."""

@@ -4,11 +4,11 @@
     ├── NetworkRun            a network that trains natively: epoch by epoch, pausable
     │   ├── SharedNetworkRun  for several networks that differ only in when they stop
     │   └── RefitRun          of the best trial, on all rows
+    ├── ResourceRun           any estimator, fitted anew on each rung with a part of a resource
     └── SingleStepRun         any estimator, by its own `fit`
 
 The evaluation takes every run through the same steps and knows no kind of them: it advances a run
-to a rung or to its end, and scores what is fitted by then. A run that is fitted anew at each rung
-of a resource would be a third kind: its `advance` fits a clone with the resource of that rung.
+to a rung or to its end, and scores what is fitted by then.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sk_hpt._blas import blas_threads
 from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold
 from sk_hpt._evaluation.problem import Problem
+from sk_hpt._evaluation.resource import N_SAMPLES, with_resources
 from sk_hpt._networks import (
     check_is_finite,
     is_repeatable,
@@ -234,6 +235,67 @@ class RefitRun(NetworkRun):
             training.finish()
 
 
+class ResourceRun(Run):
+    """Any estimator, fitted anew on each rung with a part of a resource, and at the end in full.
+
+    Parameters
+    ----------
+    problem : Problem
+        The task, with its resource.
+    job : Job
+        The trial, the fold, and the rungs.
+    cache : NoCache
+        Prepares the rows, unless these are the resource.
+    """
+
+    def __init__(self, problem: Problem, job: Job, cache: NoCache) -> None:
+        self._problem, self._job, self._cache = problem, job, cache
+        self._begin(job.rungs[0].n_resources)
+
+    def _begin(self, n_resources: int | None) -> None:
+        """Begin the fit of a rung, or the one in full."""
+        problem, job, cache = self._problem, replace(self._job, rungs=()), self._cache
+        if n_resources is not None:
+            problem, job = with_resources(problem, job, n_resources)
+            cache = NoCache() if problem.resource == N_SAMPLES else cache
+        self._run = begin_run(problem, job, problem.candidate(job.trial.params), cache)
+        self._n_resources = n_resources
+        super().__init__(self._run.estimator, self._run.fold, self._run.fit_params)
+
+    @property
+    def reached(self) -> int:
+        """Number of epochs of the last fit, if there are any."""
+        return self._run.reached
+
+    @property
+    def is_finished(self) -> bool:
+        """True if the fit in full is over."""
+        return self._n_resources is None and self._run.is_finished
+
+    def advance(self, until: int | None, before_step: BeforeStep) -> None:
+        """Fit the estimator with the resource of a rung, or in full."""
+        if until != self._n_resources:
+            self._begin(until)
+        self._run.advance(None, before_step)
+
+    def finish(self) -> None:
+        """End the training of a network here."""
+        self._run.finish()
+
+    def fitted(self) -> Estimator:
+        """Return the estimator of the last fit."""
+        return self._run.fitted()
+
+
+def begin_run(problem: Problem, job: Job, candidate: Estimator, cache: NoCache) -> Run:
+    """Return the run of a job that is not paused, before its first step."""
+    if problem.resource is not None and job.rungs:
+        return ResourceRun(problem, job, cache)
+    estimator, fold = cache.prepare(problem, job, candidate)
+    fit_params = problem.fit_params_of(problem.folds[job.fold][0])
+    return new_run(estimator, fold, fit_params, problem.native)
+
+
 def new_run(
     estimator: Estimator, fold: PreparedFold, fit_params: Mapping[str, Any], native: bool
 ) -> Run:
@@ -280,9 +342,11 @@ class PausedRun:
     score_time: float
 
 
-def pause(run: Run, fit_time: float, score_time: float) -> PausedRun:
-    """Return what has to be kept of a run to go on with it."""
-    assert isinstance(run, NetworkRun) and run.training is not None  # only these stop on rungs
+def pause(run: Run, fit_time: float, score_time: float) -> PausedRun | None:
+    """Return what has to be kept of a run to go on with it; None if it is fitted anew."""
+    if isinstance(run, ResourceRun):
+        return None
+    assert isinstance(run, NetworkRun) and run.training is not None  # no others stop on rungs
     estimator, training = run.estimator, run.training
     if not is_repeatable(estimator):
         return PausedRun(training, estimator, run.fold, fit_time, score_time)

@@ -98,7 +98,8 @@ class VerboseLog(Observer):
         if tail:
             tail += ";"
         if not result.is_complete:
-            tail += f" after {result.n_epochs} epochs"
+            rung = f" with n_resources={result.n_resources}"
+            tail += rung if result.n_resources else f" after {result.n_epochs} epochs"
         if self._verbose > 2:
             tail += self._scores(result)
         seconds = result.fit_time + result.score_time
@@ -115,7 +116,7 @@ class VerboseLog(Observer):
         train = result.train_scores
         test: Scores | str | None = result.test_scores
         if result.rung_scores and not result.is_complete:
-            test = result.rung_scores[max(result.rung_scores, key=lambda rung: rung.epoch)]
+            test = result.rung_scores[max(result.rung_scores, key=lambda rung: rung.n_resources)]
         if test is None:
             test = self._error_score
         if isinstance(test, dict):

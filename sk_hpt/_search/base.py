@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from functools import partial
 from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
@@ -12,7 +13,14 @@ from sklearn.model_selection import check_cv
 from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import MetadataRouter
 
-from sk_hpt._evaluation import FitRunner, Problem, refit, resolve_scorer
+from sk_hpt._evaluation import (
+    FitRunner,
+    Problem,
+    check_resource,
+    max_resources,
+    refit,
+    resolve_scorer,
+)
 from sk_hpt._proposers import Proposer
 from sk_hpt._reporting import (
     Observer,
@@ -208,6 +216,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         # In scikit-learn's order, for users who share one RandomState among the three:
         # clone the estimator, draw the candidates, split the folds.
         estimator = clone(self.estimator)
+        check_resource(estimator, fidelity.resource)
         start = journal.begin_search(*self._draws_from())
         data = SearchData(X, y, cv, routed.splitter.split)
         proposer = self._make_proposer(data, fidelity, start, stop)
@@ -223,6 +232,8 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             self.return_train_score,
             self.error_score,
             native=self.engine == "auto",
+            resource=fidelity.resource,
+            groups=routed.splitter.split.get("groups"),
         )
         return problem.without_missing_engine(), proposer
 
@@ -274,14 +285,14 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             observer,
             stop,
             # How long a candidate trains is only asked where there are rungs: it costs a clone.
-            problem.max_epochs if fidelity.n_levels else None,
+            partial(max_resources, problem) if fidelity.n_levels else None,
         )
         with observer.searching(table, n_fits, is_exact):
             loop.run()
         # A search whose trials are all done was not ended early, however late it is.
         self.stop_reason_ = "completed" if table.n_resolved == n_fits else stop.reason
         self._report(table, n_trials)
-        if fidelity.n_levels:
+        if fidelity.n_levels and fidelity.resource is None:
             warn_if_never_paused(problem, table)
         return table
 

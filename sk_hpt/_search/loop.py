@@ -54,9 +54,9 @@ class SearchLoop:
         Is told of each result.
     stop : StopRequest
         Whether the search should end early.
-    max_epochs : callable, optional
-        Returns for how many epochs a candidate trains, or None if it cannot be paused; for
-        fidelities with rungs.
+    max_resources : callable, optional
+        Returns how much of the resource a candidate gets in full, or None if it cannot have less;
+        for fidelities with rungs.
     """
 
     proposer: Proposer
@@ -66,7 +66,7 @@ class SearchLoop:
     table: ResultsTable
     observer: Observer
     stop: StopRequest
-    max_epochs: Callable[[Params], int | None] | None = None
+    max_resources: Callable[[Params], int | None] | None = None
     started: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
@@ -88,7 +88,7 @@ class SearchLoop:
         trials = [
             trial
             for params in self._candidates()
-            for trial in self.table.add_trials([params], self.max_epochs)
+            for trial in self.table.add_trials([params], self.max_resources)
         ]
         # The end may have been requested meanwhile.
         if not trials or self.stop.is_requested():

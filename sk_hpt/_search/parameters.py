@@ -74,8 +74,9 @@ class SearchParameters(MetaEstimator):
         Rule that stops unpromising trials early. None trains every trial in full. ``"race"``
         prunes trials between folds. ``"halving"`` scores networks at intermediate epochs and
         continues training only the best. A :class:`~sk_hpt.fidelity.Race` or
-        :class:`~sk_hpt.fidelity.Halving` object changes the constants of the rule. With several
-        metrics, `refit` must name the one that decides.
+        :class:`~sk_hpt.fidelity.Halving` object changes the constants of the rule;
+        ``Halving(resource=...)`` halves any estimator over one of its parameters or the number
+        of rows. With several metrics, `refit` must name the one that decides.
     timeout : float, default=None
         Time limit of the search in seconds. Networks stop training at the end of their current
         epoch; fits of other estimators are waited for. The best complete trial is then
@@ -97,7 +98,8 @@ class SearchParameters(MetaEstimator):
         ``rank_test_*``, the same for ``train`` if `return_train_score` is True, and the fit and
         score times in seconds. With `multi_fidelity`, the column ``n_epochs`` has the number of
         epochs trained in all folds together, and ``status`` is ``"complete"``, ``"pruned"`` or
-        ``"failed"``; trials that are not complete rank behind all complete ones.
+        ``"failed"``; trials that are not complete rank behind all complete ones. With another
+        resource, ``n_resources`` has the amount that all fits of the trial took.
     best_index_ : int
         Row of the best trial in ``cv_results_``. With several metrics, only available if
         `refit` is not False.

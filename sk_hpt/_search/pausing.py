@@ -24,8 +24,10 @@ def warn_if_never_paused(problem: Problem, table: ResultsTable) -> None:
     because = f", because {reasons.pop()}" if len(reasons) == 1 else ""
     hint_user(
         f"Halving could not pause the training of any trial{because}. So no trial was stopped "
-        'between epochs, and the trials only raced over the folds. Pass multi_fidelity="race" to '
-        "race without this warning."
+        "between epochs, and the trials only raced over the folds. Pass "
+        'multi_fidelity=Halving(resource="n_samples") to halve over the training rows (or give '
+        'the name of a parameter, such as the number of trees), or multi_fidelity="race" to race '
+        "without this warning."
     )
 
 

@@ -113,7 +113,9 @@ def summarise(search: SummaryMixin) -> Summary:
     }
     if "status" in results:
         columns["status"] = [trial_status(results, metric)[row] for row in order]
-        columns["epochs"] = [str(n_epochs) for n_epochs in results["n_epochs"][order]]
+        has_resource = "n_resources" in results
+        amounts = results["n_resources" if has_resource else "n_epochs"][order]
+        columns["resources" if has_resource else "epochs"] = [str(amount) for amount in amounts]
     columns["fit (s)"] = [f"{seconds:.2g}" for seconds in results["mean_fit_time"][order]]
     for name, short_name in labels.items():
         # Trials from different sub-spaces have different parameters.

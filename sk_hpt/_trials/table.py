@@ -58,6 +58,8 @@ class ResultsTable:
         self._must_decide = must_decide
         self._done = np.zeros((0, n_folds), dtype=bool)
         self._n_epochs = np.zeros((0, n_folds), dtype=np.int64)
+        self._reached = np.zeros((0, n_folds), dtype=np.int64)  # the highest rung with a score
+        self._n_resources = np.zeros((0, n_folds), dtype=np.int64)
         self._columns: dict[str, Floats] = {}
         self._rungs: dict[tuple[int, bool], Floats] = {}
         self._pruned: set[int] = set()
@@ -68,11 +70,11 @@ class ResultsTable:
     def add_trials(
         self,
         candidates: Sequence[Params],
-        max_epochs: Callable[[Params], int | None] | None = None,
+        max_resources: Callable[[Params], int | None] | None = None,
     ) -> list[Trial]:
         """Give each candidate a number and a row."""
         trials = [
-            Trial(number, params, None if max_epochs is None else max_epochs(params))
+            Trial(number, params, None if max_resources is None else max_resources(params))
             for number, params in enumerate(candidates, start=len(self.trials))
         ]
         self.trials.extend(trials)
@@ -89,6 +91,7 @@ class ResultsTable:
             self.n_skipped -= result.trial in self._pruned
             self.n_unconverged += not result.has_converged
         self._n_epochs[cell] = result.n_epochs
+        self._n_resources[cell] += result.n_resources
         self._column("fit_time")[cell] = result.fit_time
         self._column("score_time")[cell] = result.score_time
         self._column("finish_time")[cell] = result.finish_time
@@ -120,9 +123,9 @@ class ResultsTable:
         """Return whether a fit is done, or pruning has made it unnecessary."""
         return cell[0] in self._pruned or self.is_done(cell)
 
-    def has_reached(self, cell: Cell, epoch: int) -> bool:
-        """Return whether a fit has trained for this many epochs, or is done."""
-        return bool(self._n_epochs[cell] >= epoch or self._done[cell])
+    def has_reached(self, cell: Cell, n_resources: int) -> bool:
+        """Return whether a fit has been scored with this much of the resource, or is done."""
+        return bool(self._reached[cell] >= n_resources or self._done[cell])
 
     @property
     def n_resolved(self) -> int:
@@ -220,6 +223,8 @@ class ResultsTable:
                 results |= score_columns(name, columns[name], complete)
         if multi_fidelity:
             results["n_epochs"] = self._n_epochs[shown].sum(axis=1)
+            if self._n_resources.any():
+                results["n_resources"] = self._n_resources[shown].sum(axis=1)
             results["status"] = self._status()[shown]
         return results
 
@@ -239,7 +244,8 @@ class ResultsTable:
         done = self._done[: len(self.trials)]
         if not multi_fidelity:
             return np.flatnonzero(done.all(axis=1))
-        return np.flatnonzero(((self._n_epochs[: len(done)] > 0) | done).any(axis=1))
+        is_begun = (self._reached > 0) | (self._n_epochs > 0)
+        return np.flatnonzero((is_begun[: len(done)] | done).any(axis=1))
 
     def _status(self) -> NDArray[np.object_]:
         """Return how each trial ended."""
@@ -268,8 +274,9 @@ class ResultsTable:
             self._column(f"{part}_score")[cell] = scores
 
     def _record_rung_scores(self, result: FitResult) -> None:
-        self.has_paused |= any(result.n_epochs <= rung.epoch for rung in result.rung_scores)
+        self.has_paused |= any(result.n_epochs <= rung.n_resources for rung in result.rung_scores)
         for rung, scores in result.rung_scores.items():
+            self._reached[result.cell] = max(self._reached[result.cell], rung.n_resources)
             score = self._deciding_score(scores)
             self._rung_column(rung.level, rung.halfway)[result.cell] = score
         if result.rung_scores and result.test_scores is not None:
@@ -309,6 +316,8 @@ class ResultsTable:
         more = ((0, n_rows - len(self._done)), (0, 0))
         self._done = np.pad(self._done, more)
         self._n_epochs = np.pad(self._n_epochs, more)
+        self._reached = np.pad(self._reached, more)
+        self._n_resources = np.pad(self._n_resources, more)
         for name, column in self._columns.items():
             self._columns[name] = np.pad(column, more, constant_values=np.nan)
         for rung, column in self._rungs.items():

@@ -25,34 +25,36 @@ class Trial:
         Row in the results table, from 0.
     params : dict
         The hyperparameters.
-    max_epochs : int or None
-        For how many epochs the trial's network trains at most, where it can be paused on rungs;
-        None where it cannot, or where the search has no rungs.
+    max_resources : int or None
+        Amount of the resource with which the trial is trained in full: the epochs of its network
+        at most, or the value of another resource. None if the trial cannot be scored on rungs, or
+        the search has none.
     """
 
     number: int
     params: Params
-    max_epochs: int | None = None
+    max_resources: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A checkpoint of a network's training, at which trials are compared.
+    """A checkpoint at which trials are compared, after a part of their training.
 
     Parameters
     ----------
     level : int
-        Number of the rung, counted upwards from 0. Rungs of the same level are shares of the
-        epochs of their trials, so their epochs differ where trials train for longer or shorter.
-    epoch : int
-        Number of epochs after which the network is scored.
+        Number of the rung, counted upwards from 0. Rungs of the same level are shares of what
+        their trials get in full, so their amounts differ where some trials get more than others.
+    n_resources : int
+        Amount of the resource with which the trial is scored: epochs, unless the search has
+        another resource.
     halfway : bool, default=False
         Whether this is the checkpoint half of the way to the rung. Nothing is decided there: its
-        score tells how much the network gains.
+        score tells how much the trial gains.
     """
 
     level: int
-    epoch: int
+    n_resources: int
     halfway: bool = False
 
 
@@ -130,7 +132,8 @@ class FitResult:
     trial, fold : int
         Numbers of the trial and of the fold.
     fit_time, score_time : float
-        Seconds since the beginning of the fit, over all jobs of this trial and fold.
+        Seconds since the beginning of the fit, over all jobs of this trial and fold; where each
+        rung is a fit of its own, of this job.
     test_scores : float, dict of str to float, or None
         None if the fit failed or was paused.
     train_scores : float, dict of str to float, or None
@@ -143,6 +146,8 @@ class FitResult:
         Epochs that the network has trained since the beginning of the fit.
     has_converged : bool
         False for a network that still improved in its last epoch.
+    n_resources : int
+        Amount of the resource that the job took, where each rung is a fit of its own; else 0.
     curve : LearningCurve or None
         None if there is no network that trains in epochs.
     finish_time : float
@@ -159,6 +164,7 @@ class FitResult:
     rung_scores: Mapping[Rung, Scores] = field(default_factory=dict)
     n_epochs: int = 0
     has_converged: bool = True
+    n_resources: int = 0
     curve: LearningCurve | None = field(default=None, compare=False)
     finish_time: float = 0.0
 

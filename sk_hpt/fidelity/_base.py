@@ -39,6 +39,11 @@ class Fidelity(ABC):
         return 0
 
     @property
+    def resource(self) -> str | None:
+        """Name of the resource of which trials get a part on each rung; None for epochs."""
+        return None
+
+    @property
     def first_rounds(self) -> tuple[int, ...]:
         """Numbers of trials in the first rounds of a search that learns, before it has learned."""
         return ()

@@ -1,4 +1,4 @@
-"""Epochs as the resource: the best trials on each rung are promoted to the next."""
+"""Epochs or another resource: the best trials on each rung are promoted to the next."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ so that a round of one trial keeps one worker busy."""
 
 @dataclass(frozen=True)
 class Halving(Fidelity):
-    """Successive halving over the epochs of networks, then a race over the folds.
+    """Successive halving over epochs or another resource, then a race over the folds.
 
     Networks are scored on rungs at an eighth, a quarter and a half of their epochs, on one fold.
     One fold is enough there: such scores are uncertain mostly because the training was short. The
@@ -38,22 +38,31 @@ class Halving(Fidelity):
     Trials are ranked on a rung by their score plus a part of what they gained over the second
     half of the way to it, because slow learners still improve.
 
+    Any estimator can be halved over another `resource`: an integer parameter, such as its number of
+    trees, or the number of training rows. There each rung is a fit of its own, so there are fewer
+    rungs: one with a quarter of the resource, from which a quarter of the trials is promoted.
+
     Parameters
     ----------
-    factor : float, default=2
+    factor : float, optional
         Reduction factor. The best 1/factor of the trials on a rung are promoted, and the next rung
-        has `factor` times as many epochs.
-    n_rungs : int, default=3
-        Number of rungs below the end of training.
+        has `factor` times as many epochs. By default 2, and 4 with a `resource`.
+    n_rungs : int, optional
+        Number of rungs below the end of training. By default 3, and 1 with a `resource`.
     min_epochs : int, default=1
-        Rungs of fewer epochs are left out.
+        Rungs of fewer epochs, or of less of the `resource`, are left out.
     min_promoted : int, default=3
         Minimum number of trials that are promoted from a rung.
-    trend : float, default=0.5
-        Share of the gain that is added to the score.
+    trend : float, optional
+        Share of the gain that is added to the score. By default 0.5, and 0 with a `resource`, whose
+        trials are not scored halfway to a rung then.
     n_folds : int, default=1
         Number of folds that are trained over the rungs and to the end before the race begins; more
         if these folds cannot rank trials.
+    resource : str, optional
+        Full name of an integer parameter of the estimator, such as
+        ``"histgradientboostingclassifier__max_iter"``, or ``"n_samples"`` for the number of
+        training rows. By default the resource is the epochs of networks.
 
     Notes
     -----
@@ -69,7 +78,14 @@ class Halving(Fidelity):
 
     Estimators that cannot be paused (other solvers, other classes, sparse data) are trained to
     the end on the first fold, and are then chosen and race with the others. Where ``max_iter``
-    itself is searched, the rungs of a trial are shares of its own ``max_iter``.
+    or the `resource` itself is searched, the rungs of a trial are shares of its own value.
+
+    With a `resource`, a complete trial was fitted in one go with its own parameters, so its scores
+    are those of a full search. Fits on rungs have a smaller value of the parameter. With
+    ``"n_samples"`` they have fewer training rows, and the same test rows: classes in the same
+    proportions or, if the splitter has groups, whole groups. The rows of a rung are among those of
+    the next. The column ``n_resources`` of ``cv_results_`` has the amount that all fits of a
+    trial took. A network that could be paused is better halved over its epochs.
 
     References
     ----------
@@ -93,19 +109,46 @@ class Halving(Fidelity):
     ...     _ = search.fit(*load_iris(return_X_y=True))
     >>> sorted(search.cv_results_["n_epochs"].tolist())[:6]
     [5, 5, 5, 5, 5, 5]
+
+    Another estimator, with the number of trees as the resource:
+
+    >>> from sklearn.ensemble import RandomForestClassifier
+    >>> forest = RandomForestClassifier(n_estimators=40, random_state=0)
+    >>> grid = {"max_depth": [1, 2, 3, 4, 5, 6], "max_features": [1, 2, 3]}
+    >>> halving = Halving(resource="n_estimators")
+    >>> search = GridSearchNN(forest, grid, cv=3, multi_fidelity=halving)
+    >>> search.fit(*load_iris(return_X_y=True)).cv_results_["n_resources"].tolist()[:4]
+    [10, 130, 50, 10]
     """
 
-    factor: float = 2
-    n_rungs: int = 3
+    factor: float | None = None
+    n_rungs: int | None = None
     min_epochs: int = 1
     min_promoted: int = 3
-    trend: float = TREND_WEIGHT
+    trend: float | None = None
     n_folds: int = 1
+    resource: str | None = None
 
     @property
     def n_levels(self) -> int:
         """Number of rungs below the end of training."""
+        if self.n_rungs is None:
+            return 3 if self.resource is None else 1
         return self.n_rungs
+
+    @property
+    def _factor(self) -> float:
+        """`factor`, or its default."""
+        if self.factor is None:
+            return 2.0 if self.resource is None else 4.0
+        return self.factor
+
+    @property
+    def _trend(self) -> float:
+        """`trend`, or its default."""
+        if self.trend is None:
+            return TREND_WEIGHT if self.resource is None else 0.0
+        return self.trend
 
     @property
     def first_rounds(self) -> tuple[int, ...]:
@@ -119,24 +162,35 @@ class Halving(Fidelity):
 
     def check(self) -> None:
         """Raise if a constant is out of range."""
-        check_real(self, "factor", 2.0)
-        check_int(self, "n_rungs", 0)
-        check_real(self, "trend", 0.0)
+        if self.factor is not None:
+            check_real(self, "factor", 2.0)
+        if self.n_rungs is not None:
+            check_int(self, "n_rungs", 0)
+        if self.trend is not None:
+            check_real(self, "trend", 0.0)
         for name in ("min_epochs", "min_promoted", "n_folds"):
             check_int(self, name, 1)
+        if not isinstance(self.resource, str | None):
+            raise TypeError(
+                f"resource={self.resource!r} of Halving must be the name of a parameter, "
+                "'n_samples' or None."
+            )
 
     def rungs(self, trial: Trial) -> list[Rung]:
         """Return the rungs of a trial, the lowest first, each after the one halfway to it."""
         rungs = []
         reached = 0
-        for level in range(self.n_rungs):
-            epoch = round((trial.max_epochs or 0) / self.factor ** (self.n_rungs - level))
-            if epoch > reached and epoch >= self.min_epochs:
-                halfway = max(epoch // 2, reached)
-                if halfway:
+        # A network passes halfway anyway. With another resource that would be one more fit.
+        has_halfway = self.resource is None or self._trend > 0
+        for level in range(self.n_levels):
+            reduction = self._factor ** (self.n_levels - level)
+            n_resources = round((trial.max_resources or 0) / reduction)
+            if n_resources > reached and n_resources >= self.min_epochs:
+                halfway = max(n_resources // 2, reached)
+                if halfway and has_halfway:
                     rungs.append(Rung(level, halfway, halfway=True))
-                rungs.append(Rung(level, epoch))
-                reached = epoch
+                rungs.append(Rung(level, n_resources))
+                reached = n_resources
         return rungs
 
     def next_step(self, trials: Sequence[Trial], table: ResultsTable) -> Step:
@@ -146,9 +200,9 @@ class Halving(Fidelity):
         self._check_epochs(trials)
         first = trials[0].number
         promoted = list(trials)
-        # Rung by rung, and last the end of training, whose level is n_rungs. All of this follows
+        # Rung by rung, and last the end of training, whose level is n_levels. All of this follows
         # anew from the results each time, down to the first rung that lacks some.
-        for level in range(self.n_rungs + 1):
+        for level in range(self.n_levels + 1):
             # Trials whose training is too short for this rung pass it by.
             here = [trial for trial in promoted if self._reaches(level, trial)]
             jobs = [job for trial in here for job in self._jobs_to(level, trial, table)]
@@ -167,30 +221,30 @@ class Halving(Fidelity):
 
     def _reaches(self, level: int, trial: Trial) -> bool:
         """Return whether a trial has a rung of this level; all trials have the end."""
-        return level == self.n_rungs or any(
+        return level == self.n_levels or any(
             rung.level == level and not rung.halfway for rung in self.rungs(trial)
         )
 
     def _rungs_up_to(self, level: int, trial: Trial) -> list[Rung]:
         """Return the rungs of a trial on the way to this level, and on it."""
         rungs = self.rungs(trial)
-        epoch = next(rung.epoch for rung in rungs if rung.level == level and not rung.halfway)
-        # By epoch: with a factor of 2, halfway to the next rung is on this one.
-        return [rung for rung in rungs if rung.epoch <= epoch]
+        end = next(rung.n_resources for rung in rungs if rung.level == level and not rung.halfway)
+        # By resources: with a factor of 2, halfway to the next rung is on this one.
+        return [rung for rung in rungs if rung.n_resources <= end]
 
     def _jobs_to(self, level: int, trial: Trial, table: ResultsTable) -> list[Job]:
         """Return the jobs that bring a trial to a level, over the rungs that it has not reached."""
         if table.has_failed(trial.number):
             return []
         folds, _ = split_folds(table, self.n_folds)
-        if level == self.n_rungs:
+        if level == self.n_levels:
             return missing_jobs([trial], table, folds)
         jobs = []
         for fold in folds:
             missing = tuple(
                 rung
                 for rung in self._rungs_up_to(level, trial)
-                if not table.has_reached((trial.number, fold), rung.epoch)
+                if not table.has_reached((trial.number, fold), rung.n_resources)
             )
             if missing:
                 jobs.append(Job(trial, fold, missing))
@@ -210,18 +264,18 @@ class Halving(Fidelity):
             for i in np.argsort(-values, kind="stable")
             if known[i].number >= first or np.isfinite(values[i])
         ]
-        n_promoted = max(math.ceil(len(ranked) / self.factor), self.min_promoted)
+        n_promoted = max(math.ceil(len(ranked) / self._factor), self.min_promoted)
         return [trial for trial in ranked[:n_promoted] if trial.number >= first]
 
     def _values(self, level: int, trials: Sequence[Trial], table: ResultsTable) -> Floats:
         """Return the values that trials are ranked by on a level, (n_trials,)."""
         folds, _ = split_folds(table, self.n_folds)
-        if level == self.n_rungs:
+        if level == self.n_levels:
             return np.asarray(table.fold_scores(trials)[:, folds].mean(axis=1))
         scores = table.scores_on_rung(trials, level)[:, folds]
         halfway = table.scores_on_rung(trials, level, halfway=True)[:, folds]
         gains = np.where(np.isnan(halfway), 0.0, scores - halfway)
-        return np.asarray((scores + self.trend * gains).mean(axis=1))
+        return np.asarray((scores + self._trend * gains).mean(axis=1))
 
     def _rescue(self, trials: Sequence[Trial], table: ResultsTable) -> list[Trial]:
         """Return the best of the pruned trials if all that were promoted have failed."""
@@ -231,18 +285,20 @@ class Halving(Fidelity):
             for trial in table.trials
         ):
             return []
-        for level in reversed(range(self.n_rungs + 1)):
+        for level in reversed(range(self.n_levels + 1)):
             values = self._values(level, left, table)
             if np.isfinite(values).any():
                 return [left[int(np.nanargmax(values))]]
         return left[:1]
 
     def _check_epochs(self, trials: Sequence[Trial]) -> None:
-        if any(name.split("__")[-1] == "max_iter" for name in trials[0].params):
-            return  # max_iter is searched, so it is no mistake that some trials are short
-        longest = max(trial.max_epochs or 0 for trial in trials)
+        searched = trials[0].params
+        if self.resource in searched or any(n.split("__")[-1] == "max_iter" for n in searched):
+            return  # it is searched, so it is no mistake that some trials are short
+        longest = max(trial.max_resources or 0 for trial in trials)
         if 0 < longest < self.min_epochs:
+            name = self.resource or "max_iter"
             raise ValueError(
-                f"min_epochs={self.min_epochs} of Halving is above max_iter={longest}, so no "
-                "trial could be stopped early: lower min_epochs or raise max_iter."
+                f"min_epochs={self.min_epochs} of Halving is above {name}={longest}, so no trial "
+                f"could be stopped early: lower min_epochs or raise {name}."
             )

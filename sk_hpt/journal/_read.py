@@ -39,6 +39,8 @@ def read(path: PathLike) -> list[dict[str, Any]]:
           missing or failed. The mean is NaN, then, too. ``split*_train_*`` and ``mean_train_*``
           if training scores were computed.
         - ``n_epochs``: epochs of training, of all folds together.
+        - ``n_resources``: in a halving search with another resource than epochs, the amount that
+          all fits of the trial took together.
         - ``fit_time``, ``score_time``: seconds, of all folds together.
         - ``finish_time``: seconds from the beginning of the search to the last result.
         - ``error``: the first traceback, or None.
@@ -78,7 +80,9 @@ def read(path: PathLike) -> list[dict[str, Any]]:
 def _record(number: int, state: JournalState, n_folds: int) -> dict[str, Any]:
     params = decode(state.trials[number])
     # The results of a fold arrive rung by rung, so the last one is the furthest.
-    latest = {fold: result for (fold, _), result in state.results.get(number, {}).items()}
+    arrived = state.results.get(number, {})
+    latest = {fold: result for (fold, _), result in arrived.items()}
+    n_resources = sum(result.n_resources for result in arrived.values())
     results = [latest[fold] for fold in sorted(latest)]
     return {
         "number": number,
@@ -88,6 +92,7 @@ def _record(number: int, state: JournalState, n_folds: int) -> dict[str, Any]:
         **_score_columns("test", {each.fold: each.test_scores for each in results}, n_folds),
         **_score_columns("train", {each.fold: each.train_scores for each in results}, n_folds),
         "n_epochs": sum(result.n_epochs for result in results),
+        **({"n_resources": n_resources} if n_resources else {}),
         "fit_time": sum(result.fit_time for result in results),
         "score_time": sum(result.score_time for result in results),
         "finish_time": max((result.finish_time for result in results), default=np.nan),

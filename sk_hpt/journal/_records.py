@@ -102,7 +102,7 @@ class JournalState:
 def encode_result(result: FitResult) -> dict[str, Json]:
     """Return the content of a result's row."""
     rung_scores: list[Json] = [
-        [[rung.level, rung.epoch, rung.halfway], _encode_scores(scores)]
+        [[rung.level, rung.n_resources, rung.halfway], _encode_scores(scores)]
         for rung, scores in result.rung_scores.items()
     ]
     content: dict[str, Json] = {
@@ -111,6 +111,7 @@ def encode_result(result: FitResult) -> dict[str, Json]:
         "fit_time": _encode_number(result.fit_time),
         "score_time": _encode_number(result.score_time),
         "n_epochs": int(result.n_epochs),
+        "n_resources": result.n_resources or None,
         "finish_time": _encode_number(result.finish_time),
         "test_scores": _encode_scores(result.test_scores),
         "train_scores": _encode_scores(result.train_scores),
@@ -140,11 +141,12 @@ def _decode_result(content: dict[str, Any]) -> FitResult:
         _decode_scores(content["train_scores"]) if "train_scores" in content else None,
         content.get("error"),
         {
-            Rung(int(level), int(epoch), bool(halfway)): _decode_scores(scores)
-            for (level, epoch, halfway), scores in content.get("rung_scores", [])
+            Rung(int(level), int(n_resources), bool(halfway)): _decode_scores(scores)
+            for (level, n_resources, halfway), scores in content.get("rung_scores", [])
         },
         int(content["n_epochs"]),
         bool(content.get("has_converged", True)),
+        int(content.get("n_resources", 0)),
         curve=_decode_curve(content),
         finish_time=float(decode(content["finish_time"])),
     )

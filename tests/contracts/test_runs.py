@@ -8,7 +8,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from sk_hpt._evaluation import PreparedFold, runs
+from sk_hpt._evaluation import NoCache, PreparedFold, Problem, runs
+from sk_hpt._networks import find_network
+from sk_hpt._trials import Job, Rung, Trial
 from sk_hpt.training._shared_run import StoppingRule
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -19,6 +21,8 @@ ESTIMATORS = {
     "NetworkRun of a Pipeline": make_pipeline(StandardScaler(), NETWORK),
     "RefitRun": NETWORK,
     "SharedNetworkRun": NETWORK,
+    "ResourceRun": SVC(),
+    "ResourceRun of a network": NETWORK,
     "SingleStepRun": SVC(),
     "SingleStepRun of a network": NETWORK,
 }
@@ -27,8 +31,13 @@ ESTIMATORS = {
 @pytest.fixture(params=ESTIMATORS)
 def run(request, digits):
     X, y = digits
-    kind = getattr(runs, request.param.split()[0])
-    run = kind(clone(ESTIMATORS[request.param]), PreparedFold(X, y, X, y, None), {})
+    kind, estimator = getattr(runs, request.param.split()[0]), ESTIMATORS[request.param]
+    if kind is runs.ResourceRun:
+        rows = np.arange(len(X))
+        options = {"native": True, "resource": "n_samples"}
+        problem = Problem(estimator, X, y, [(rows, rows)], None, {}, {}, **options)
+        return kind(problem, Job(Trial(0, {}), 0, (Rung(0, 100),)), NoCache())
+    run = kind(clone(estimator), PreparedFold(X, y, X, y, None), {})
     run.rules = [StoppingRule(8, 1e-4, 10)]
     return run
 
@@ -60,7 +69,8 @@ def test_at_the_end_it_is_the_estimator_that_scikit_learn_fits(run, digits):
 def test_before_each_step_the_number_of_epochs_is_told(run):
     told = []
     run.advance(None, lambda epoch: told.append((epoch, run.reached)))
-    n_steps = 1 if isinstance(run, runs.SingleStepRun) else 8
+    has_epochs = find_network(run.estimator)[1] and not isinstance(run, runs.SingleStepRun)
+    n_steps = 8 if has_epochs else 1
     assert told == [(step, step) for step in range(n_steps)]
 
 
@@ -77,11 +87,13 @@ def test_nothing_is_trained_after_an_exception_before_a_step(run):
 
 
 def test_only_a_run_that_trains_epoch_by_epoch_has_a_network(run):
-    assert (run.network is None) == isinstance(run, runs.SingleStepRun)
+    has_steps = not isinstance(run, (runs.SingleStepRun, runs.ResourceRun))
+    assert (run.network is not None) == has_steps
 
 
 def test_a_run_that_is_left_can_be_finished(run, digits):
-    if isinstance(run, (runs.SharedNetworkRun, runs.SingleStepRun)):
+    cannot = isinstance(run, (runs.SharedNetworkRun, runs.SingleStepRun))
+    if cannot or not find_network(run.estimator)[1]:
         pytest.skip("it cannot be left")
     X, y = digits
     run.advance(None, lambda epoch: epoch == 3)
@@ -101,10 +113,14 @@ def test_a_pause_changes_nothing(run, until, digits):
     if isinstance(run, runs.SharedNetworkRun):
         pytest.skip("it is trained for all of its networks at once")
     expected = clone(run.estimator).fit(X, y)
+    if isinstance(run, runs.ResourceRun):
+        until *= 30  # rows
     run.advance(until, never)
     if isinstance(run, runs.SingleStepRun):
         assert run.is_finished  # it has no rungs
         return
-    assert run.reached == until and not run.is_finished
+    if not isinstance(run, runs.ResourceRun):  # its fits are its own
+        assert run.reached == until
+    assert not run.is_finished
     run.advance(None, never)
-    np.testing.assert_array_equal(run.fitted().predict_proba(X), expected.predict_proba(X))
+    np.testing.assert_array_equal(run.fitted().predict(X), expected.predict(X))

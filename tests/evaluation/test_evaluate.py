@@ -86,7 +86,7 @@ def test_scores_on_a_rung_are_those_of_a_shorter_training(digits):
     problem = problem_of(NETWORK, *digits)
     result, _ = evaluated(problem, (HALFWAY, RUNG))
     for rung in (HALFWAY, RUNG):
-        short, _ = evaluated(problem, params={"max_iter": rung.epoch})
+        short, _ = evaluated(problem, params={"max_iter": rung.n_resources})
         assert result.rung_scores[rung] == short.test_scores
 
 
@@ -177,15 +177,6 @@ def test_a_network_that_overflows_is_trained_again_by_scikit_learn(digits, monke
     assert result.test_scores == usual.test_scores
     paused, _ = evaluated(problem, (HALFWAY, RUNG))  # over rungs it goes on
     assert not paused.is_complete and paused.n_epochs == 5
-
-
-def test_max_epochs(digits):
-    X, y = digits
-    assert problem_of(NETWORK, X, y).max_epochs({}) == 12
-    assert problem_of(NETWORK, X, y).max_epochs({"max_iter": 7}) == 7
-    assert problem_of(NETWORK, X, y).max_epochs({"solver": "lbfgs"}) is None
-    assert problem_of(NETWORK, X, y).max_epochs({"max_iter": "many"}) is None
-    assert problem_of(PCA(), X, y).max_epochs({}) is None
 
 
 class Heard(Observer):

@@ -9,11 +9,11 @@ from sk_hpt.fidelity import Halving
 THIRDS = Halving(factor=3, n_rungs=2)
 
 
-def rungs(halving, max_epochs):
+def rungs(halving, max_resources):
     """The rungs of a trial; halfway to level 1 is level 0.5."""
     return [
-        (rung.level - rung.halfway / 2, rung.epoch)
-        for rung in halving.rungs(Trial(0, {}, max_epochs))
+        (rung.level - rung.halfway / 2, rung.n_resources)
+        for rung in halving.rungs(Trial(0, {}, max_resources))
     ]
 
 

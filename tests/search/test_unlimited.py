@@ -86,9 +86,9 @@ def test_the_deadline_holds_while_a_round_is_drawn(multi_fidelity, estimator, sp
 def test_a_large_grid_is_not_listed(search_class, choices, estimator, iris, monkeypatch):
     add_trials, counts = ResultsTable.add_trials, []
 
-    def counting(table, candidates, max_epochs=None):
+    def counting(table, candidates, max_resources=None):
         counts.append(len(candidates))
-        return add_trials(table, candidates, max_epochs)
+        return add_trials(table, candidates, max_resources)
 
     monkeypatch.setattr(ResultsTable, "add_trials", counting)
     options = {} if search_class is GridSearchNN else {"n_iter": 90_000, "random_state": 0}

@@ -38,13 +38,13 @@ def of_package(scores, ends, fidelity, round_size=None):
 def result_of(job, scores, end):
     """What comes of a fit whose scores after each epoch are known, and do not change any more
     after its end."""
-    n_epochs = min(job.rungs[-1].epoch if job.rungs else end, end)
+    n_epochs = min(job.rungs[-1].n_resources if job.rungs else end, end)
     return FitResult(
         *job.cell,
         fit_time=0.0,
         score_time=0.0,
         test_scores=scores[-1] if n_epochs == end else None,
-        rung_scores={rung: scores[rung.epoch - 1] for rung in job.rungs},
+        rung_scores={rung: scores[rung.n_resources - 1] for rung in job.rungs},
         n_epochs=int(n_epochs),
     )
 

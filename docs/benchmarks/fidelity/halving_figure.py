@@ -33,7 +33,7 @@ def draw_epochs(ax, errors, trained, complete, winner):
         colour = ORANGE if i == winner else BLUE if complete[i, 0] else "0.7"
         ax.plot(epochs, shown, color=colour, lw=2 if i == winner else 1, zorder=2 + (i == winner))
         ax.plot(epochs[-1], shown[-1], "o", color=colour, ms=3, zorder=3)
-    rungs = [rung.epoch for rung in Halving().rungs(Trial(0, {}, last)) if not rung.halfway]
+    rungs = [rung.n_resources for rung in Halving().rungs(Trial(0, {}, last)) if not rung.halfway]
     for rung in [*rungs, last]:
         ax.axvline(rung, color="0.85", lw=1, zorder=1)
         count(ax, rung, (trained[:, 0] >= rung) | complete[:, 0])
