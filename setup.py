@@ -27,12 +27,15 @@ class build_exact(build_ext):  # noqa: N801
 
 # setuptools runs Cython itself where it finds a .pyx file. (cythonize would make new Extension
 # objects, which are not optional.)
-engine = Extension(
-    "sk_hpt.training._engine",
-    [str(FOLDER / "_engine.pyx")],
-    include_dirs=[numpy.get_include(), str(FOLDER)],
-    depends=sorted(str(path) for path in FOLDER.iterdir() if path.suffix in (".h", ".pxd")),
-    define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
-    optional=True,
-)
-setup(ext_modules=[engine], cmdclass={"build_ext": build_exact})
+engine = [
+    Extension(
+        f"sk_hpt.training.{name}",
+        [str(FOLDER / f"{name}.pyx")],
+        include_dirs=[numpy.get_include(), str(FOLDER)],
+        depends=sorted(str(path) for path in FOLDER.iterdir() if path.suffix in (".h", ".pxd")),
+        define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
+        optional=True,
+    )
+    for name in ("_engine", "_forward")
+]
+setup(ext_modules=engine, cmdclass={"build_ext": build_exact})

@@ -346,12 +346,6 @@ def decode_classes(network: Network, y: NDArray[Any]) -> NDArray[Any]:
     return labels
 
 
-def predict_unchecked(network: Network, X: NDArray[Any]) -> NDArray[Any]:
-    """Predict for rows that were validated before."""
-    predictions: NDArray[Any] = network._predict(X, check_input=False)
-    return predictions
-
-
 def count_improvement(
     network: Network, validation: tuple[Any, Any, Any], score: float | None = None
 ) -> None:

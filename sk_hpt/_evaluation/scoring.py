@@ -12,6 +12,7 @@ from contextlib import suppress
 from traceback import format_exc
 from typing import Any, cast
 
+import numpy as np
 from sklearn.metrics import check_scoring
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
@@ -19,7 +20,8 @@ from sk_hpt._sklearn import accepts_sample_weight, is_own_score, scorers_by_metr
 from sk_hpt._trials import FailedScore
 from sk_hpt._types import ErrorScore, Estimator, Matrix, Scorer, Scores, Scoring, Target
 from sk_hpt._warn import warn_user
-from sk_hpt.training._score import is_plain_target, score_predictions
+from sk_hpt.training._engine_check import engine_works
+from sk_hpt.training._score import PlainScore
 
 
 def resolve_scorer(estimator: Estimator, scoring: Scoring, error_score: ErrorScore) -> Scorer:
@@ -82,9 +84,12 @@ def score(
 def _own_score(estimator: Estimator, X: Matrix, y: Target, scorer: Scorer) -> float | None:
     """Return a network's accuracy or R² if that is asked for, and the targets are plain."""
     is_network = type(estimator) in (MLPClassifier, MLPRegressor)
-    if not (is_network and is_own_score(scorer, estimator) and is_plain_target(y, estimator)):
+    if not (is_network and is_own_score(scorer, estimator) and engine_works()):
         return None
-    return score_predictions(estimator, y, estimator.predict(X))
+    own = PlainScore.of(estimator, X, y)
+    if own is None or not np.isfinite(np.sum(X)):
+        return None  # scikit-learn refuses rows that are not finite
+    return own(estimator)
 
 
 def _number(value: Any, scorer: Scorer | str) -> float:

@@ -78,8 +78,9 @@ def split_off_validation(network: Network, y: NDArray[Any]) -> Fold | None:
     """Split the rows to train on from those to validate on; None if it does not stop early."""
     if not network.early_stopping:
         return None
-    # The same draw, of the same generator, as in scikit-learn's fit.
-    stratify = y if is_classifier(network) and network.n_outputs_ == 1 else None
+    # The same draw, of the same generator, as in scikit-learn's fit. There the indicators are a
+    # column, and the splitter makes a text of each row first, which takes longer than some fits.
+    stratify = y.ravel() if is_classifier(network) and network.n_outputs_ == 1 else None
     train, held_out = train_test_split(
         np.arange(len(y)),
         random_state=generator_of(network),

@@ -8,6 +8,7 @@ operations are exact in IEEE arithmetic and are written in C and Cython.
 
 =====================  ================================================
 ``_engine.pyx``        memory, the epoch, and the step of the optimizer
+``_forward.pyx``       accuracy and error on many rows
 ``_layers.pxd``        forward and backward pass of a batch
 ``_losses.pxd``        the loss of a batch
 ``_loops.pxd``         the inner loops of numpy and scipy
@@ -31,6 +32,7 @@ from sk_hpt.training._layers cimport (
     TANH,
     Layers,
     backward,
+    choose_loops,
     forward,
     penalty,
 )
@@ -154,14 +156,8 @@ cdef class Engine:
     cdef set_types(self, int typenum, npy_intp size, int loss):
         """Choose the loops for the type of the network and for the type of its losses."""
         cdef bint single = typenum == cnp.NPY_FLOAT32
-        self.layers.single = self.losses.single = single
-        self.layers.size = size
-        self.layers.kernels = KERNELS_F32 if single else KERNELS_F64
-        self.layers.matmul = find_loop(np.matmul, typenum)
-        self.layers.add = find_loop(np.add, typenum)
-        self.layers.exp = find_loop(np.exp, typenum)
-        self.layers.tanh = find_loop(np.tanh, typenum)
-        self.layers.expit = find_loop(expit, typenum)
+        self.losses.single = single
+        choose_loops(&self.layers, typenum, size, (np.matmul, np.add, np.exp, np.tanh, expit))
         self.layers.dot = dot_function(typenum)
         # Losses of float32 networks can be float64 for two reasons: the loop that xlogy chooses for
         # boolean indicators and float32 depends on scipy's version, and in the binary loss 1 - y

@@ -56,7 +56,7 @@ def _find_problem() -> str:
     X, y = rng.normal(size=(40, 5)), np.arange(40) % 3
     for dtype in (np.float64, np.float32):
         for network, target in (
-            (MLPClassifier((9,), activation="relu", batch_size=16), y),
+            (MLPClassifier((9,), activation="relu", batch_size=16, early_stopping=True), y),
             (MLPClassifier((4, 3), activation="tanh", batch_size=17), y > 1),
             (MLPRegressor(hidden_layer_sizes=(9,), activation="logistic", solver="sgd"), X[:, 0]),
         ):
@@ -67,7 +67,8 @@ def _find_problem() -> str:
             expected = _fit(clone(network), *data)
             begin(network, *data, {}, drive=lambda run: run.advance(10))
             trained, wanted = (
-                [*each.coefs_, *each.intercepts_, each.loss_curve_] for each in (network, expected)
+                [*each.coefs_, *each.intercepts_, each.loss_curve_, each.validation_scores_]
+                for each in (network, expected)
             )
             if not all(map(np.array_equal, trained, wanted)):
                 return f"its weights differ from scikit-learn's in {np.dtype(dtype)}"

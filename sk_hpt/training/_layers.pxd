@@ -8,14 +8,16 @@ the gradients with respect to ``w[i]`` and ``b[i]``. In the code, L - 1 is ``las
 the last weights. Every array is C-contiguous except the input, which may have any strides.
 """
 
+cimport numpy as cnp
 from numpy cimport npy_intp
 
-from sk_hpt.training._kernels cimport Kernels
+from sk_hpt.training._kernels cimport KERNELS_F32, KERNELS_F64, Kernels
 from sk_hpt.training._loops cimport (
     DotFunction,
     Loop,
     apply_unary,
     call_dot,
+    find_loop,
     multiply_matrices,
     note_exceptions,
     reduce_sum,
@@ -44,6 +46,21 @@ cdef struct Layers:
     char **gb
     char *scratch
     int *exceptions
+
+
+cdef inline int choose_loops(
+    Layers *self, int typenum, npy_intp size, object ufuncs
+) except -1:
+    """Choose the loops for the type of a network; `ufuncs` are matmul, add, exp, tanh, expit."""
+    cdef bint single = typenum == cnp.NPY_FLOAT32
+    self.single, self.size = single, size
+    self.kernels = KERNELS_F32 if single else KERNELS_F64
+    self.matmul = find_loop(ufuncs[0], typenum)
+    self.add = find_loop(ufuncs[1], typenum)
+    self.exp = find_loop(ufuncs[2], typenum)
+    self.tanh = find_loop(ufuncs[3], typenum)
+    self.expit = find_loop(ufuncs[4], typenum)
+    return 0
 
 
 cdef inline void forward(

@@ -15,14 +15,13 @@ from sk_hpt._sklearn import (
     count_improvement,
     generator_of,
     has_stalled,
-    predict_unchecked,
     restore_best_weights,
     set_epochs_without_improvement,
 )
 from sk_hpt._types import Network, Params
 from sk_hpt._warn import warn_user
 from sk_hpt.training._data import NO_VALIDATION, TrainingData, split_off_validation
-from sk_hpt.training._score import is_plain_target, score_predictions
+from sk_hpt.training._score import PlainScore
 from sk_hpt.training._trajectory import Trajectory, copies
 
 
@@ -86,6 +85,7 @@ class TrainingRun:
         self._split = split_off_validation(network, data.y)
         data = data.hold_out(network, self._split)
         self._validation = data.validation
+        self._score = self._validation_score()
         self._trajectory = _make_trajectory(network, optimizer, data)
         network.n_iter_ = 0
 
@@ -153,13 +153,14 @@ class TrainingRun:
 
     def detach(self) -> None:
         """Let go of the data and of all buffers, so that a paused run is small."""
-        self._validation = NO_VALIDATION
+        self._validation, self._score = NO_VALIDATION, None
         self._trajectory.detach()
 
     def attach(self, data: TrainingData) -> None:
         """Take the data again, the same as in the beginning."""
         data = data.hold_out(self.network, self._split)
         self._validation = data.validation
+        self._score = self._validation_score()
         self._trajectory.attach(data.X, data.targets, data.weights, data.rows)
 
     @property
@@ -196,7 +197,8 @@ class TrainingRun:
     def _end_epoch(self) -> bool:
         """Do what scikit-learn does at the end of an epoch; return whether it was the last."""
         network, optimizer = self.network, self._optimizer
-        count_improvement(network, self._validation, self._validation_score())
+        score = None if self._score is None else self._score(network)
+        count_improvement(network, self._validation, score)
         if has_stalled(network):
             # An adaptive learning rate is lowered a few times before training stops.
             if optimizer.trigger_stopping(_stalled_message(network), network.verbose):
@@ -208,15 +210,13 @@ class TrainingRun:
             return True
         return False
 
-    def _validation_score(self) -> float | None:
-        """Return the score on the validation rows, where scikit-learn's checks can be left out."""
+    def _validation_score(self) -> PlainScore | None:
+        """Return the score on the validation rows, if the engine can compute it."""
         X, y, weights = self._validation
-        if X is None or y is None or weights is not None:
-            return None
         # scikit-learn 1.7 fails to validate on names, and so must the engine.
-        if y.dtype.kind == "U" or not is_plain_target(y, self.network):
+        if X is None or y is None or weights is not None or y.dtype.kind == "U":
             return None
-        return score_predictions(self.network, y, predict_unchecked(self.network, X))
+        return PlainScore.of(self.network, X, y)
 
     def _update_learning_rate(self) -> None:
         """Follow the schedule of the learning rate, whether or not the network stops here."""

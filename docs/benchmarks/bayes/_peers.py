@@ -131,6 +131,52 @@ class OptunaGP(_Optuna):
         return samplers.GPSampler(seed=seed)
 
 
+class Ax:
+    """Ax: BoTorch's Gaussian process, after a first point in the centre and four Sobol points."""
+
+    library = ("ax-platform", "botorch", "torch")
+
+    def __init__(self, space, seed, n_trials, task):
+        import logging
+
+        import torch
+        from ax.api.client import Client
+        from ax.api.configs import ChoiceParameterConfig, RangeParameterConfig
+
+        logging.disable(logging.CRITICAL)
+        torch.set_num_threads(1)
+        self._space = space
+        self._client = Client(random_seed=seed)
+        kinds = RangeParameterConfig, ChoiceParameterConfig
+        theirs = [self._dimension(*kinds, name, d) for name, d in space.flat.items()]
+        self._client.configure_experiment(parameters=theirs)
+        self._client.configure_optimization(objective="score")
+
+    @staticmethod
+    def _dimension(range_config, choice_config, name, ours):
+        if isinstance(ours, Categorical):
+            values = [str(each) for each in ours.choices]
+            return choice_config(name=name, values=values, parameter_type="str", is_ordered=False)
+        kind = "int" if isinstance(ours, Integer) else "float"
+        scaling = "log" if ours.log else "linear"
+        bounds = (ours.low, ours.high)
+        return range_config(name=name, bounds=bounds, parameter_type=kind, scaling=scaling)
+
+    def ask(self):
+        ((self._index, values),) = self._client.get_next_trials(max_trials=1).items()
+        choices = {
+            name: {str(each): each for each in d.choices}
+            for name, d in self._space.flat.items()
+            if isinstance(d, Categorical)
+        }
+        plain = {name: choices.get(name, {}).get(value, value) for name, value in values.items()}
+        return self._space.params(plain)
+
+    def tell(self, params, fold_scores):
+        raw_data = {"score": float(np.mean(fold_scores))}
+        self._client.complete_trial(trial_index=self._index, raw_data=raw_data)
+
+
 class Smac:
     """SMAC's facade for hyperparameters: a random forest, and Sobol points for the first quarter.
 
@@ -214,5 +260,6 @@ METHODS = {
     "optuna-tpe": OptunaTPE,
     "optuna-gp": OptunaGP,
     "skopt": Skopt,
+    "ax": Ax,
     "smac": Smac,
 }

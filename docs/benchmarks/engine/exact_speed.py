@@ -39,6 +39,7 @@ from shared.datasets import load
 
 SEARCHES = {"GridSearchCV": GridSearchCV, "GridSearchNN": GridSearchNN}
 RATES = {"alpha": [1e-4, 1e-1], "learning_rate_init": [1e-3, 1e-2]}
+EARLY = {"early_stopping": True, "n_iter_no_change": 40}
 
 
 def case(data, hidden, batch, epochs, grid=RATES, dtype="float64", within=None, **params):
@@ -71,6 +72,9 @@ CASES = {
     "magic, (32, 16), 200": case("magic", (32, 16), 200, 8),
     "magic:50000, (30,), 200": case("magic:50000", (30,), 200, 4),
     "diabetes, (50,), 32, regression": case("diabetes", (50,), 32, 40),
+    "diabetes, (50,), 32, early stop": case("diabetes", (50,), 32, 40, **EARLY),
+    "spambase, (50,), 200": case("spambase", (50,), 200, 20),
+    "spambase, (50,), 200, early stop": case("spambase", (50,), 200, 20, **EARLY),
     "magic-regression, (64,), 200": case("magic-regression", (64,), 200, 6),
     "segment, (50,), 32, epochs axis": case(
         "segment", (50,), 32, 10, grid={"max_iter": [5, 10, 20, 40, 80], "alpha": [1e-4, 1e-1]},
