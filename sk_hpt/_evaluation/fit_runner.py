@@ -22,6 +22,7 @@ from sk_hpt._evaluation.fold_cache import FoldCache, NoCache
 from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.runs import PausedRun
 from sk_hpt._evaluation.shared_training import evaluate_together, group_jobs
+from sk_hpt._evaluation.thread_workers import ThreadWorkers
 from sk_hpt._reporting import Observer
 from sk_hpt._sklearn import is_standard_scorer
 from sk_hpt._stop_request import StopRequest, StopRequested
@@ -114,12 +115,16 @@ class FitRunner:
         # A scorer of another kind could look at the whole Pipeline, or write into its rows.
         shares_folds = self._shares_trainings and is_standard_scorer(problem.scorer)
         self._cache = FoldCache() if shares_folds and self._in_process else NoCache()
-        self._parallel = _parallel(
-            joblib.Parallel if self._in_process else Parallel,
-            n_jobs=n_jobs,
-            pre_dispatch=pre_dispatch,
-            prefer=prefer,
-        )
+        self._parallel: Any
+        if ThreadWorkers.can_run(backend, n_workers, pre_dispatch):
+            self._parallel = ThreadWorkers(backend, n_workers)
+        else:
+            self._parallel = _parallel(
+                joblib.Parallel if self._in_process else Parallel,
+                n_jobs=n_jobs,
+                pre_dispatch=pre_dispatch,
+                prefer=prefer,
+            )
         limits_blas = native and self._in_process
         self._has_threads = limits_blas and n_workers > 1
         self._blas = blas_threads.limited(n_workers) if limits_blas else nullcontext()

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from sklearn.base import clone
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from sk_hpt._networks import native_network
 from sk_hpt._sklearn import check_method_params
@@ -24,6 +26,9 @@ from sk_hpt.training._engine_check import trains_natively
 
 ASSUMED_BYTES = 2**20
 """Size of data that do not tell their size."""
+
+PLAIN = (str, int, float, bool, type(None))
+"""Types of values that need not be copied, as numpy's scalars and tuples of these."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,18 @@ class Problem:
 
     def candidate(self, params: Params) -> Estimator:
         """Return the estimator of a trial, unfitted."""
+        own = vars(self.estimator)
+        is_stock = type(self.estimator) in (MLPClassifier, MLPRegressor)
+        if (
+            is_stock
+            and params.keys() <= own.keys()
+            and _are_plain([*own.values(), *params.values()])
+        ):
+            # What a clone is in the end. Asking scikit-learn what the parameters are takes a
+            # third of the time of a small fit.
+            candidate = object.__new__(type(self.estimator))
+            vars(candidate).update(own, **params)
+            return candidate
         # Parameters can be estimators themselves, so they are cloned too.
         return clone(self.estimator).set_params(**clone(params, safe=False))
 
@@ -103,3 +120,13 @@ class Problem:
         """Return the arguments of the scorer for these rows."""
         params: dict[str, Any] = check_method_params(self.X, params=self.score_params, indices=rows)
         return params
+
+
+def _are_plain(values: Sequence[object]) -> bool:
+    """Return whether a copy of each value would be the value itself."""
+    return all(
+        type(value) in PLAIN
+        or isinstance(value, np.generic)
+        or (type(value) is tuple and _are_plain(value))
+        for value in values
+    )

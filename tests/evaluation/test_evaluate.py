@@ -319,3 +319,27 @@ def test_an_observer_may_end_the_refit_after_an_epoch(digits):
     assert network.n_iter_ == 3
     expected = MLPClassifier((6,), max_iter=3, random_state=0).fit(*digits)
     np.testing.assert_array_equal(network.coefs_[0], expected.coefs_[0])
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"alpha": 0.5, "hidden_layer_sizes": (3, np.int64(4))},
+        {"random_state": np.random.RandomState(3), "hidden_layer_sizes": [3]},
+    ],
+)
+def test_candidates_are_clones_with_the_parameters_of_the_trial(params, digits):
+    problem = problem_of(NETWORK, *digits)
+    candidate = problem.candidate(params)
+    expected = clone(NETWORK).set_params(**clone(params, safe=False))
+    assert type(candidate) is type(expected) and vars(candidate).keys() == vars(expected).keys()
+    assert repr(vars(candidate)) == repr(vars(expected)) or "random_state" in params
+    candidate.set_params(alpha=7.0)
+    assert problem.estimator.alpha == NETWORK.alpha and params.get("alpha") != 7.0
+    for name in ("random_state", "hidden_layer_sizes"):
+        value = params.get(name)
+        if isinstance(value, (list, np.random.RandomState)):
+            assert getattr(candidate, name) is not value
+    with pytest.raises(ValueError, match="Invalid parameter 'alpa'"):
+        problem.candidate({"alpa": 1.0})
