@@ -160,16 +160,37 @@ def with_network(estimator: Estimator, network: Network) -> Estimator:
     return wrapper
 
 
-def split_prefix(estimator: Estimator) -> tuple[list[Pipeline], Estimator]:
-    """Return the Pipelines around an estimator, the outer one first, and the estimator itself.
+def has_prefix(estimator: Estimator) -> bool:
+    """Return whether there are steps before the network in an estimator."""
+    return any(len(each.steps) > 1 for each in _pipelines(estimator))
 
-    It is what the last of the Pipelines ends with, and the whole estimator if that is no Pipeline.
+
+def may_resample(estimator: Estimator) -> bool:
+    """Return whether a network may be trained on other rows than the estimator around it."""
+    return any(type(each) is not Pipeline for each in _pipelines(estimator))
+
+
+def _pipelines(estimator: Estimator | None) -> Iterator[Pipeline]:
+    while estimator is not None:
+        if _is_pipeline(estimator):
+            yield estimator
+        estimator = held(estimator)
+
+
+def without_prefix(estimator: Estimator) -> Estimator:
+    """Return what is left of an unfitted estimator once its Pipelines have transformed the rows.
+
+    That is its network, or the network within the transformers of its target.
     """
-    pipelines = []
-    while type(estimator) is Pipeline and estimator.steps:
-        pipelines.append(estimator)
-        estimator = estimator.steps[-1][1]
-    return pipelines, estimator
+    inner = held(estimator)
+    if inner is None:
+        return estimator
+    inner = without_prefix(inner)
+    if _is_pipeline(estimator):
+        return inner
+    wrapper = copy.copy(estimator)
+    wrapper.regressor = inner
+    return wrapper
 
 
 def is_repeatable(estimator: Estimator) -> bool:

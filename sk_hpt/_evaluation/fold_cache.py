@@ -8,19 +8,30 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
+from typing import Any
 
 import joblib
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.pipeline import Pipeline
+from sklearn.base import BaseEstimator, clone
 
 from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.rows import is_plain, row_indices, take_rows
-from sk_hpt._networks import is_repeatable, native_network, split_prefix
+from sk_hpt._networks import (
+    find_network,
+    has_prefix,
+    held,
+    is_repeatable,
+    may_resample,
+    native_network,
+    without_prefix,
+)
+from sk_hpt._sklearn import num_samples
 from sk_hpt._trials import Job
 from sk_hpt._types import Estimator, Matrix, Network, Params, Target
 from sk_hpt.training._data import PickledWithLayout
@@ -127,7 +138,7 @@ class FoldCache(NoCache):
         return (
             super().prepare(problem, job, estimator)
             if fold is None
-            else (split_prefix(estimator)[1], fold)
+            else (without_prefix(estimator), fold)
         )
 
     def get(self, key: Hashable, make: Callable[[], PreparedFold | None]) -> PreparedFold | None:
@@ -164,23 +175,19 @@ class FoldCache(NoCache):
         """Return what decides how rows are prepared: nothing, or the steps before a network."""
         if native_network(estimator) is estimator:
             return ()
-        pipelines, _ = split_prefix(estimator)
-        if all(len(pipeline.steps) == 1 for pipeline in pipelines) or problem.fit_params:
+        if problem.fit_params or not has_prefix(estimator):
             return None
-        return prefix_key(pipelines, params)
+        return prefix_key(estimator, params)
 
     def _shared_fold(self, problem: Problem, job: Job, estimator: Estimator) -> PreparedFold | None:
         key = self.key(problem, estimator, job.trial.params)
         if key is None:
             return None
-        pipelines, last = split_prefix(estimator)
-        make: Callable[[], PreparedFold | None]
-        if pipelines:
-            make = partial(_transformed_fold, problem, job.fold, pipelines, last)
-        else:
-            make = partial(_validated_fold, problem, job.fold, last)
+        make_fold = _transformed_fold if has_prefix(estimator) else _validated_fold
+        make = partial(make_fold, problem, job.fold, estimator)
+        network = native_network(estimator)
         try:
-            return self.get((job.fold, type(last), key), make)
+            return self.get((job.fold, type(network), key), make)
         except Exception:
             # The fit of the whole Pipeline will fail in the same way, and say so in its words.
             return None
@@ -199,30 +206,64 @@ def _validated_fold(problem: Problem, fold: int, network: Network) -> PreparedFo
     return PreparedFold(None, y[train, ...], X[test, ...], y[test, ...], None, data)
 
 
-def _transformed_fold(
-    problem: Problem, fold: int, pipelines: Sequence[Pipeline], last: Estimator
-) -> PreparedFold | None:
-    """Return the rows after the steps before the last one, which are fitted here.
+class _Recorder(BaseEstimator):
+    """Stands in for a network, and records which rows it is given.
+
+    So the steps before it do what they do for the network, whatever wrappers they are in.
+    """
+
+    def fit(self, X: Matrix, y: Target) -> _Recorder:
+        """Record the training rows."""
+        self.X_, self.y_ = X, y
+        return self
+
+    def predict(self, X: Matrix) -> NDArray[Any]:
+        """Record the rows, and return something that a transformed target can be made of."""
+        self.X_ = X
+        outputs: NDArray[Any] = np.zeros((num_samples(X), *np.asarray(self.y_).shape[1:]))
+        return outputs
+
+
+def _transformed_fold(problem: Problem, fold: int, estimator: Estimator) -> PreparedFold | None:
+    """Return the rows after the steps before a network, which are fitted here.
 
     None if a step works in place: it would write into rows that others share, and scikit-learn's
-    scores then depend on how often each scorer calls it.
+    scores then depend on how often each scorer calls it. None too if what is left would need other
+    targets than it is given.
     """
     train, test = problem.folds[fold]
-    (X_train, y_train), (X_test, y_test) = take_rows(
-        pipelines[0], problem.X, problem.y, train, test
-    )
+    (X_train, y_train), (X_test, y_test) = take_rows(estimator, problem.X, problem.y, train, test)
     are_unchanged = [_change_detector(X_train), _change_detector(X_test)]
-    transformed = X_train
-    for pipeline in pipelines:
-        if len(pipeline.steps) > 1:
-            transformed = pipeline[:-1].fit_transform(transformed, y_train)
-    X_test_transformed = transform_through(pipelines, X_test)
+    prefix, _ = find_network(estimator)
+    steps = clone(estimator).set_params(**{prefix.removesuffix("__"): _Recorder()})
+    steps.fit(X_train, y_train)
+    recorder = _innermost(steps)
+    X_fitted = recorder.X_
+    last = without_prefix(estimator)
+    is_network = native_network(last) is last
+    # A transformer of the target is not in the prefix: it is fitted with the network.
+    y_left = recorder.y_ if is_network else y_train
+    if may_resample(estimator) and (not is_network or problem.return_train_score):
+        return None
+    X_test_seen = _seen(steps, recorder, X_test)
+    X_train_scored = _seen(steps, recorder, X_train) if problem.return_train_score else None
     if not all(is_unchanged() for is_unchanged in are_unchanged):
         return None
-    X_train_scored = transform_through(pipelines, X_train) if problem.return_train_score else None
-    is_network = native_network(last) is last
-    data = validate_once(last, transformed, None, y_train) if is_network else None
-    return PreparedFold(transformed, y_train, X_test_transformed, y_test, X_train_scored, data)
+    data = validate_once(last, X_fitted, None, y_left) if is_network else None
+    return PreparedFold(X_fitted, y_left, X_test_seen, y_test, X_train_scored, data)
+
+
+def _innermost(estimator: Estimator) -> _Recorder:
+    while (inner := held(estimator)) is not None:
+        estimator = inner
+    assert isinstance(estimator, _Recorder)
+    return estimator
+
+
+def _seen(steps: Estimator, recorder: _Recorder, X: Matrix) -> Matrix:
+    """Return what the network sees of `X` when the estimator predicts."""
+    steps.predict(X)
+    return recorder.X_
 
 
 def _change_detector(X: Matrix) -> Callable[[], bool]:
@@ -234,26 +275,14 @@ def _change_detector(X: Matrix) -> Callable[[], bool]:
     return lambda: bool(joblib.hash(X) == digest)
 
 
-def prefix_key(pipelines: Sequence[Pipeline], params: Params) -> Hashable | None:
-    """Return what decides how the steps before the last are fitted; None if it is random."""
-    if not is_repeatable(pipelines[0]):
+def prefix_key(estimator: Estimator, params: Params) -> Hashable | None:
+    """Return what decides how the steps before a network are fitted; None if it is random."""
+    if not is_repeatable(estimator):
         return None
-    last = "__".join(pipeline.steps[-1][0] for pipeline in pipelines)
+    prefix, _ = find_network(estimator)
     return hashable_params(
-        {
-            name: value
-            for name, value in params.items()
-            if name != last and not name.startswith(f"{last}__")
-        }
+        {name: value for name, value in params.items() if not f"{name}__".startswith(prefix)}
     )
-
-
-def transform_through(pipelines: Sequence[Pipeline], X: Matrix) -> Matrix:
-    """Return what the last step of fitted Pipelines sees of `X`, as their ``predict`` does."""
-    for _, step in (step for pipeline in pipelines for step in pipeline.steps[:-1]):
-        if step is not None and step != "passthrough":
-            X = step.transform(X)
-    return X
 
 
 def hashable_params(params: Params) -> Hashable | None:

@@ -14,7 +14,7 @@ from sk_hpt._networks import (
     check_is_finite,
     find_network,
     native_network,
-    split_prefix,
+    without_prefix,
 )
 from sk_hpt._reporting import Observer, convergence_counted, raising_errors
 from sk_hpt._sklearn import has_valid_params
@@ -73,7 +73,7 @@ def _can_share_training(problem: Problem, cache: NoCache, params: Params) -> boo
     candidate = problem.candidate(params)
     network = native_network(candidate)
     has_own_rows = network is candidate or (
-        network is split_prefix(candidate)[1] and cache.key(problem, candidate, params) is not None
+        network is without_prefix(candidate) and cache.key(problem, candidate, params) is not None
     )
     return has_own_rows and _can_share(network)
 

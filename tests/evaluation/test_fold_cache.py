@@ -226,10 +226,10 @@ def test_made_once_however_many_ask():
 
 def test_keys():
     pipeline = make_pipeline(StandardScaler(), NETWORK)
-    assert prefix_key([pipeline], {"mlpclassifier__alpha": 1}) == prefix_key([pipeline], {})
-    assert prefix_key([pipeline], {"standardscaler__with_std": True}) != prefix_key([pipeline], {})
-    assert prefix_key([make_pipeline(StandardScaler(), NETWORK, memory="here")], {}) is None
-    assert prefix_key([make_pipeline(StandardScaler(), NETWORK, verbose=True)], {}) is None
+    assert prefix_key(pipeline, {"mlpclassifier__alpha": 1}) == prefix_key(pipeline, {})
+    assert prefix_key(pipeline, {"standardscaler__with_std": True}) != prefix_key(pipeline, {})
+    assert prefix_key(make_pipeline(StandardScaler(), NETWORK, memory="here"), {}) is None
+    assert prefix_key(make_pipeline(StandardScaler(), NETWORK, verbose=True), {}) is None
     assert hashable_params({"a": 1}) != hashable_params({"a": 1.0}) != hashable_params({"a": True})
     assert hashable_params({"a": [1]}) is None
 

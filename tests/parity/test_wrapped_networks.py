@@ -42,7 +42,7 @@ WRAPPED = {
     # Its random_state is None, so that a paused run keeps its rows.
     "target made uniform": lambda: scaled(REGRESSOR, QuantileTransformer(n_quantiles=50)),
     "Pipelines in a Pipeline": lambda: make_pipeline(
-        StandardScaler(), Pipeline([("only", make_pipeline(PCA(5), CLASSIFIER))])
+        StandardScaler(), Pipeline([("only", make_pipeline(PCA(5, random_state=0), CLASSIFIER))])
     ),
     "Pipeline with a memory": lambda: Pipeline(
         [("scaler", StandardScaler()), ("inner", make_pipeline(PCA(5), CLASSIFIER))], memory="."
@@ -132,3 +132,32 @@ def test_halving_pauses_the_network(wrapped, n_jobs, natively_trained):
     full = GridSearchCV(wrapped, space, cv=3).fit(X, y).cv_results_
     assert_array_equal(results["mean_test_score"][complete], full["mean_test_score"][complete])
     assert all(curve is not None for curve in search.learning_curves_[complete[0]])
+
+
+N_STEPS = {
+    "scaled target of a Pipeline": 1,
+    "Pipeline of a scaled target": 1,
+    "Pipelines in a Pipeline": 2,
+    "balanced classes": 1,
+}
+
+
+@pytest.mark.parametrize("name", N_STEPS)
+@pytest.mark.parametrize("return_train_score", [False, True])
+def test_steps_before_the_network_are_fitted_once_per_fold(name, return_train_score, monkeypatch):
+    wrapped = WRAPPED[name]()
+    fitted = []
+    for kind in (StandardScaler, PCA):
+
+        def counting(self, X, y=None, fit_transform=kind.fit_transform):
+            fitted.append(X.shape[1])
+            return fit_transform(self, X, y)
+
+        monkeypatch.setattr(kind, "fit_transform", counting)
+    options = {"cv": 3, "refit": False, "return_train_score": return_train_score}
+    GridSearchNN(wrapped, grid_of(wrapped), **options).fit(*data_of(wrapped))
+    # Scaled on the rows that it was trained on, a balanced one would be scored on repeated rows.
+    n_times = 4 if name == "balanced classes" and return_train_score else 1
+    of_features = [n_columns for n_columns in fitted if n_columns > 1]
+    n_tried = int(n_times > 1)  # each fold finds out once that its rows cannot be shared
+    assert len(of_features) == 3 * (n_times + n_tried) * N_STEPS[name]
