@@ -16,7 +16,7 @@ from sk_hpt._proposers import BayesProposer
 from sk_hpt._trials import Trial
 from sk_hpt.space import Categorical, Integer, Real, parse_space
 
-SIZES = [(25, 8), (50, 8), (100, 8), (200, 8), (50, 20), (500, 50)]
+SIZES = [(25, 8), (50, 8), (100, 8), (200, 8), (300, 8), (50, 20), (500, 50)]
 N_PROPOSALS = 10
 """Two of which learn."""
 
