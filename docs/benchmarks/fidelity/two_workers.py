@@ -27,9 +27,9 @@ from sk_hpt.space import HiddenLayers, Real  # noqa: E402
 sys.path.append(str(Path(__file__).parents[1]))  # for the folder `shared`
 from shared.datasets import load  # noqa: E402
 
-DATA = ("segment", "satimage:3000", "satimage", "penbased:6000", "magic:10000", "letter:12000")
+DATA = ("segment", "satimage:3000", "penbased:6000", "letter:12000")
 SPACE = {
-    "hidden_layer_sizes": HiddenLayers((1, 2), (16, 256), log=True),
+    "hidden_layer_sizes": HiddenLayers((1, 2), (16, 256)),
     "alpha": Real(1e-6, 1.0, log=True),
     "learning_rate_init": Real(1e-4, 1e-1, log=True),
     "batch_size": [32, 64, 128, 256],
