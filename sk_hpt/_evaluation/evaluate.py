@@ -9,17 +9,10 @@ from traceback import format_exc
 
 from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold
 from sk_hpt._evaluation.learning_curve import learning_curve
+from sk_hpt._evaluation.paused_run import PausedRun, pause, resume_run
 from sk_hpt._evaluation.problem import Problem
-from sk_hpt._evaluation.runs import (
-    NetworkRun,
-    PausedRun,
-    RefitRun,
-    Run,
-    begin_run,
-    new_run,
-    pause,
-    resume_run,
-)
+from sk_hpt._evaluation.resource_run import begin_run
+from sk_hpt._evaluation.runs import NetworkRun, RefitRun, Run, new_run
 from sk_hpt._evaluation.scoring import score
 from sk_hpt._networks import epoch_limit, has_converged, native_network
 from sk_hpt._reporting import Observer, convergence_counted, raising_errors

@@ -19,8 +19,8 @@ from sklearn.utils.parallel import Parallel, delayed
 from sk_hpt._blas import blas_threads
 from sk_hpt._evaluation.evaluate import evaluate
 from sk_hpt._evaluation.fold_cache import FoldCache, NoCache
+from sk_hpt._evaluation.paused_run import PausedRun
 from sk_hpt._evaluation.problem import Problem
-from sk_hpt._evaluation.runs import PausedRun
 from sk_hpt._evaluation.shared_training import evaluate_together, group_jobs
 from sk_hpt._evaluation.thread_workers import ThreadWorkers
 from sk_hpt._reporting import Observer

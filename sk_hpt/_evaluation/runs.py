@@ -17,25 +17,20 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
 from typing import Any
 
 from sk_hpt._blas import blas_threads
-from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold
-from sk_hpt._evaluation.problem import Problem
-from sk_hpt._evaluation.resource import N_SAMPLES, with_resources
+from sk_hpt._evaluation.fold_cache import PreparedFold
 from sk_hpt._networks import (
     check_is_finite,
-    is_repeatable,
     is_wide,
     native_network,
     with_network,
 )
 from sk_hpt._sklearn import num_samples
-from sk_hpt._trials import Job
 from sk_hpt._types import Estimator, Network
 from sk_hpt.training._engine_check import trains_natively
-from sk_hpt.training._native_fit import begin, fit, resume
+from sk_hpt.training._native_fit import begin, fit
 from sk_hpt.training._run import TrainingRun
 from sk_hpt.training._shared_run import SharedRun, StoppingRule
 
@@ -235,67 +230,6 @@ class RefitRun(NetworkRun):
             training.finish()
 
 
-class ResourceRun(Run):
-    """Any estimator, fitted anew on each rung with a part of a resource, and at the end in full.
-
-    Parameters
-    ----------
-    problem : Problem
-        The task, with its resource.
-    job : Job
-        The trial, the fold, and the rungs.
-    cache : NoCache
-        Prepares the rows, unless these are the resource.
-    """
-
-    def __init__(self, problem: Problem, job: Job, cache: NoCache) -> None:
-        self._problem, self._job, self._cache = problem, job, cache
-        self._begin(job.rungs[0].n_resources)
-
-    def _begin(self, n_resources: int | None) -> None:
-        """Begin the fit of a rung, or the one in full."""
-        problem, job, cache = self._problem, replace(self._job, rungs=()), self._cache
-        if n_resources is not None:
-            problem, job = with_resources(problem, job, n_resources)
-            cache = NoCache() if problem.resource == N_SAMPLES else cache
-        self._run = begin_run(problem, job, problem.candidate(job.trial.params), cache)
-        self._n_resources = n_resources
-        super().__init__(self._run.estimator, self._run.fold, self._run.fit_params)
-
-    @property
-    def reached(self) -> int:
-        """Number of epochs of the last fit, if there are any."""
-        return self._run.reached
-
-    @property
-    def is_finished(self) -> bool:
-        """True if the fit in full is over."""
-        return self._n_resources is None and self._run.is_finished
-
-    def advance(self, until: int | None, before_step: BeforeStep) -> None:
-        """Fit the estimator with the resource of a rung, or in full."""
-        if until != self._n_resources:
-            self._begin(until)
-        self._run.advance(None, before_step)
-
-    def finish(self) -> None:
-        """End the training of a network here."""
-        self._run.finish()
-
-    def fitted(self) -> Estimator:
-        """Return the estimator of the last fit."""
-        return self._run.fitted()
-
-
-def begin_run(problem: Problem, job: Job, candidate: Estimator, cache: NoCache) -> Run:
-    """Return the run of a job that is not paused, before its first step."""
-    if problem.resource is not None and job.rungs:
-        return ResourceRun(problem, job, cache)
-    estimator, fold = cache.prepare(problem, job, candidate)
-    fit_params = problem.fit_params_of(problem.folds[job.fold][0])
-    return new_run(estimator, fold, fit_params, problem.native)
-
-
 def new_run(
     estimator: Estimator, fold: PreparedFold, fit_params: Mapping[str, Any], native: bool
 ) -> Run:
@@ -314,55 +248,3 @@ def new_run(
     """
     kind = NetworkRun if native and trains_natively(estimator) else SingleStepRun
     return kind(estimator, fold, fit_params)
-
-
-@dataclass(frozen=True)
-class PausedRun:
-    """A network's run that waits on a rung.
-
-    It is small: the data are dropped where they can be had again. Where the steps before a network
-    draw at random they cannot, so they stay.
-
-    Parameters
-    ----------
-    training : TrainingRun
-        The network's training, detached if `estimator` and `fold` are None.
-    estimator : estimator object or None
-        The candidate.
-    fold : PreparedFold or None
-        The rows.
-    fit_time, score_time : float
-        Seconds so far.
-    """
-
-    training: TrainingRun
-    estimator: Estimator | None
-    fold: PreparedFold | None
-    fit_time: float
-    score_time: float
-
-
-def pause(run: Run, fit_time: float, score_time: float) -> PausedRun | None:
-    """Return what has to be kept of a run to go on with it; None if it is fitted anew."""
-    if isinstance(run, ResourceRun):
-        return None
-    assert isinstance(run, NetworkRun) and run.training is not None  # no others stop on rungs
-    estimator, training = run.estimator, run.training
-    if not is_repeatable(estimator):
-        return PausedRun(training, estimator, run.fold, fit_time, score_time)
-    training.detach()
-    return PausedRun(training, None, None, fit_time, score_time)
-
-
-def resume_run(problem: Problem, job: Job, paused: PausedRun, cache: NoCache) -> Run:
-    """Return a paused run with its data, ready to go on."""
-    fit_params = problem.fit_params_of(problem.folds[job.fold][0])
-    estimator, fold = paused.estimator, paused.fold
-    if fold is None:
-        candidate = problem.candidate(job.trial.params)
-        estimator, fold = cache.prepare(problem, job, candidate)
-        data = fold.X_train, fold.y_train, fit_params
-        resume(paused.training, estimator, *data, fold.data)
-    run = NetworkRun(estimator, fold, fit_params)
-    run.training = paused.training
-    return run

@@ -9,6 +9,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from sk_hpt._evaluation import NoCache, PreparedFold, Problem, runs
+from sk_hpt._evaluation.resource_run import ResourceRun
 from sk_hpt._networks import find_network
 from sk_hpt._trials import Job, Rung, Trial
 from sk_hpt.training._shared_run import StoppingRule
@@ -31,13 +32,13 @@ ESTIMATORS = {
 @pytest.fixture(params=ESTIMATORS)
 def run(request, digits):
     X, y = digits
-    kind, estimator = getattr(runs, request.param.split()[0]), ESTIMATORS[request.param]
-    if kind is runs.ResourceRun:
+    estimator, name = ESTIMATORS[request.param], request.param.split()[0]
+    if name == "ResourceRun":
         rows = np.arange(len(X))
         options = {"native": True, "resource": "n_samples"}
         problem = Problem(estimator, X, y, [(rows, rows)], None, {}, {}, **options)
-        return kind(problem, Job(Trial(0, {}), 0, (Rung(0, 100),)), NoCache())
-    run = kind(clone(estimator), PreparedFold(X, y, X, y, None), {})
+        return ResourceRun(problem, Job(Trial(0, {}), 0, (Rung(0, 100),)), NoCache())
+    run = getattr(runs, name)(clone(estimator), PreparedFold(X, y, X, y, None), {})
     run.rules = [StoppingRule(8, 1e-4, 10)]
     return run
 
@@ -87,7 +88,7 @@ def test_nothing_is_trained_after_an_exception_before_a_step(run):
 
 
 def test_only_a_run_that_trains_epoch_by_epoch_has_a_network(run):
-    has_steps = not isinstance(run, (runs.SingleStepRun, runs.ResourceRun))
+    has_steps = not isinstance(run, (runs.SingleStepRun, ResourceRun))
     assert (run.network is not None) == has_steps
 
 
@@ -113,13 +114,13 @@ def test_a_pause_changes_nothing(run, until, digits):
     if isinstance(run, runs.SharedNetworkRun):
         pytest.skip("it is trained for all of its networks at once")
     expected = clone(run.estimator).fit(X, y)
-    if isinstance(run, runs.ResourceRun):
+    if isinstance(run, ResourceRun):
         until *= 30  # rows
     run.advance(until, never)
     if isinstance(run, runs.SingleStepRun):
         assert run.is_finished  # it has no rungs
         return
-    if not isinstance(run, runs.ResourceRun):  # its fits are its own
+    if not isinstance(run, ResourceRun):  # its fits are its own
         assert run.reached == until
     assert not run.is_finished
     run.advance(None, never)
