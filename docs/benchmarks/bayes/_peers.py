@@ -157,20 +157,26 @@ class Ax:
         if isinstance(ours, Categorical):
             values = [str(each) for each in ours.choices]
             return choice_config(name=name, values=values, parameter_type="str", is_ordered=False)
+        bounds, scaling = (ours.low, ours.high), "log" if ours.log else "linear"
         kind = "int" if isinstance(ours, Integer) else "float"
-        scaling = "log" if ours.log else "linear"
-        bounds = (ours.low, ours.high)
+        if ours.log and kind == "float":
+            # Ax refuses ranges as small as those of epsilon, so it is given exponents.
+            bounds, scaling = tuple(map(float, np.log10(bounds))), "linear"
         return range_config(name=name, bounds=bounds, parameter_type=kind, scaling=scaling)
 
     def ask(self):
         ((self._index, values),) = self._client.get_next_trials(max_trials=1).items()
-        choices = {
-            name: {str(each): each for each in d.choices}
-            for name, d in self._space.flat.items()
-            if isinstance(d, Categorical)
-        }
-        plain = {name: choices.get(name, {}).get(value, value) for name, value in values.items()}
-        return self._space.params(plain)
+        return self._space.params(
+            {name: self._value(d, values[name]) for name, d in self._space.flat.items()}
+        )
+
+    @staticmethod
+    def _value(ours, theirs):
+        if isinstance(ours, Categorical):
+            return next(each for each in ours.choices if str(each) == theirs)
+        if ours.log and not isinstance(ours, Integer):
+            return float(np.clip(10.0**theirs, ours.low, ours.high))
+        return theirs
 
     def tell(self, params, fold_scores):
         raw_data = {"score": float(np.mean(fold_scores))}
