@@ -228,3 +228,31 @@ def test_time_is_up_between_fits(make, iris):
     search = make(BOOSTING, CASES["boosting"][2], multi_fidelity=halving, timeout=1e-9)
     with pytest.raises(ValueError, match="timeout"):
         search.fit(*iris)
+
+
+def test_epochs_of_skorch(make, iris):
+    torch, skorch = pytest.importorskip("torch"), pytest.importorskip("skorch")
+    X, y = iris[0].astype(np.float32), iris[1]
+
+    class Network(torch.nn.Sequential):
+        def __init__(self, n_units=5):
+            torch.manual_seed(0)
+            super().__init__(
+                torch.nn.Linear(4, n_units), torch.nn.ReLU(), torch.nn.Linear(n_units, 3)
+            )
+
+    network = skorch.NeuralNetClassifier(
+        Network, criterion=torch.nn.CrossEntropyLoss, max_epochs=8, train_split=None, verbose=0
+    )
+    space = {"module__n_units": [2, 4, 8], "lr": [1e-3, 1e-2, 1e-1, 1.0]}
+    halving = Halving(resource="max_epochs")
+    search = make(network, space, multi_fidelity=halving, error_score="raise").fit(X, y)
+    results = search.cv_results_
+    complete = results["status"] == "complete"
+    assert set(results["n_resources"][complete]) == {2 + 3 * 8}
+    full = GridSearchNN(network, space, cv=3).fit(X, y).cv_results_
+    rows = [full["params"].index(each) for each in results["params"]]
+    assert_array_equal(
+        results["mean_test_score"][complete], full["mean_test_score"][rows][complete]
+    )
+    assert len(search.best_estimator_.history) == 8
