@@ -6,13 +6,14 @@ evaluate                one job: its run, driven by the one loop over epochs, an
 ├── FoldCache           rows that many networks see alike, prepared once
 └── evaluate_together   jobs that differ only in when they stop, from one training
 FitRunner               many jobs through joblib
-refit                   the best trial on all rows
+refit                   the best trial, or several, on all rows
 """
 
-from sk_hpt._evaluation.evaluate import evaluate, refit
+from sk_hpt._evaluation.evaluate import evaluate
 from sk_hpt._evaluation.fit_runner import FitRunner, RunningFits, WorkerReport
 from sk_hpt._evaluation.fold_cache import FoldCache, NoCache, PreparedFold
 from sk_hpt._evaluation.problem import Problem
+from sk_hpt._evaluation.refit import refit, refit_together
 from sk_hpt._evaluation.resource import check_resource, max_resources
 from sk_hpt._evaluation.scoring import check_weights_are_scored, resolve_scorer, score
 
@@ -29,6 +30,7 @@ __all__ = [
     "evaluate",
     "max_resources",
     "refit",
+    "refit_together",
     "resolve_scorer",
     "score",
 ]

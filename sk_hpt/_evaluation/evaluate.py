@@ -12,7 +12,7 @@ from sk_hpt._evaluation.learning_curve import learning_curve
 from sk_hpt._evaluation.paused_run import PausedRun, pause, resume_run
 from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.resource_run import begin_run
-from sk_hpt._evaluation.runs import NetworkRun, RefitRun, Run, new_run
+from sk_hpt._evaluation.runs import Run
 from sk_hpt._evaluation.scoring import score
 from sk_hpt._networks import epoch_limit, has_converged, native_network
 from sk_hpt._reporting import Observer, convergence_counted, raising_errors
@@ -255,24 +255,3 @@ def test_scores(problem: Problem, job: Job, estimator: Estimator, fold: Prepared
 def _scores(problem: Problem, estimator: Estimator, X: Matrix, y: Target, rows: Rows) -> Scores:
     params = problem.score_params_of(rows)
     return score(estimator, X, y, problem.scorer, params, problem.error_score)
-
-
-def refit(problem: Problem, estimator: Estimator, observer: Observer, stop: StopRequest) -> None:
-    """Fit an estimator on all rows.
-
-    However the search has ended, the network is trained to its end. A callback that asks to stop
-    after an epoch ends the training, and so does Ctrl-C, as in scikit-learn's own `fit`; after a
-    search that was interrupted it raises.
-    """
-    X, y, fit_params = problem.X, problem.y, problem.fit_params
-    fold = PreparedFold(X, y, X, y, None)
-    run = new_run(estimator, fold, fit_params, problem.native)
-    if isinstance(run, NetworkRun) and not stop.is_interrupted:
-        run = RefitRun(estimator, fold, fit_params)
-    with raising_errors():
-        try:
-            observer.fit_begins(estimator, X, y, fit_params)
-            train(run, None, observer, must_stop=lambda: False)
-        finally:
-            observer.training_ends()
-            observer.evaluation_ends(None)

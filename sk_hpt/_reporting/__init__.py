@@ -26,6 +26,7 @@ from sk_hpt._reporting.summary_warnings import (
     report_convergence,
     report_early_end,
     report_failures,
+    report_members,
 )
 from sk_hpt._reporting.verbose_log import Announcement, VerboseLog
 
@@ -48,4 +49,5 @@ __all__ = [
     "report_convergence",
     "report_early_end",
     "report_failures",
+    "report_members",
 ]

@@ -207,3 +207,13 @@ def report_failures(errors: Collection[str], n_fits: int, error_score: ErrorScor
         f"Below are more details about the failures:\n{details}",
         FitFailedWarning,
     )
+
+
+def report_members(n_members: int, ensemble_size: int) -> None:
+    """Warn of an ensemble that has fewer members than asked for."""
+    if n_members < ensemble_size:
+        warn_user(
+            f"The ensemble has {n_members} members instead of ensemble_size={ensemble_size}, "
+            "because no more distinct trials were complete and could be refitted. Raise the number "
+            "of trials, or lower ensemble_size."
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from functools import partial
 from typing import Any, Generic, Self, TypeVar
 
@@ -19,6 +20,7 @@ from sk_hpt._evaluation import (
     check_resource,
     max_resources,
     refit,
+    refit_together,
     resolve_scorer,
 )
 from sk_hpt._proposers import Proposer
@@ -31,10 +33,18 @@ from sk_hpt._reporting import (
     report_convergence,
     report_early_end,
     report_failures,
+    report_members,
 )
 from sk_hpt._search.autologging import autologged
 from sk_hpt._search.best import best_index, check_refit, deciding_metric
 from sk_hpt._search.delegation import BestEstimatorMixin
+from sk_hpt._search.ensemble import (
+    average,
+    check_ensemble,
+    class_numbers,
+    member_rows,
+    votes_softly,
+)
 from sk_hpt._search.identity import identity
 from sk_hpt._search.loop import NO_FITS, SearchLoop
 from sk_hpt._search.pausing import warn_if_never_paused
@@ -49,7 +59,7 @@ from sk_hpt._sklearn import (
     split_indices,
 )
 from sk_hpt._stop_request import StopRequest
-from sk_hpt._trials import ResultsTable
+from sk_hpt._trials import ResultsTable, scored_metrics
 from sk_hpt._types import Fold, Matrix, Params, Scorer, Seed, SpaceLike, Target
 from sk_hpt._warning_filters import filters_kept
 from sk_hpt.fidelity._base import Fidelity
@@ -157,6 +167,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         fidelity = choose_fidelity(self.multi_fidelity)
         scorer = self._scorer()
         X, y = indexable(X, y)
+        check_ensemble(self.estimator, y, self.ensemble_size)
         params = check_method_params(X, params=params)
         routed = route_params(self, params, scorer)
         self._forget()
@@ -286,6 +297,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             stop,
             # How long a candidate trains is only asked where there are rungs: it costs a clone.
             partial(max_resources, problem) if fidelity.n_levels else None,
+            self.ensemble_size if self.refit else 1,
         )
         with observer.searching(table, n_fits, is_exact):
             loop.run()
@@ -340,9 +352,26 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
 
     def _refit(self, problem: Problem, callbacks: Observer, stop: StopRequest) -> None:
         """Set ``best_estimator_``."""
-        best = clone(problem.estimator).set_params(**clone(self.best_params_, safe=False))
+        params = self.cv_results_["params"]
+        rows = [int(self.best_index_)]
+        if self.ensemble_size > 1:
+            metric = deciding_metric(self.refit, scored_metrics(self.cv_results_))
+            rows = member_rows(self.cv_results_, metric, rows[0], self.learning_curves_)
+            rows = rows[: self.ensemble_size]
+        members = [problem.candidate(params[row]) for row in rows]
         started = time.time()
-        refit(problem, best, callbacks.for_refit(), stop)
+        if self.ensemble_size == 1:
+            refit(problem, members[0], callbacks.for_refit(), stop)
+            best = members[0]
+        else:
+            y = problem.y
+            if is_classifier(problem.estimator) and not votes_softly(members[0]):
+                problem = replace(problem, y=class_numbers(problem.y))
+            fitted = refit_together(problem, members, callbacks.for_refit(), stop, self.n_jobs)
+            by_row = {row: each for row, each in zip(rows, fitted, strict=True) if each is not None}
+            report_members(len(by_row), self.ensemble_size)
+            self.ensemble_indices_ = np.array(list(by_row))
+            best = average(problem.estimator, y, by_row, params)
         self.refit_time_ = time.time() - started
         self.best_estimator_ = best
         if hasattr(best, "feature_names_in_"):

@@ -9,6 +9,7 @@ from sk_hpt.fidelity._base import Fidelity
 
 WITHOUT_INFLUENCE = {
     *("n_iter", "timeout", "n_jobs", "pre_dispatch", "verbose", "refit", "journal"),
+    "ensemble_size",  # what it trains is not in the journal
     "random_state",  # the journal compares the random states itself
 }
 """Parameters that may change when a search is resumed from its journal."""

@@ -21,7 +21,7 @@ from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import ResultsTable, Trial
 from sk_hpt._types import Params
-from sk_hpt.fidelity._base import Fidelity, Step
+from sk_hpt.fidelity._base import Fidelity, Step, missing_jobs
 from sk_hpt.journal._base import Journal
 
 NO_FITS = "No fits were performed. Was the CV iterator empty? Were there no candidates?"
@@ -57,6 +57,8 @@ class SearchLoop:
     max_resources : callable, optional
         Returns how much of the resource a candidate gets in full, or None if it cannot have less;
         for fidelities with rungs.
+    n_members : int, default=1
+        Number of trials that should be complete in the end.
     """
 
     proposer: Proposer
@@ -67,6 +69,7 @@ class SearchLoop:
     observer: Observer
     stop: StopRequest
     max_resources: Callable[[Params], int | None] | None = None
+    n_members: int = 1
     started: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
@@ -75,9 +78,25 @@ class SearchLoop:
             with self.runner:
                 while not self._must_end() and self._run_round():
                     pass
+                self._complete_members()
         except KeyboardInterrupt:
             if not self.stop.is_requested():
                 raise
+
+    def _complete_members(self) -> None:
+        """Train the best pruned trials to their end, until enough trials are complete.
+
+        Their results are not stored: a search that is resumed with more trials may not need them,
+        and must not learn from them.
+        """
+        while not self._must_end():
+            n_missing = self.n_members - self.table.n_scored
+            jobs = missing_jobs(self.table.best_pruned(max(n_missing, 0)), self.table)
+            if not jobs:
+                break
+            for result in self.runner.run(jobs):
+                self.table.record(replace(result, finish_time=self._seconds()))
+                self.observer.result_arrived(self.table)
 
     def _must_end(self) -> bool:
         """Return whether the search should end early, or nothing can be learned from its scores."""

@@ -89,6 +89,12 @@ class SearchParameters(MetaEstimator):
         Engine that trains the networks. ``"auto"`` uses the native engine, which is several
         times faster, wherever the results equal scikit-learn's to the last bit. ``"sklearn"``
         always calls the estimator's own ``fit``.
+    ensemble_size : int, default=1
+        Number of the best trials that are refitted and averaged. With 1, the best trial alone is
+        refitted, as in scikit-learn. With more, ``best_estimator_`` is a
+        :class:`~sklearn.ensemble.VotingClassifier` with a soft vote (hard where there are no
+        probabilities) or a :class:`~sklearn.ensemble.VotingRegressor`. A search that prunes trains
+        as many trials in full. Targets must have one output.
 
     Attributes
     ----------
@@ -110,8 +116,11 @@ class SearchParameters(MetaEstimator):
         Mean test score of the best trial. Not available if `refit` is a callable or, with
         several metrics, False.
     best_estimator_ : estimator
-        Estimator with the best parameters, refitted on the whole data set. Only available if
-        `refit` is not False.
+        Estimator with the best parameters, refitted on the whole data set. With `ensemble_size`
+        above 1, the average of the best trials. Only available if `refit` is not False.
+    ensemble_indices_ : ndarray of shape (n_members,)
+        Rows of the members of the ensemble in ``cv_results_``, the best trial first. They are
+        distinct networks. Only available if `ensemble_size` is above 1 and `refit` is not False.
     refit_time_ : float
         Time in seconds for refitting the best estimator on the whole data set. Only available
         if `refit` is not False.
@@ -160,6 +169,7 @@ class SearchParameters(MetaEstimator):
     timeout: float | None = None
     journal: PathLike | None = None
     engine: Literal["auto", "sklearn"] = "auto"
+    ensemble_size: int = 1
 
     # scikit-learn's own validation reads these when fit begins.
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -176,6 +186,7 @@ class SearchParameters(MetaEstimator):
         "timeout": [Interval(numbers.Real, 0, None, closed="neither"), None],
         "journal": [str, os.PathLike, None],
         "engine": [StrOptions({"auto", "sklearn"})],
+        "ensemble_size": [Interval(numbers.Integral, 1, None, closed="left")],
     }
 
 

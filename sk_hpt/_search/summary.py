@@ -116,6 +116,8 @@ def summarise(search: SummaryMixin) -> Summary:
         has_resource = "n_resources" in results
         amounts = results["n_resources" if has_resource else "n_epochs"][order]
         columns["resources" if has_resource else "epochs"] = [str(amount) for amount in amounts]
+    if hasattr(search, "ensemble_indices_"):
+        columns["member"] = ["yes" if row in search.ensemble_indices_ else "" for row in order]
     columns["fit (s)"] = [f"{seconds:.2g}" for seconds in results["mean_fit_time"][order]]
     for name, short_name in labels.items():
         # Trials from different sub-spaces have different parameters.

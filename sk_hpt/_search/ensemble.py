@@ -1,0 +1,101 @@
+"""The ensemble of the best trials: its members, and one plain estimator that averages them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import joblib
+import numpy as np
+from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.ensemble import VotingClassifier, VotingRegressor
+from sklearn.preprocessing import LabelEncoder
+from sklearn.utils import Bunch
+from sklearn.utils.multiclass import type_of_target
+
+from sk_hpt._trials import LearningCurve
+from sk_hpt._types import CVResults, Estimator, Params, Rows, Target
+
+
+def check_ensemble(estimator: Estimator, y: Target, ensemble_size: int) -> None:
+    """Raise a ValueError if the estimators of several trials cannot be averaged."""
+    if ensemble_size == 1:
+        return
+    reason = ""
+    if not (is_classifier(estimator) or is_regressor(estimator)):
+        reason = f"{type(estimator).__name__} is neither a classifier nor a regressor"
+    elif y is not None and (kind := type_of_target(y)).endswith(("multioutput", "indicator")):
+        voting = VotingClassifier if is_classifier(estimator) else VotingRegressor
+        reason = f"scikit-learn's {voting.__name__} does not support {kind} targets"
+    if reason:
+        raise ValueError(
+            f"ensemble_size={ensemble_size} must be 1 here, because {reason}. With 1, the best "
+            "trial alone is refitted."
+        )
+
+
+def member_rows(
+    results: CVResults,
+    metric: str,
+    best_index: int,
+    curves: Sequence[Sequence[LearningCurve | None]],
+) -> list[int]:
+    """Return the rows of all trials that can be members: the best one, and the others by rank.
+
+    Only trials that are complete can, and of trials with the same network only the first.
+    """
+    means = results[f"mean_test_{metric}"]
+    order = np.argsort(results[f"rank_test_{metric}"], kind="stable").tolist()
+    rows, seen = [], set()
+    for row in [int(best_index), *order]:
+        key = _network_key(results["params"][row], curves[row])
+        if np.isfinite(means[row]) and key not in seen:
+            seen.add(key)
+            rows.append(row)
+    return rows
+
+
+def _network_key(params: Params, curves: Sequence[LearningCurve | None]) -> object:
+    """Return what is equal for the same networks: all losses, or the parameters without them.
+
+    Networks can be the same with other parameters, of which one has no effect.
+    """
+    losses = [None if curve is None else curve.loss.tobytes() for curve in curves]
+    return joblib.hash(params) if None in losses else tuple(losses)
+
+
+def average(
+    estimator: Estimator, y: Target, fitted: dict[int, Estimator], params: Sequence[Params]
+) -> VotingClassifier | VotingRegressor:
+    """Return a fitted voting estimator of members that are fitted, by their rows.
+
+    Classifiers with probabilities vote softly: their probabilities are averaged. Members of a soft
+    vote and of a regression are fitted on the targets as they are, those of a hard vote on the
+    numbers of the classes, as VotingClassifier itself fits them.
+    """
+    named = {f"trial_{row}": member for row, member in fitted.items()}
+    unfitted = [
+        (name, clone(estimator).set_params(**clone(params[row], safe=False)))
+        for name, row in zip(named, fitted, strict=True)
+    ]
+    members = list(named.values())
+    if is_classifier(estimator):
+        voting = VotingClassifier(unfitted, voting="soft" if votes_softly(members[0]) else "hard")
+        voting.le_ = LabelEncoder().fit(y)
+        voting.classes_ = voting.le_.classes_
+    else:
+        voting = VotingRegressor(unfitted)
+    voting.estimators_, voting.named_estimators_ = members, Bunch(**named)
+    if hasattr(members[0], "feature_names_in_"):
+        voting.feature_names_in_ = members[0].feature_names_in_
+    return voting
+
+
+def votes_softly(estimator: Estimator) -> bool:
+    """Return whether a classifier has probabilities to average."""
+    return hasattr(estimator, "predict_proba")
+
+
+def class_numbers(y: Target) -> Rows:
+    """Return the number of each label's class, which members of a hard vote are fitted on."""
+    numbers: Rows = LabelEncoder().fit_transform(y)
+    return numbers
