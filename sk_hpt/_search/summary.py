@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections import Counter
 from dataclasses import dataclass
 from html import escape
@@ -21,6 +22,9 @@ from sk_hpt._types import CVResults, Floats, Rows
 
 MAX_SHOWN_TRIALS = 10
 """Largest number of trials in the table."""
+
+NOISE_ERRORS = 2.0
+"""A difference of this many standard errors or less is within the noise."""
 
 MAX_VALUE_WIDTH = 40
 """Largest number of characters of a parameter's value."""
@@ -42,7 +46,9 @@ class SummaryMixin(DiagramMixin, SearchParameters):
         Returns
         -------
         summary : str
-            Two lines about the search and a table of the ten best trials.
+            Two lines about the search and a table of the ten best trials. If one of the trials
+            has the estimator's own parameters, a third line says how much better the best trial is
+            on the same folds, with the standard error of the difference.
 
         Raises
         ------
@@ -73,7 +79,7 @@ class SummaryMixin(DiagramMixin, SearchParameters):
 
 @dataclass(frozen=True)
 class Summary:
-    """Two lines about a search and the cells of the table of its best trials.
+    """Lines about a search and the cells of the table of its best trials.
 
     Parameters
     ----------
@@ -81,6 +87,9 @@ class Summary:
         Class of the search, names of the hyperparameters and number of folds.
     stop : str
         Reason why the search stopped and number of trials that did not succeed.
+    comparison : str
+        How the best trial compares with the estimator's own parameters; empty if these are no
+        complete trial.
     columns : list of str
         Headings of the table.
     rows : list of list of str
@@ -91,6 +100,7 @@ class Summary:
 
     title: str
     stop: str
+    comparison: str
     columns: list[str]
     rows: list[list[str]]
     n_more: int
@@ -126,6 +136,7 @@ def summarise(search: SummaryMixin) -> Summary:
         f"{type(search).__name__}: hyperparameters {', '.join(labels.values())}; "
         f"{search.n_splits_} folds",
         _stop_sentence(search, metric),
+        _comparison(search, metric),
         list(columns),
         [list(row) for row in zip(*columns.values(), strict=True)],
         len(results["params"]) - len(order),
@@ -141,7 +152,9 @@ def as_text(summary: Summary) -> str:
         for row in table
     ]
     more = [f"... and {summary.n_more} more"] if summary.n_more else []
-    return encodable("\n".join([summary.title, summary.stop, "", *lines, *more]))
+    head = [each for each in (summary.title, summary.stop, summary.comparison) if each]
+    head = [each.replace("±", "+/-") for each in head]
+    return encodable("\n".join([*head, "", *lines, *more]))
 
 
 def as_html(summary: Summary) -> str:
@@ -156,6 +169,7 @@ def as_html(summary: Summary) -> str:
     return (
         '<div class="sk-hpt-summary" style="margin-top: 0.7em; overflow-x: auto">'
         f"<div><b>{escape(summary.title)}</b></div><div>{escape(summary.stop)}</div>"
+        f"<div>{escape(summary.comparison)}</div>"
         '<table style="margin: 0.4em 0; border-collapse: collapse; color: inherit">'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}</div>"
     )
@@ -183,6 +197,46 @@ def _stop_sentence(search: SummaryMixin, metric: str) -> str:
         f"{counts[each]} {each}" for each in ("pruned", "unfinished", "failed") if counts[each]
     ]
     return "; ".join([reason, *parts]) + "."
+
+
+def _comparison(search: SummaryMixin, metric: str) -> str:
+    """Return a sentence that compares the best trial with the estimator's own parameters."""
+    results = search.cv_results_
+    own = _row_of_own_params(search)
+    scores = np.array([results[f"split{i}_test_{metric}"] for i in range(search.n_splits_)])
+    best = int(results[f"rank_test_{metric}"].argmin())
+    if own is None or not np.isfinite(scores[:, [best, own]]).all():
+        return ""
+    if best == own:
+        return "The estimator's own parameters are the best trial."
+    # The same folds: their difficulty cancels out in the differences.
+    differences = scores[:, best] - scores[:, own]
+    sentence = (
+        f"The best trial is {differences.mean():.3g} better by {metric} than the estimator's own "
+        "parameters"
+    )
+    if len(differences) == 1:
+        return f"{sentence}."
+    error = float(differences.std(ddof=1)) / np.sqrt(len(differences))
+    sentence = sentence.replace(" better", f" ± {error:.2g} better")
+    is_noise = differences.mean() <= NOISE_ERRORS * error
+    return f"{sentence}, which is within the noise." if is_noise else f"{sentence}."
+
+
+def _row_of_own_params(search: SummaryMixin) -> int | None:
+    """Return the row of the trial with the estimator's own parameters; None if there is none."""
+    own = search.estimator.get_params()
+    for row, params in enumerate(search.cv_results_["params"]):
+        if all(_is_same(own.get(name), value) for name, value in params.items()):
+            return row
+    return None
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Return whether two values of a parameter are the same."""
+    if isinstance(one, numbers.Number) and isinstance(other, numbers.Number):
+        return bool(one == other)
+    return repr(one) == repr(other)  # arrays and estimators have no single truth value
 
 
 def _short_text(value: Any) -> str:

@@ -127,7 +127,7 @@ def test_a_search_is_logged_like_scikit_learns(report, name):
     )
     assert theirs["params"].items() <= ours["params"].items()
     assert ours["params"].keys() - theirs["params"].keys() == {
-        *("engine", "journal", "multi_fidelity", "timeout")
+        *("engine", "ensemble_size", "journal", "multi_fidelity", "timeout")
     }
     assert ours["estimator"] == "GridSearchNN"
     of_ours = {key.replace("SearchNN", "SearchCV"): v for key, v in ours["metrics"].items()}

@@ -23,7 +23,7 @@ X = np.zeros((8, 1))
 
 def table(search):
     """Return the cells of the table, which are separated by at least two spaces."""
-    lines = search.summary().splitlines()[3:]
+    lines = search.summary().split("\n\n")[1].splitlines()
     return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines]
 
 
@@ -41,8 +41,8 @@ def test_best_trial_comes_first():
 
 def test_at_most_ten_trials_are_shown():
     search = GridSearchNN(Scored(), {"value": np.arange(40.0)}, cv=2).fit(X)
-    lines = search.summary().splitlines()
-    assert len(lines) == 3 + 1 + 10 + 1 and lines[-1] == "... and 30 more"
+    lines = search.summary().split("\n\n")[1].splitlines()
+    assert len(lines) == 1 + 10 + 1 and lines[-1] == "... and 30 more"
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning", "ignore:.*non-finite")
@@ -141,3 +141,48 @@ def test_html_follows_the_diagram_and_is_escaped(iris):
     assert parser.open == [] and any(text == bad for text in parser.texts)
     assert "sk-hpt-summary" in search._repr_mimebundle_()["text/html"]
     assert repr(search) == search._repr_mimebundle_()["text/plain"]
+
+
+def comparison(search):
+    """Return the lines between the reason for the end and the table."""
+    return search.summary().split("\n\n")[0].splitlines()[2:]
+
+
+def test_best_trial_is_compared_with_the_estimators_own_parameters(iris):
+    network = MLPClassifier((4,), max_iter=30, learning_rate_init=1e-4, random_state=0)
+    space = {"learning_rate_init": np.array([1e-4, 1e-1])}
+    search = GridSearchNN(network, space, cv=5).fit(*iris)
+    scores = np.array([search.cv_results_[f"split{i}_test_score"] for i in range(5)])
+    difference = scores[:, 1] - scores[:, 0]
+    error = difference.std(ddof=1) / np.sqrt(5)
+    (line,) = comparison(search)
+    assert line == (
+        f"The best trial is {difference.mean():.3g} +/- {error:.2g} better by score than the "
+        "estimator's own parameters."
+    )
+    assert "better by score than the estimator" in search._repr_html_()
+    search.set_params(estimator__learning_rate_init=1e-1)
+    assert comparison(search) == ["The estimator's own parameters are the best trial."]
+    search.set_params(estimator__learning_rate_init=1e-2)
+    assert comparison(search) == []
+
+
+def test_a_difference_within_the_noise_is_called_so():
+    class Noisy(Scored):
+        def score(self, X, y=None):
+            return float(self.value * (1 + (len(X) == 3)))
+
+    search = GridSearchNN(Noisy(1.0), {"value": [1.0, 1.1]}, cv=3).fit(X)
+    (line,) = comparison(search)
+    assert line.endswith("own parameters.")
+    search.cv_results_["split0_test_score"][1] = 0.9
+    (line,) = comparison(search)
+    assert line.endswith("own parameters, which is within the noise.")
+
+
+def test_trials_without_a_score_are_not_compared(iris):
+    network = MLPClassifier((4,), max_iter=16, random_state=0)
+    space = {"learning_rate_init": [1e-3, 1e-2, 1e-1, 1e-5, 1e-6]}
+    search = GridSearchNN(network, space, cv=3, multi_fidelity="race").fit(*iris)
+    own = search.cv_results_["status"][0]
+    assert bool(comparison(search)) == (own == "complete")
