@@ -2,7 +2,7 @@
 """How well a network predicts many rows at once, compiled and without the GIL.
 
 The forward pass does the operations of scikit-learn's ``predict`` in the same order, with the loops
-of numpy and scipy, and so do the counts and sums that accuracy and R² are made of.
+of numpy and scipy, and so are the counts and squares that accuracy and R² are made of.
 """
 
 cimport numpy as cnp
@@ -10,7 +10,7 @@ from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from numpy cimport npy_intp
 
 from sk_hpt.training._layers cimport Layers, choose_loops, forward
-from sk_hpt.training._loops cimport forget_exceptions, read_scalar, reduce_sum
+from sk_hpt.training._loops cimport forget_exceptions, read_scalar
 
 import numpy as np
 from scipy.special import expit
@@ -41,7 +41,7 @@ cdef class Forward:
         Layers layers
         npy_intp n
         int exceptions
-        object kept
+        object kept, squares
 
     def __cinit__(self):
         self.layers.width = NULL
@@ -54,7 +54,7 @@ cdef class Forward:
     def __init__(self, weights, hidden, output, npy_intp n):
         cdef int i, n_layers = len(weights) // 2
         cdef Layers *layers = &self.layers
-        self.n, self.kept = n, list(weights)
+        self.n, self.kept, self.squares = n, list(weights), np.empty(n)
         choose_loops(layers, cnp.PyArray_TYPE(weights[0]), weights[0].itemsize, LOOPS)
         layers.last, layers.exceptions = n_layers - 1, &self.exceptions
         layers.hidden, layers.output = ACTIVATIONS[hidden], ACTIVATIONS[output]
@@ -103,8 +103,10 @@ cdef class Forward:
                 n_correct += code == wanted[i]
         return n_correct
 
-    def squared_error(self, X, y):
-        """Return the sum of the squared errors of a network with one output of type float64.
+    def squared_errors(self, X, y):
+        """Return the squared errors, (n,), of a network with one output of type float64.
+
+        The array is overwritten by the next call.
 
         Parameters
         ----------
@@ -114,21 +116,18 @@ cdef class Forward:
             The targets.
         """
         cdef double *wanted = <double *>cnp.PyArray_DATA(y)
-        cdef double *squares = <double *>self.layers.scratch
+        cdef double *squares = <double *>cnp.PyArray_DATA(self.squares)
         cdef double *outputs = <double *>self.layers.a[self.layers.last + 1]
         cdef char *x = cnp.PyArray_BYTES(X)
         cdef npy_intp rows = X.strides[0], columns = X.strides[1]
         cdef npy_intp i
-        cdef double error, total = 0
+        cdef double error
         with nogil:
             self.run(x, rows, columns)
             for i in range(self.n):
                 error = wanted[i] - outputs[i]
                 squares[i] = error * error
-            reduce_sum(
-                self.layers.add, <char *>squares, self.n, sizeof(double), <char *>&total
-            )
-        return total
+        return self.squares
 
     cdef void run(self, char *x, npy_intp rows, npy_intp columns) noexcept nogil:
         """Compute the outputs."""

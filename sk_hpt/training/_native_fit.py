@@ -8,6 +8,7 @@ method alone is replaced. All else, and what the user gets back, is scikit-learn
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,9 @@ from sk_hpt.training._data import TrainingData
 from sk_hpt.training._run import TrainingRun
 from sk_hpt.training._validated_data import ValidatedData
 
-MAX_ROWS_OF_CAST_SUMS = 8192
-"""numpy sums what it has to cast in chunks of this many elements; the engine does not."""
+MAX_ROWS_OF_SUMS = 8192
+"""numpy sums what it has to cast in chunks of this many elements, and older versions sum
+everything so. The engine does not."""
 
 KNOWN_VALUES = {
     "activation": ("identity", "logistic", "tanh", "relu"),
@@ -183,6 +185,17 @@ def _is_exact(
     exact = (float, int) if single else (float, int, np.float64)
     if any(type(getattr(network, name)) not in exact for name in CONSTANTS):
         return False
-    if not single or sample_weight is None:
-        return True
-    return bool(typed_batch_rows(network, len(y)) <= MAX_ROWS_OF_CAST_SUMS)
+    are_cast = single and sample_weight is not None
+    has_chunks = are_cast or numpy_sums_in_chunks()
+    return not has_chunks or bool(typed_batch_rows(network, len(y)) <= MAX_ROWS_OF_SUMS)
+
+
+@cache
+def numpy_sums_in_chunks() -> bool:
+    """Return whether numpy sums vectors in chunks also where nothing is cast, as numpy 2.0 does."""
+    vectors = np.random.default_rng(0).uniform(size=(20, MAX_ROWS_OF_SUMS + 1000))
+    chunks = vectors[:, :MAX_ROWS_OF_SUMS], vectors[:, MAX_ROWS_OF_SUMS:]
+    in_chunks = [
+        float(np.sum(one)) + float(np.sum(other)) for one, other in zip(*chunks, strict=True)
+    ]
+    return in_chunks == [float(np.sum(vector)) for vector in vectors]

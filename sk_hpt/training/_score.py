@@ -71,7 +71,9 @@ class PlainScore:
         if not self._is_regression:
             n_correct = self._forward.count_correct(self._X, self._y)
             return None if n_correct < 0 else n_correct / len(self._y)
-        error, total = self._forward.squared_error(self._X, self._y), self._total
+        # numpy's versions differ in how they sum many numbers, so numpy does that.
+        squares = self._forward.squared_errors(self._X, self._y).reshape(-1, 1)
+        error, total = float(np.add.reduce(squares, axis=0)[0]), self._total
         if not (math.isfinite(error) and math.isfinite(total)):
             return None
         if error == 0:

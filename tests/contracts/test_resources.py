@@ -6,6 +6,7 @@ from itertools import count
 
 import numpy as np
 import pytest
+from estimators import NearestMean
 from numpy.testing import assert_array_equal
 from sklearn.base import clone
 from sklearn.datasets import load_iris
@@ -157,14 +158,15 @@ def test_whole_groups_are_taken(make, iris):
     groups = np.repeat(np.arange(30), 5)
     seen = []
 
-    class Seeing(DecisionTreeClassifier):
+    class Seeing(NearestMean):
         def fit(self, X, y):
             seen.append(y)
             return super().fit(X, y)
 
     halving = Halving(resource="n_samples")
     X, _ = iris
-    search = make(Seeing(), {"max_depth": list(range(1, 13))}, multi_fidelity=halving, refit=False)
+    space = {"power": list(range(1, 13))}
+    search = make(Seeing(), space, multi_fidelity=halving, refit=False)
     search.set_params(cv=GroupKFold(3)).fit(X, groups, groups=groups)
     sizes = {len(y) for y in seen}
     assert sizes == {25, 100}

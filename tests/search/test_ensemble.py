@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from estimators import NearestMean
 from numpy.testing import assert_array_equal
 from sklearn.base import clone
 from sklearn.cluster import KMeans
@@ -133,21 +134,21 @@ def test_members_are_distinct_networks(iris):
     assert search.ensemble_indices_.tolist() == [0, 3]
 
 
-class FailsInTheEnd(DecisionTreeClassifier):
-    """Cannot be fitted on all rows with some depths."""
+class FailsInTheEnd(NearestMean):
+    """Cannot be fitted on all rows with some powers."""
 
     def fit(self, X, y):
-        if len(X) == 150 and self.max_depth in (2, 4):
+        if len(X) == 150 and self.power in (2, 4):
             raise RuntimeError("not today")
         return super().fit(X, y)
 
 
 def test_members_that_fail(iris):
-    grid = {"max_depth": [1, 2, 3, 4]}
+    grid = {"power": [1, 2, 3, 4]}
     with pytest.warns(UserWarning, match="2 members instead of ensemble_size=4"):
         search = GridSearchNN(FailsInTheEnd(), grid, cv=3, ensemble_size=4, refit=first).fit(*iris)
     assert sorted(search.ensemble_indices_) == [0, 2]
-    grid = {"max_depth": [2, 4]}
+    grid = {"power": [2, 4]}
     with pytest.raises(RuntimeError, match="not today"):
         GridSearchNN(FailsInTheEnd(), grid, cv=3, ensemble_size=2).fit(*iris)
 

@@ -250,3 +250,13 @@ def test_numpy_scalars_as_parameters(digits):
     fit_both(network, X, y)
     fit_both(network, X.astype(np.float32), y)
     fit_both(network.set_params(batch_size=np.int64(17), beta_1=np.float32(0.5)), X, y)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_batches_larger_than_the_chunks_in_which_numpy_may_sum(seed):
+    """numpy 2.0 sums 8,192 numbers at a time, newer versions all together."""
+    X = np.random.default_rng(seed).normal(size=(9000, 3))
+    network = MLPRegressor(
+        hidden_layer_sizes=(4,), batch_size=9000, max_iter=4, early_stopping=bool(seed)
+    )
+    fit_both(network.set_params(random_state=seed), X, X[:, 0] - X[:, 1])
