@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from functools import partial
 from typing import Any, Generic, Self, TypeVar
 
@@ -20,7 +19,6 @@ from sk_hpt._evaluation import (
     check_resource,
     max_resources,
     refit,
-    refit_together,
     resolve_scorer,
 )
 from sk_hpt._proposers import Proposer
@@ -38,13 +36,7 @@ from sk_hpt._reporting import (
 from sk_hpt._search.autologging import autologged
 from sk_hpt._search.best import best_index, check_refit, deciding_metric
 from sk_hpt._search.delegation import BestEstimatorMixin
-from sk_hpt._search.ensemble import (
-    average,
-    check_ensemble,
-    class_numbers,
-    member_rows,
-    votes_softly,
-)
+from sk_hpt._search.ensemble import check_ensemble, fit_ensemble, member_rows
 from sk_hpt._search.identity import identity
 from sk_hpt._search.loop import NO_FITS, SearchLoop
 from sk_hpt._search.pausing import warn_if_never_paused
@@ -351,28 +343,31 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         self.finish_times_ = table.finish_times(prunes)
 
     def _refit(self, problem: Problem, callbacks: Observer, stop: StopRequest) -> None:
-        """Set ``best_estimator_``."""
-        params = self.cv_results_["params"]
-        rows = [int(self.best_index_)]
-        if self.ensemble_size > 1:
-            metric = deciding_metric(self.refit, scored_metrics(self.cv_results_))
-            rows = member_rows(self.cv_results_, metric, rows[0], self.learning_curves_)
-            rows = rows[: self.ensemble_size]
-        members = [problem.candidate(params[row]) for row in rows]
+        """Set ``best_estimator_``, and the rows of its members if it is an ensemble."""
+        observer = callbacks.for_refit()
         started = time.time()
         if self.ensemble_size == 1:
-            refit(problem, members[0], callbacks.for_refit(), stop)
-            best = members[0]
+            best = problem.candidate(self.best_params_)
+            refit(problem, best, observer, stop)
         else:
-            y = problem.y
-            if is_classifier(problem.estimator) and not votes_softly(members[0]):
-                problem = replace(problem, y=class_numbers(problem.y))
-            fitted = refit_together(problem, members, callbacks.for_refit(), stop, self.n_jobs)
-            by_row = {row: each for row, each in zip(rows, fitted, strict=True) if each is not None}
-            report_members(len(by_row), self.ensemble_size)
-            self.ensemble_indices_ = np.array(list(by_row))
-            best = average(problem.estimator, y, by_row, params)
+            best, rows = fit_ensemble(
+                problem,
+                self.cv_results_["params"],
+                self._member_rows(),
+                observer,
+                stop,
+                self.n_jobs,
+            )
+            self.ensemble_indices_ = np.array(rows)
+            report_members(len(rows), self.ensemble_size)
         self.refit_time_ = time.time() - started
         self.best_estimator_ = best
         if hasattr(best, "feature_names_in_"):
             self.feature_names_in_ = best.feature_names_in_
+
+    def _member_rows(self) -> list[int]:
+        """Return the rows of the best trials, as many as the ensemble should have."""
+        metric = deciding_metric(self.refit, scored_metrics(self.cv_results_))
+        best = int(self.best_index_)
+        rows = member_rows(self.cv_results_, metric, best, self.learning_curves_)
+        return rows[: self.ensemble_size]

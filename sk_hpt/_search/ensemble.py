@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import joblib
 import numpy as np
@@ -12,7 +13,10 @@ from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import Bunch
 from sklearn.utils.multiclass import type_of_target
 
-from sk_hpt._trials import LearningCurve
+from sk_hpt._evaluation import Problem, refit_together
+from sk_hpt._reporting import Observer
+from sk_hpt._stop_request import StopRequest
+from sk_hpt._trials import LearningCurve, ResultsTable, Trial
 from sk_hpt._types import CVResults, Estimator, Params, Rows, Target
 
 
@@ -61,6 +65,48 @@ def _network_key(params: Params, curves: Sequence[LearningCurve | None]) -> obje
     """
     losses = [None if curve is None else curve.loss.tobytes() for curve in curves]
     return joblib.hash(params) if None in losses else tuple(losses)
+
+
+def best_pruned(table: ResultsTable, n_trials: int) -> list[Trial]:
+    """Return this many pruned trials, first those that lack the fewest folds and are the best.
+
+    On the same number of folds, they are compared by their mean distance to the incumbent, and
+    without any fold by the highest rung and the score there.
+    """
+    pruned = table.pruned
+    if not pruned or not n_trials:
+        return []
+    incumbent = table.incumbent_scores(before=len(table.trials))
+    distances = table.fold_scores(pruned) - (0.0 if incumbent is None else incumbent)
+    n_folds = np.isfinite(distances).sum(axis=1)
+    mean = np.nansum(distances, axis=1) / np.maximum(n_folds, 1)
+    # The best score of each trial on each rung, (n_trials, n_rungs), and its highest rung.
+    on_rungs = np.nan_to_num(table.scores_on_all_rungs(pruned), nan=-np.inf).max(axis=2)
+    level = np.where(np.isfinite(on_rungs), np.arange(on_rungs.shape[1]), -1).max(axis=1)
+    on_highest = on_rungs[np.arange(len(pruned)), level]
+    order = np.lexsort((-on_highest, -level, -mean, -n_folds))  # the last key comes first
+    return [pruned[i] for i in order[:n_trials]]
+
+
+def fit_ensemble(
+    problem: Problem,
+    params: Sequence[Params],
+    rows: Sequence[int],
+    observer: Observer,
+    stop: StopRequest,
+    n_jobs: int | None,
+) -> tuple[VotingClassifier | VotingRegressor, list[int]]:
+    """Refit trials on all rows of data, and return what averages them and the rows of those left.
+
+    Members whose fit fails are left out, unless it is the first one, whose error is raised.
+    """
+    members = [problem.candidate(params[row]) for row in rows]
+    y = problem.y
+    if is_classifier(problem.estimator) and not votes_softly(members[0]):
+        problem = replace(problem, y=class_numbers(y))
+    fitted = refit_together(problem, members, observer, stop, n_jobs)
+    by_row = {row: each for row, each in zip(rows, fitted, strict=True) if each is not None}
+    return average(problem.estimator, y, by_row, params), list(by_row)
 
 
 def average(

@@ -18,6 +18,7 @@ from itertools import chain
 from sk_hpt._evaluation import FitRunner
 from sk_hpt._proposers import Proposer
 from sk_hpt._reporting import Observer
+from sk_hpt._search.ensemble import best_pruned
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import ResultsTable, Trial
 from sk_hpt._types import Params
@@ -91,7 +92,7 @@ class SearchLoop:
         """
         while not self._must_end():
             n_missing = self.n_members - self.table.n_scored
-            jobs = missing_jobs(self.table.best_pruned(max(n_missing, 0)), self.table)
+            jobs = missing_jobs(best_pruned(self.table, max(n_missing, 0)), self.table)
             if not jobs:
                 break
             for result in self.runner.run(jobs):

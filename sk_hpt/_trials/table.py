@@ -186,30 +186,14 @@ class ResultsTable:
         """Number of trials that have a score on every fold."""
         return int(np.count_nonzero(np.isfinite(self._deciding_scores().mean(axis=1))))
 
-    def best_pruned(self, n_trials: int) -> list[Trial]:
-        """Return this many pruned trials, first those that lack the fewest folds and are the best.
-
-        On the same number of folds, they are compared by their mean distance to the incumbent, and
-        without any fold by the highest rung and the score there.
-        """
-        pruned = [self.trials[n] for n in sorted(self._pruned) if not self.has_failed(n)]
-        pruned = [trial for trial in pruned if not self.is_complete(trial.number)]
-        if not pruned or not n_trials:
-            return []
-        incumbent = self.incumbent_scores(before=len(self.trials))
-        distances = self.fold_scores(pruned) - (0.0 if incumbent is None else incumbent)
-        n_folds = np.isfinite(distances).sum(axis=1)
-        mean = np.nansum(distances, axis=1) / np.maximum(n_folds, 1)
-        on_rungs = np.nanmax(
-            np.pad(
-                self.scores_on_all_rungs(pruned), ((0, 0), (0, 0), (0, 1)), constant_values=-np.inf
-            ),
-            axis=2,
-        )
-        level = np.where(np.isfinite(on_rungs), np.arange(on_rungs.shape[1]), -1).max(axis=1)
-        on_highest = on_rungs[np.arange(len(pruned)), level]
-        order = np.lexsort((-on_highest, -level, -mean, -n_folds))
-        return [pruned[i] for i in order[:n_trials]]
+    @property
+    def pruned(self) -> list[Trial]:
+        """Trials that are pruned, and neither failed nor trained to their end after all."""
+        return [
+            self.trials[number]
+            for number in sorted(self._pruned)
+            if not self.has_failed(number) and not self.is_complete(number)
+        ]
 
     def incumbent_scores(self, before: int) -> Floats | None:
         """Return fold scores, (n_folds,), of the best complete trial with a lower number."""
