@@ -1,4 +1,4 @@
-"""What is kept of a network's run that waits on a rung, and how it goes on."""
+"""The run of a network that waits on a rung: pausing it and resuming it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The run that is fitted anew on each rung, and how the run of a job begins."""
+"""The run that is fitted anew on each rung, and the beginning of any run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Tasks in threads of this process, whose results are there as soon as they are.
+"""Tasks in threads of this process, whose results are passed on at once.
 
-joblib's own retrieval looks for results every 10 ms, which is longer than the fit of a small
-network, and a search that learns waits for results again and again.
+joblib looks for new results every 10 ms. A small network is fitted in less time, and a search that
+learns waits for results after each round.
 """
 
 from __future__ import annotations

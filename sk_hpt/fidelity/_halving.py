@@ -162,12 +162,11 @@ class Halving(Fidelity):
 
     def check(self) -> None:
         """Raise if a constant is out of range."""
-        if self.factor is not None:
-            check_real(self, "factor", 2.0)
+        for name, minimum in (("factor", 2.0), ("trend", 0.0)):
+            if getattr(self, name) is not None:
+                check_real(self, name, minimum)
         if self.n_rungs is not None:
             check_int(self, "n_rungs", 0)
-        if self.trend is not None:
-            check_real(self, "trend", 0.0)
         for name in ("min_epochs", "min_promoted", "n_folds"):
             check_int(self, name, 1)
         if not isinstance(self.resource, str | None):
@@ -294,7 +293,7 @@ class Halving(Fidelity):
     def _check_epochs(self, trials: Sequence[Trial]) -> None:
         searched = trials[0].params
         if self.resource in searched or any(n.split("__")[-1] == "max_iter" for n in searched):
-            return  # it is searched, so it is no mistake that some trials are short
+            return  # where the resource is searched, some trials are short on purpose
         longest = max(trial.max_resources or 0 for trial in trials)
         if 0 < longest < self.min_epochs:
             name = self.resource or "max_iter"

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""How well a network predicts many rows at once, compiled and without the GIL.
+"""Correct predictions and errors of a network on many rows at once, without the GIL.
 
 The forward pass does the operations of scikit-learn's ``predict`` in the same order, with the loops
 of numpy and scipy, and so are the counts and squares that accuracy and R² are made of.

@@ -1,4 +1,4 @@
-"""What halving over any resource keeps to, in every search."""
+"""The contract of halving over any resource, in every search."""
 
 from functools import partial
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""How does the time of an epoch depend on the layers and the batches of a network?
+"""Measure how the time of an epoch depends on the layers and the batches of a network.
 
 Times epochs of 288 networks in the engine, and fits the coefficients that
 `sk_hpt._networks.training_cost` has. The error is relative, so that small networks count as much as

@@ -1,4 +1,4 @@
-"""How much faster do networks train on float32 features, and how much do the scores differ?
+"""Measure how much faster networks train on float32 features, and how the scores differ.
 
 Searches over the same grid, on features of both types, in turn and in one process, with one worker
 and one BLAS thread. The ratio is the median over the rounds. The difference is that of

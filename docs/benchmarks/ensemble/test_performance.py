@@ -1,4 +1,4 @@
-"""How good are the winner of a search and an ensemble of its best trials on new data?
+"""Compare the winner of a search with an ensemble of its best trials on new data.
 
 Searches over `default_space` on a few hundred rows of each data set; the other rows, at most
 5,000, are test data. Compared are the network with scikit-learn's defaults, the winner of the

@@ -1,4 +1,4 @@
-"""How many more trials per second do two workers evaluate than one?
+"""Measure how many more trials per second two workers evaluate than one.
 
 BayesSearchNN with halving evaluates the same trials with one worker and with two, in turn, several
 times. The ratio of the times is the median over the repetitions. Both use one BLAS thread for each
@@ -37,7 +37,7 @@ SPACE = {
 
 
 def seconds(X, y, n_jobs, n_iter):
-    """How long the search takes, without a refit."""
+    """Return the seconds of a search without a refit, and those spent on choosing trials."""
     network = MLPClassifier(max_iter=54, random_state=0)
     search = BayesSearchNN(
         network, SPACE, n_iter=n_iter, cv=3, random_state=0, refit=False, n_jobs=n_jobs,
