@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Literal, TypeAlias
 
-StopReason: TypeAlias = Literal["completed", "timeout", "interrupted", "callback"]
+StopReason: TypeAlias = Literal["completed", "no_improvement", "timeout", "interrupted", "callback"]
 """Values of ``stop_reason_``."""
 
 
@@ -45,6 +45,10 @@ class StopRequest:
     def request(self, reason: StopReason) -> None:
         """Request the end; the first reason counts."""
         self._reason = self._reason or reason
+
+    def withdraw(self) -> None:
+        """Take a request back; a deadline remains."""
+        self._reason = None
 
     def is_requested(self) -> bool:
         """Return whether the search should end."""

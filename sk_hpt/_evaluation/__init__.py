@@ -12,9 +12,11 @@ refit                   the best trial, or several, on all rows
 from sk_hpt._evaluation.evaluate import evaluate
 from sk_hpt._evaluation.fit_runner import FitRunner, RunningFits, WorkerReport
 from sk_hpt._evaluation.fold_cache import FoldCache, NoCache, PreparedFold
+from sk_hpt._evaluation.predictions import votes_softly
 from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.refit import refit, refit_together
 from sk_hpt._evaluation.resource import check_resource, max_resources
+from sk_hpt._evaluation.rows import take_rows
 from sk_hpt._evaluation.scoring import check_weights_are_scored, resolve_scorer, score
 
 __all__ = [
@@ -33,4 +35,6 @@ __all__ = [
     "refit_together",
     "resolve_scorer",
     "score",
+    "take_rows",
+    "votes_softly",
 ]

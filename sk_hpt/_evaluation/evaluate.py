@@ -10,6 +10,7 @@ from traceback import format_exc
 from sk_hpt._evaluation.fold_cache import NoCache, PreparedFold
 from sk_hpt._evaluation.learning_curve import learning_curve
 from sk_hpt._evaluation.paused_run import PausedRun, pause, resume_run
+from sk_hpt._evaluation.predictions import predictions
 from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.resource_run import begin_run
 from sk_hpt._evaluation.runs import Run
@@ -221,6 +222,7 @@ def completed(
     if problem.return_train_score:
         rows = problem.folds[job.fold][0]
         train_scores = _scores(problem, estimator, fold.X_train_scored, fold.y_train, rows)
+    kept = predictions(estimator, fold.X_test) if problem.keeps_predictions else None
     network = native_network(estimator)
     # On rungs of the job that it did not reach, a network has the scores of its end.
     at_end = dict.fromkeys(job.rungs, scores)
@@ -235,6 +237,7 @@ def completed(
         has_converged=network is None or has_converged(network),
         n_resources=_spent(problem, job),
         curve=learning_curve(estimator),
+        predictions=kept,
     )
 
 

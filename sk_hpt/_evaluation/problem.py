@@ -61,6 +61,8 @@ class Problem:
         rung. By default it is the epochs of networks.
     groups : array-like of shape (n_samples,), optional
         The groups by which the splitter has split.
+    keeps_predictions : bool, default=False
+        Whether results have the predictions of the test rows.
     """
 
     estimator: Estimator
@@ -75,6 +77,7 @@ class Problem:
     native: bool = False
     resource: str | None = None
     groups: Matrix | None = None
+    keeps_predictions: bool = False
 
     def __sizeof__(self) -> int:
         """Count the data too: dask asks for this, and sends once what is large."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
@@ -10,10 +11,14 @@ from sk_hpt._types import Floats, Params
 
 
 class Proposer(ABC):
-    """Proposes hyperparameters, and may learn from how they scored."""
+    """Proposes hyperparameters; one that learns from how they scored overrides `tell`."""
 
     learns = True
     """False if the proposals do not depend on the scores, nor on how many are asked for at once."""
+
+    expected_improvement = math.inf
+    """Largest expected improvement on the best score, in standard errors of that score over the
+    folds, of the last trial that a surrogate chose; infinite if none did."""
 
     @property
     @abstractmethod
@@ -29,9 +34,8 @@ class Proposer(ABC):
     def ask(self, n: int) -> list[Params]:
         """Return the next parameters to try, at most `n`; an empty list ends the search."""
 
-    @abstractmethod
-    def tell(self, trials: Sequence[Trial], scores: Floats) -> None:
-        """Learn from the scores of a round.
+    def tell(self, trials: Sequence[Trial], scores: Floats) -> None:  # noqa: B027
+        """Learn from the scores of a round; a proposer that does not learn is not told.
 
         Parameters
         ----------

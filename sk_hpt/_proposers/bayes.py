@@ -164,7 +164,7 @@ class BayesProposer(Proposer):
     def _propose(self, n: int) -> Iterator[Params]:
         rng = self._rng()
         surrogate: Surrogate | None = None
-        for _ in range(n):
+        for pending in range(n):
             if self._must_end():
                 return
             if self._initial_points:
@@ -177,6 +177,8 @@ class BayesProposer(Proposer):
                     self._stop_early()
                     return
                 x, params = found, self._space.decode(found)
+                if surrogate is not None and not pending:
+                    self._note_expected(surrogate, x)
             self._asked.append(x)
             if surrogate is not None:
                 surrogate = surrogate.fantasize(x)
@@ -193,6 +195,18 @@ class BayesProposer(Proposer):
         points = self._space.snap(sobol_points(N_FALLBACK_POINTS, self._space.n_columns, rng))
         is_new = ~same_points(points, tried).any(axis=1)
         return points[is_new.argmax()] if is_new.any() else None
+
+    def _note_expected(self, surrogate: Surrogate, x: Floats) -> None:
+        """Set `expected_improvement`, that of the first trial of a round, at x."""
+        self.expected_improvement = np.inf
+        # The complete trials, each (n_folds,).
+        complete = [rungs[-1] for rungs in self._scores.values() if np.isfinite(rungs[-1]).all()]
+        best = max(complete, key=np.mean, default=np.empty(0))
+        if len(best) > 1 and (error := best.std(ddof=1) / np.sqrt(len(best))) > 0:
+            # Scores that are all equal have no scale: nothing suggests that others would differ.
+            varies = np.ptp([scores.mean() for scores in complete]) > 0
+            expected = surrogate.expected_improvement(x) if varies else 0.0
+            self.expected_improvement = expected / error
 
     def _stop_early(self) -> None:
         warn_user(

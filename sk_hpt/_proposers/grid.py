@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import islice
 
 from sklearn.model_selection import ParameterGrid
 
 from sk_hpt._proposers.base import Proposer
-from sk_hpt._trials import Trial
-from sk_hpt._types import Floats, Params
+from sk_hpt._types import Params
 
 
 class GridProposer(Proposer):
@@ -34,6 +32,3 @@ class GridProposer(Proposer):
     def ask(self, n: int) -> list[Params]:
         """Return the next `n` points, or as many as are left."""
         return list(islice(self._points, n))
-
-    def tell(self, trials: Sequence[Trial], scores: Floats) -> None:
-        """Ignore the scores."""

@@ -11,8 +11,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from sk_hpt._proposers.base import Proposer
-from sk_hpt._trials import Trial
-from sk_hpt._types import Floats, Params, Seed
+from sk_hpt._types import Params, Seed
 from sk_hpt.space._space import Space, draw_indices, limited_by_size
 
 N_DRAWN_AHEAD = 1000
@@ -83,9 +82,6 @@ class RandomProposer(Proposer):
     def ask(self, n: int) -> list[Params]:
         """Return the next `n` draws, or as many as are left."""
         return list(islice(self._proposals, n))
-
-    def tell(self, trials: Sequence[Trial], scores: Floats) -> None:
-        """Ignore the scores."""
 
 
 def _draws(

@@ -36,9 +36,11 @@ from sk_hpt._reporting import (
 from sk_hpt._search.autologging import autologged
 from sk_hpt._search.best import best_index, check_refit, deciding_metric
 from sk_hpt._search.delegation import BestEstimatorMixin
+from sk_hpt._search.end_rules import EndRule
 from sk_hpt._search.ensemble import check_ensemble, fit_ensemble, member_rows
 from sk_hpt._search.identity import identity
 from sk_hpt._search.loop import NO_FITS, SearchLoop
+from sk_hpt._search.out_of_fold import OutOfFold
 from sk_hpt._search.pausing import warn_if_never_paused
 from sk_hpt._search.routing import metadata_router, route_params
 from sk_hpt._search.scales import warn_if_target_unscaled, warn_if_unscaled
@@ -82,6 +84,11 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             return "score"  # the only metric has no name, even if `refit` names it
         return deciding_metric(self.refit)
 
+    @property
+    def _n_members(self) -> int:
+        """Number of trials that are refitted, at least 1."""
+        return self.ensemble_size if self.refit else 1
+
     def _draws_from(self) -> tuple[Seed, int | None]:
         """Return the random state and the number of trials that the draws depend on, if any."""
         return None, None
@@ -109,6 +116,16 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         TypeError, ValueError
             If the search space or the initial points are not valid.
         """
+
+    def _end_rule(self, proposer: ProposerT) -> EndRule:
+        """Return the rule that ends the search before its budget is spent; by default none does.
+
+        Raises
+        ------
+        ValueError
+            If the rule cannot be used in this search.
+        """
+        return EndRule()
 
     def _keep_what_was_learned(self, proposer: ProposerT) -> None:
         """Set the fitted attributes that describe how the trials were chosen; by default none."""
@@ -175,11 +192,14 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             journal.check_identity(identity(self, fidelity, self._metric), data, problem.folds)
             warn_if_unscaled(problem.estimator, X)
             warn_if_target_unscaled(problem.estimator, y)
-            table = self._search(problem, proposer, fidelity, journal, callbacks, stop)
+            kept = OutOfFold(self._n_members)
+            table = self._search(problem, proposer, fidelity, journal, callbacks, stop, kept)
             self._set_results(table)
             self._keep_what_was_learned(proposer)
             if self.refit:
                 self._refit(problem, callbacks, stop)
+            if self._n_members > 1:
+                self._score_ensemble(problem, table, kept, stop)
             by_metric = scorers_by_metric(scorer)
             self.scorer_ = scorer if by_metric is None else by_metric
         return self
@@ -237,6 +257,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             native=self.engine == "auto",
             resource=fidelity.resource,
             groups=routed.splitter.split.get("groups"),
+            keeps_predictions=self._n_members > 1,
         )
         return problem.without_missing_engine(), proposer
 
@@ -263,11 +284,12 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
     def _search(
         self,
         problem: Problem,
-        proposer: Proposer,
+        proposer: ProposerT,
         fidelity: Fidelity,
         journal: Journal,
         callbacks: Observer,
         stop: StopRequest,
+        kept: OutOfFold,
     ) -> ResultsTable:
         """Evaluate all trials."""
         n_trials, n_folds = proposer.n_trials, len(problem.folds)
@@ -289,12 +311,14 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             stop,
             # How long a candidate trains is only asked where there are rungs: it costs a clone.
             partial(max_resources, problem) if fidelity.n_levels else None,
-            self.ensemble_size if self.refit else 1,
+            self._n_members,
+            kept,
+            self._end_rule(proposer),
         )
         with observer.searching(table, n_fits, is_exact):
-            loop.run()
+            reason = loop.run()
         # A search whose trials are all done was not ended early, however late it is.
-        self.stop_reason_ = "completed" if table.n_resolved == n_fits else stop.reason
+        self.stop_reason_ = "completed" if table.n_resolved == n_fits else reason
         self._report(table, n_trials)
         if fidelity.n_levels and fidelity.resource is None:
             warn_if_never_paused(problem, table)
@@ -305,7 +329,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         reason = self._needs_one_metric
         if table.missing_scores.are_all:
             raise_without_scores(table, self.scoring, reason, n_trials)
-        if self.stop_reason_ != "completed":
+        if self.stop_reason_ not in ("completed", "no_improvement"):
             will_refit = self.refit is not False
             report_early_end(
                 table, self.stop_reason_, n_trials, self.timeout, will_refit, self.journal
@@ -346,7 +370,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         """Set ``best_estimator_``, and the rows of its members if it is an ensemble."""
         observer = callbacks.for_refit()
         started = time.time()
-        if self.ensemble_size == 1:
+        if self._n_members == 1:
             best = problem.candidate(self.best_params_)
             refit(problem, best, observer, stop)
         else:
@@ -364,6 +388,17 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         self.best_estimator_ = best
         if hasattr(best, "feature_names_in_"):
             self.feature_names_in_ = best.feature_names_in_
+
+    def _score_ensemble(
+        self, problem: Problem, table: ResultsTable, kept: OutOfFold, stop: StopRequest
+    ) -> None:
+        """Set ``ensemble_score_``."""
+        trials = table.shown_trials(self.multi_fidelity is not None)
+        members = [trials[row] for row in self.ensemble_indices_]
+        runner = FitRunner(problem, Observer(), stop, self.n_jobs, self.pre_dispatch)
+        kept.complete(members, runner, table.n_folds)
+        metric = deciding_metric(self.refit, scored_metrics(self.cv_results_))
+        self.ensemble_score_ = kept.score(problem, members, metric)
 
     def _member_rows(self) -> list[int]:
         """Return the rows of the best trials, as many as the ensemble should have."""

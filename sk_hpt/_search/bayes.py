@@ -5,17 +5,18 @@ from __future__ import annotations
 import numbers
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, TypeAlias, TypeGuard, cast
+from typing import Any, Literal, TypeAlias, TypeGuard, cast
 
 from sklearn.model_selection import RandomizedSearchCV
 
 from sk_hpt._proposers import BayesProposer, SequentialProposer
 from sk_hpt._search.base import BaseSearchNN
+from sk_hpt._search.end_rules import EndRule, NoExpectedImprovement, NoImprovement
 from sk_hpt._search.initial_design import choose_initial_design
 from sk_hpt._search.parameters import with_budget_first, with_common_entries
 from sk_hpt._search.refused_choices import warn_if_refused
 from sk_hpt._search.search_data import SearchData
-from sk_hpt._sklearn import Interval
+from sk_hpt._sklearn import Interval, StrOptions
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._types import InitialPoints, Seed, SpaceLike
 from sk_hpt.fidelity._base import Fidelity
@@ -69,6 +70,13 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
         Initial design in place of the portfolio: a list of dicts of parameters to evaluate
         first, or the ``cv_results_`` of an earlier search. The best trial of an earlier search
         is evaluated first, and all of its scores are used as noisier observations.
+    n_iter_no_change : int or "auto", default=None
+        When the search ends before `n_iter` trials: after this many trials in a row without a
+        better mean test score, where pruned trials are counted and failed ones are not; with
+        ``"auto"``, when the expected improvement of any further trial is small against the standard
+        error of the best score. A search with a `journal` goes on when it is run again with a
+        larger `n_iter`. Must be None with several pairs ``(dict, n_iter)``. None evaluates all
+        trials.
 
     Attributes
     ----------
@@ -121,6 +129,7 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
     n_points: int = 1
     random_state: Seed = None
     initial_points: InitialPoints | None = None
+    n_iter_no_change: int | Literal["auto"] | None = None
 
     _needs_one_metric = "BayesSearchNN learns from one metric"
     _parameter_constraints = {
@@ -130,6 +139,11 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
         "n_points": [Interval(numbers.Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
         "initial_points": [list, dict, "array-like", None],
+        "n_iter_no_change": [
+            Interval(numbers.Integral, 1, None, closed="left"),
+            StrOptions({"auto"}),
+            None,
+        ],
     }
 
     def _draws_from(self) -> tuple[Seed, int | None]:
@@ -160,6 +174,19 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
                 )
             )
         return proposers[0] if len(proposers) == 1 else SequentialProposer(proposers)
+
+    def _end_rule(self, proposer: BayesProposer | SequentialProposer) -> EndRule:
+        if self.n_iter_no_change is None:
+            return EndRule()
+        if isinstance(proposer, SequentialProposer):
+            raise ValueError(
+                f"n_iter_no_change={self.n_iter_no_change!r} must be None with several search "
+                "spaces that have an n_iter of their own, because it would end the search before "
+                "the last space. Put the spaces into a list of dicts, or set it to None."
+            )
+        if self.n_iter_no_change == "auto":
+            return NoExpectedImprovement(proposer)
+        return NoImprovement(self.n_iter_no_change)
 
     def _keep_what_was_learned(self, proposer: BayesProposer | SequentialProposer) -> None:
         self.surrogate_ = proposer.posterior()

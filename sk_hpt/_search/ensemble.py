@@ -13,7 +13,7 @@ from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import Bunch
 from sklearn.utils.multiclass import type_of_target
 
-from sk_hpt._evaluation import Problem, refit_together
+from sk_hpt._evaluation import Problem, refit_together, votes_softly
 from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import LearningCurve, ResultsTable, Trial
@@ -134,11 +134,6 @@ def average(
     if hasattr(members[0], "feature_names_in_"):
         voting.feature_names_in_ = members[0].feature_names_in_
     return voting
-
-
-def votes_softly(estimator: Estimator) -> bool:
-    """Return whether a classifier has probabilities to average."""
-    return hasattr(estimator, "predict_proba")
 
 
 def class_numbers(y: Target) -> Rows:

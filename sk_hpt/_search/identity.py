@@ -9,6 +9,7 @@ from sk_hpt.fidelity._base import Fidelity
 
 WITHOUT_INFLUENCE = {
     *("n_iter", "timeout", "n_jobs", "pre_dispatch", "verbose", "refit", "journal"),
+    "n_iter_no_change",  # the end of the search, not its trials
     "ensemble_size",  # what it trains is not in the journal
     "random_state",  # the journal compares the random states itself
 }

@@ -13,14 +13,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 
 from sk_hpt._evaluation import FitRunner
 from sk_hpt._proposers import Proposer
 from sk_hpt._reporting import Observer
+from sk_hpt._search.end_rules import EndRule
 from sk_hpt._search.ensemble import best_pruned
-from sk_hpt._stop_request import StopRequest
-from sk_hpt._trials import ResultsTable, Trial
+from sk_hpt._search.out_of_fold import OutOfFold
+from sk_hpt._stop_request import StopReason, StopRequest
+from sk_hpt._trials import FitResult, ResultsTable, Trial
 from sk_hpt._types import Params
 from sk_hpt.fidelity._base import Fidelity, Step, missing_jobs
 from sk_hpt.journal._base import Journal
@@ -60,6 +63,10 @@ class SearchLoop:
         for fidelities with rungs.
     n_members : int, default=1
         Number of trials that should be complete in the end.
+    out_of_fold : OutOfFold, optional
+        Keeps predictions for an ensemble.
+    end_rule : EndRule, optional
+        Says when nothing better is expected; by default never.
     """
 
     proposer: Proposer
@@ -71,18 +78,31 @@ class SearchLoop:
     stop: StopRequest
     max_resources: Callable[[Params], int | None] | None = None
     n_members: int = 1
+    out_of_fold: OutOfFold = field(default_factory=partial(OutOfFold, 1))
+    end_rule: EndRule = field(default_factory=EndRule)
     started: float = field(default_factory=time.monotonic)
 
-    def run(self) -> None:
-        """Evaluate rounds of trials until the proposer has no more, or the search should end."""
+    def run(self) -> StopReason:
+        """Evaluate rounds of trials until the proposer has no more, or the search should end.
+
+        Returns
+        -------
+        reason : str
+            Reason for the end.
+        """
+        reason: StopReason = "completed"
         try:
             with self.runner:
                 while not self._must_end() and self._run_round():
                     pass
+                reason = self.stop.reason
+                if reason == "no_improvement":
+                    self.stop.withdraw()  # what comes after the trials may run
                 self._complete_members()
         except KeyboardInterrupt:
             if not self.stop.is_requested():
                 raise
+        return self.stop.reason if reason == "completed" else reason
 
     def _complete_members(self) -> None:
         """Train the best pruned trials to their end, until enough trials are complete.
@@ -96,7 +116,7 @@ class SearchLoop:
             if not jobs:
                 break
             for result in self.runner.run(jobs):
-                self.table.record(replace(result, finish_time=self._seconds()))
+                self._record(replace(result, finish_time=self._seconds()))
                 self.observer.result_arrived(self.table)
 
     def _must_end(self) -> bool:
@@ -115,8 +135,27 @@ class SearchLoop:
             return False
         self.journal.begin_round(trials)
         self._evaluate(trials)
-        self.proposer.tell(trials, self.table.scores_on_all_rungs(trials))
+        if self.proposer.learns:
+            self.proposer.tell(trials, self.table.scores_on_all_rungs(trials))
+            self._end_if_over()
         return True
+
+    def _end_if_over(self) -> None:
+        """Request the end of the search if its rule names a last trial.
+
+        Later trials that were begun meanwhile are removed; a round that is learned from stays
+        whole. A search that ended there with a smaller budget goes on.
+        """
+        if self.stop.is_requested():
+            return
+        n_iter = self.proposer.n_trials
+        while (trial := self.end_rule.last_trial(self.table)) is not None:
+            if (self.journal.earlier_end(trial) or n_iter) >= n_iter:
+                self.journal.append_end(trial, n_iter)
+                if not self.proposer.learns:
+                    self.table.cut(trial + 1)
+                self.stop.request("no_improvement")
+                break
 
     def _candidates(self) -> Iterator[Params]:
         """Ask for the candidates of a round.
@@ -155,6 +194,8 @@ class SearchLoop:
         for result in known:
             self.table.record(result)
         self.observer.results_known(sum(result.is_complete for result in known))
+        if known and not self.proposer.learns:
+            self._end_if_over()
         # Jobs may be made lazily, so whether there are any shows when the first is asked for.
         jobs = iter(jobs)
         first = next(jobs, None)
@@ -165,12 +206,19 @@ class SearchLoop:
             has_results = True
             result = replace(result, finish_time=self._seconds())
             self.journal.append(result)
-            self.table.record(result)
+            self._record(result)
+            if not self.proposer.learns:
+                self._end_if_over()
             self.observer.result_arrived(self.table)
         if not has_results and not self.stop.is_requested():
             # No progress would be made another time either, as with pre_dispatch=0.
             raise ValueError(NO_FITS)
         return has_results
+
+    def _record(self, result: FitResult) -> None:
+        """Enter a new result into the table, and keep its predictions."""
+        self.table.record(result)
+        self.out_of_fold.keep(result, self.table)
 
     def _seconds(self) -> float:
         """Return how long the search has run, without the pauses between its runs."""

@@ -121,6 +121,11 @@ class SearchParameters(MetaEstimator):
     ensemble_indices_ : ndarray of shape (n_members,)
         Rows of the members of the ensemble in ``cv_results_``, the best trial first. They are
         distinct networks. Only available if `ensemble_size` is above 1 and `refit` is not False.
+    ensemble_score_ : float
+        Mean test score of the ensemble over the folds, from the predictions that its members made
+        on each fold while they were scored. Optimistic like ``best_score_``. NaN if the search was
+        stopped before all of them were there. Only available if `ensemble_size` is above 1 and
+        `refit` is not False.
     refit_time_ : float
         Time in seconds for refitting the best estimator on the whole data set. Only available
         if `refit` is not False.
@@ -128,12 +133,12 @@ class SearchParameters(MetaEstimator):
         Scorer of the test folds, or a dict of scorers by name if there are several metrics.
     n_splits_ : int
         Number of cross-validation splits (folds).
-    stop_reason_ : {"completed", "timeout", "interrupted", "callback"}
-        Reason why the search stopped: all trials were evaluated, `timeout` was reached, Ctrl-C
-        was pressed, or a callback requested the stop at the end of a fit. In the last three
-        cases, trials without a result on every fold are left out of ``cv_results_`` or, if
-        there is a ``status`` column, are marked as ``"unfinished"``. A callback that requests a
-        stop after an epoch ends that fit only.
+    stop_reason_ : {"completed", "no_improvement", "timeout", "interrupted", "callback"}
+        Reason why the search stopped: all trials were evaluated, `n_iter_no_change` ended the
+        search, `timeout` was reached, Ctrl-C was pressed, or a callback requested the stop at the
+        end of a fit. In the last three cases, trials without a result on every fold are left out
+        of ``cv_results_`` or, if there is a ``status`` column, are marked as ``"unfinished"``. A
+        callback that requests a stop after an epoch ends that fit only.
     learning_curves_ : list of list
         Learning curves, for each row of ``cv_results_`` a list with one curve per fold. Each
         curve has ``loss`` and, with ``early_stopping``, ``validation`` (otherwise None), float32

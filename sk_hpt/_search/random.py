@@ -9,6 +9,7 @@ from sklearn.model_selection import RandomizedSearchCV
 
 from sk_hpt._proposers import RandomProposer
 from sk_hpt._search.base import BaseSearchNN
+from sk_hpt._search.end_rules import EndRule, NoImprovement
 from sk_hpt._search.initial_design import parse_initial_points
 from sk_hpt._search.loop import PROPOSING_SHARE
 from sk_hpt._search.parameters import with_budget_first, with_common_entries
@@ -47,6 +48,12 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
         Trials to evaluate first, in place of the last draws: a list of dicts of parameters, or
         the ``cv_results_`` of an earlier search, of which the best trial is evaluated. None
         draws all trials.
+    n_iter_no_change : int, default=None
+        Number of trials in a row without a better mean test score after which the search ends;
+        failed trials are not counted. `n_iter` is then the largest number of trials. The search
+        ends at the same trial for any `n_jobs`. A search with a `journal` goes on when it is run
+        again with a larger `n_iter`. Must be None with `multi_fidelity`, which compares all trials
+        of a random search at once. None evaluates all trials.
 
     See Also
     --------
@@ -78,6 +85,13 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
     n_iter: int = 10
     random_state: Seed = None
     initial_points: InitialPoints | None = None
+    n_iter_no_change: int | None = None
+
+    @property
+    def _needs_one_metric(self) -> str:
+        if self.n_iter_no_change is not None:
+            return f"n_iter_no_change={self.n_iter_no_change} compares trials by one metric"
+        return super()._needs_one_metric
 
     _parameter_constraints = {
         **BaseSearchNN._parameter_constraints,
@@ -85,6 +99,7 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
         "n_iter": [Interval(numbers.Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
         "initial_points": [list, dict, "array-like", None],
+        "n_iter_no_change": [Interval(numbers.Integral, 1, None, closed="left"), None],
     }
 
     def _draws_from(self) -> tuple[Seed, int | None]:
@@ -100,3 +115,15 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
         random_state = start.seed if self.random_state is None else self.random_state
         is_late = stop.when_spent(PROPOSING_SHARE)
         return RandomProposer(space, self.n_iter, random_state, points, start.n_iter, is_late)
+
+    def _end_rule(self, proposer: RandomProposer) -> EndRule:
+        if self.n_iter_no_change is None:
+            return EndRule()
+        if self.multi_fidelity is not None:
+            raise ValueError(
+                f"n_iter_no_change={self.n_iter_no_change} must be None with "
+                f"multi_fidelity={self.multi_fidelity!r}, because all trials of a random search "
+                "are compared at once. Use BayesSearchNN, which compares them in rounds, or limit "
+                "the search by n_iter or timeout."
+            )
+        return NoImprovement(self.n_iter_no_change)

@@ -37,6 +37,8 @@ class SummaryMixin(DiagramMixin, SearchParameters):
     finish_times_: Floats
     n_splits_: int
     stop_reason_: StopReason
+    ensemble_indices_: Rows
+    ensemble_score_: float
 
     def summary(self) -> str:
         """Return why the search stopped and the scores of the best trials, as text.
@@ -47,8 +49,9 @@ class SummaryMixin(DiagramMixin, SearchParameters):
         -------
         summary : str
             Two lines about the search and a table of the ten best trials. If one of the trials
-            has the estimator's own parameters, a third line says how much better the best trial is
-            on the same folds, with the standard error of the difference.
+            has the estimator's own parameters, another line says how much better the best trial is
+            on the same folds, with the standard error of the difference. The last line before the
+            table has the score of the ensemble, if there is one.
 
         Raises
         ------
@@ -87,9 +90,9 @@ class Summary:
         Class of the search, names of the hyperparameters and number of folds.
     stop : str
         Reason why the search stopped and number of trials that did not succeed.
-    comparison : str
-        How the best trial compares with the estimator's own parameters; empty if these are no
-        complete trial.
+    notes : list of str
+        How the best trial compares with the estimator's own parameters, if these are a complete
+        trial, and the score of the ensemble, if there is one.
     columns : list of str
         Headings of the table.
     rows : list of list of str
@@ -100,7 +103,7 @@ class Summary:
 
     title: str
     stop: str
-    comparison: str
+    notes: list[str]
     columns: list[str]
     rows: list[list[str]]
     n_more: int
@@ -136,7 +139,7 @@ def summarise(search: SummaryMixin) -> Summary:
         f"{type(search).__name__}: hyperparameters {', '.join(labels.values())}; "
         f"{search.n_splits_} folds",
         _stop_sentence(search, metric),
-        _comparison(search, metric),
+        [each for each in (_comparison(search, metric), _ensemble_sentence(search)) if each],
         list(columns),
         [list(row) for row in zip(*columns.values(), strict=True)],
         len(results["params"]) - len(order),
@@ -152,8 +155,7 @@ def as_text(summary: Summary) -> str:
         for row in table
     ]
     more = [f"... and {summary.n_more} more"] if summary.n_more else []
-    head = [each for each in (summary.title, summary.stop, summary.comparison) if each]
-    head = [each.replace("±", "+/-") for each in head]
+    head = [each.replace("±", "+/-") for each in (summary.title, summary.stop, *summary.notes)]
     return encodable("\n".join([*head, "", *lines, *more]))
 
 
@@ -165,11 +167,12 @@ def as_html(summary: Summary) -> str:
         "<tr>" + "".join(f'<td style="{cell}">{escape(text)}</td>' for text in row) + "</tr>"
         for row in summary.rows
     )
+    notes = "".join(f"<div>{escape(note)}</div>" for note in summary.notes)
     more = f"<div>... and {summary.n_more} more</div>" if summary.n_more else ""
     return (
         '<div class="sk-hpt-summary" style="margin-top: 0.7em; overflow-x: auto">'
         f"<div><b>{escape(summary.title)}</b></div><div>{escape(summary.stop)}</div>"
-        f"<div>{escape(summary.comparison)}</div>"
+        f"{notes}"
         '<table style="margin: 0.4em 0; border-collapse: collapse; color: inherit">'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}</div>"
     )
@@ -188,6 +191,8 @@ def _stop_sentence(search: SummaryMixin, metric: str) -> str:
     seconds = short_format_time(float(np.max(search.finish_times_, initial=0.0))).strip()
     reason = {
         "completed": f"All {n_trials} trials finished in {seconds}",
+        "no_improvement": f"Stopped after {seconds} with {n_trials} trials, because nothing better "
+        "is expected",
         "timeout": f"Stopped by timeout={search.timeout} s with {n_trials} trials",
         "interrupted": f"Stopped by Ctrl-C after {seconds} with {n_trials} trials",
         "callback": f"Stopped by a callback after {seconds} with {n_trials} trials",
@@ -221,6 +226,14 @@ def _comparison(search: SummaryMixin, metric: str) -> str:
     sentence = sentence.replace(" better", f" ± {error:.2g} better")
     is_noise = differences.mean() <= NOISE_ERRORS * error
     return f"{sentence}, which is within the noise." if is_noise else f"{sentence}."
+
+
+def _ensemble_sentence(search: SummaryMixin) -> str:
+    """Return a sentence with the cross-validated score of the ensemble."""
+    if np.isnan(getattr(search, "ensemble_score_", np.nan)):
+        return ""
+    n_members = len(search.ensemble_indices_)
+    return f"The average of the {n_members} members scores {search.ensemble_score_:.4g}."
 
 
 def _row_of_own_params(search: SummaryMixin) -> int | None:

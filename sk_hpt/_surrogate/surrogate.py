@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sk_hpt._surrogate.acquisition import log_expected_improvement
 from sk_hpt._surrogate.encoding import Encoding
 from sk_hpt._surrogate.fit import fit_hyperparameters
 from sk_hpt._surrogate.hyperparameters import Hyperparameters, default_hyperparameters
@@ -23,6 +24,9 @@ from sk_hpt._types import Flags, Floats
 FAILURE_NOISE = 0.25
 """Noise variance of the value assumed for a failure, in transformed units; near points may be
 fine."""
+
+MIN_SPREAD = 1e-300
+"""Smallest spread of a prediction, so that its logarithm is finite."""
 
 MAX_NOISE = 1e4
 """Noise variance of an observation without information, in transformed units."""
@@ -88,6 +92,13 @@ class Surrogate:
         mean, std = self.predict(X)
         inverse = self.outputs.inverse
         return inverse(mean), 0.5 * (inverse(mean + std) - inverse(mean - std))
+
+    def expected_improvement(self, x: Floats) -> float:
+        """Return the expected improvement at x, (d,), on the best point, in the units of y."""
+        mean, spread = self.predict_raw(x[None])
+        best = float(self.outputs.inverse(np.array([self.best]))[0])
+        log_ei = log_expected_improvement(mean, np.maximum(spread, MIN_SPREAD), best)
+        return float(np.exp(log_ei[0]))
 
     def fantasize(self, x: Floats) -> Surrogate:
         """Return the surrogate with x, (d,), pending, as if its mean had been observed there.

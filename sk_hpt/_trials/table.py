@@ -49,7 +49,6 @@ class ResultsTable:
         self.n_levels = n_levels
         self.n_done = 0
         self.n_skipped = 0
-        self.n_unconverged = 0
         self.has_paused = False  # the training of any trial, on a rung or by itself before it
         self.multimetric = False
         self.missing_scores = MissingScores()
@@ -57,6 +56,7 @@ class ResultsTable:
         self._metric = metric
         self._must_decide = must_decide
         self._done = np.zeros((0, n_folds), dtype=bool)
+        self._unconverged = np.zeros((0, n_folds), dtype=bool)
         self._n_epochs = np.zeros((0, n_folds), dtype=np.int64)
         self._reached = np.zeros((0, n_folds), dtype=np.int64)  # the highest rung with a score
         self._n_resources = np.zeros((0, n_folds), dtype=np.int64)
@@ -83,13 +83,15 @@ class ResultsTable:
         return trials
 
     def record(self, result: FitResult) -> None:
-        """Enter the result of a job."""
+        """Enter the result of a job; one of a trial that was cut off is ignored."""
+        if result.trial >= len(self.trials):
+            return
         cell = result.cell
         if result.is_complete:
             self._done[cell] = True
             self.n_done += 1
             self.n_skipped -= result.trial in self._pruned
-            self.n_unconverged += not result.has_converged
+            self._unconverged[cell] = not result.has_converged
         self._n_epochs[cell] = result.n_epochs
         self._n_resources[cell] += result.n_resources
         self._column("fit_time")[cell] = result.fit_time
@@ -115,6 +117,13 @@ class ResultsTable:
                 self._pruned.add(trial.number)
                 self.n_skipped += int(np.count_nonzero(~self._done[trial.number]))
 
+    def cut(self, n_trials: int) -> None:
+        """Remove all trials after the first ones, where no trial is pruned."""
+        del self.trials[n_trials:]
+        self.n_done = int(np.count_nonzero(self._done[:n_trials]))
+        self._errors = {cell: text for cell, text in self._errors.items() if cell[0] < n_trials}
+        self._curves = {cell: curve for cell, curve in self._curves.items() if cell[0] < n_trials}
+
     def is_done(self, cell: Cell) -> bool:
         """Return whether a fit has succeeded or failed."""
         return bool(self._done[cell])
@@ -131,6 +140,11 @@ class ResultsTable:
     def n_resolved(self) -> int:
         """Number of fits that are done or that pruning has made unnecessary."""
         return self.n_done + self.n_skipped
+
+    @property
+    def n_unconverged(self) -> int:
+        """Number of fits of networks that still improved in their last epoch."""
+        return int(np.count_nonzero(self._unconverged[: len(self.trials)]))
 
     @property
     def metrics(self) -> list[str]:
@@ -175,6 +189,14 @@ class ResultsTable:
     def is_complete(self, trial: int) -> bool:
         """Return whether all of the trial's fits are done."""
         return bool(self._done[trial].all())
+
+    def is_trial_resolved(self, trial: int) -> bool:
+        """Return whether all of the trial's fits are done or made unnecessary by pruning."""
+        return trial in self._pruned or self.is_complete(trial)
+
+    def mean_score(self, trial: int) -> float:
+        """Return the mean test score of a trial, NaN unless it succeeded on every fold."""
+        return float(self._deciding_scores()[trial].mean())
 
     @property
     def n_complete(self) -> int:
@@ -253,6 +275,10 @@ class ResultsTable:
         times = self._column("finish_time")[self._shown(multi_fidelity)]
         return np.fmax.reduce(times, axis=1, initial=-np.inf)
 
+    def shown_trials(self, multi_fidelity: bool = False) -> list[Trial]:
+        """Return the trials in the order of ``cv_results_``."""
+        return [self.trials[row] for row in self._shown(multi_fidelity)]
+
     def _shown(self, multi_fidelity: bool) -> NDArray[np.intp]:
         """Return the rows of complete trials, or with multi-fidelity of all that were begun."""
         done = self._done[: len(self.trials)]
@@ -329,6 +355,7 @@ class ResultsTable:
     def _grow(self, n_rows: int) -> None:
         more = ((0, n_rows - len(self._done)), (0, 0))
         self._done = np.pad(self._done, more)
+        self._unconverged = np.pad(self._unconverged, more)
         self._n_epochs = np.pad(self._n_epochs, more)
         self._reached = np.pad(self._reached, more)
         self._n_resources = np.pad(self._n_resources, more)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,6 +150,8 @@ class FitResult:
         Amount of the resource that the job took, where each rung is a fit of its own; else 0.
     curve : LearningCurve or None
         None if there is no network that trains in epochs.
+    predictions : ndarray or None
+        Predictions of the test rows, if the search keeps them for an ensemble.
     finish_time : float
         Seconds since the beginning of the search.
     """
@@ -166,6 +168,7 @@ class FitResult:
     has_converged: bool = True
     n_resources: int = 0
     curve: LearningCurve | None = field(default=None, compare=False)
+    predictions: NDArray[Any] | None = field(default=None, compare=False)
     finish_time: float = 0.0
 
     @property

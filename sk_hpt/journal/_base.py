@@ -31,7 +31,8 @@ class Journal:
     """Stores the results of finished fits; a context manager that is entered by ``fit``.
 
     The search calls `begin_search` and `check_identity` once. After that it calls, for each
-    round, `begin_round`, `known` and `append` as often as needed, and `end_round`.
+    round, `begin_round`, `known` and `append` as often as needed, and `end_round`. A search that
+    ends itself asks for `earlier_end` and calls `append_end`.
 
     This class is the journal of a search that has none: it stores nothing and knows nothing.
     """
@@ -67,6 +68,13 @@ class Journal:
 
     def append(self, result: FitResult) -> None:
         """Store a result, at the latest when `end_round` returns."""
+
+    def earlier_end(self, trial: int) -> int | None:
+        """Return the `n_iter` of an earlier run that ended itself at this trial, if there was."""
+        return None
+
+    def append_end(self, trial: int, n_iter: int) -> None:
+        """Store that a search with this `n_iter` ends itself at this trial."""
 
     def end_round(self, trials: Sequence[Trial], is_over: bool) -> Sequence[FitResult]:
         """Store everything of a round, and return what is known of it and was not asked for.

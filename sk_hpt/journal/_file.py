@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from sk_hpt.journal._lock import unwritable
 
-VERSION = 5
+VERSION = 6
 """Version of the table, of the content of its rows, and of the rounds in which a search asks for
 them. Journals of another one are refused."""
 

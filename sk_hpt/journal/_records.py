@@ -7,6 +7,7 @@ kind of row    content, as JSON
 ``trial``      the number of a trial and its parameters
 ``result``     a :class:`~sk_hpt._trials.FitResult`, without what is empty or the default
 ``round_end``  the number of trials whose rounds are over
+``end``        the trial at which a search ended itself, and its `n_iter`
 =============  ================================================================
 """
 
@@ -65,6 +66,8 @@ class JournalState:
         Results by the number of the trial, then by fold and rung, in the order of their arrival.
     n_ended : int
         The number of trials whose rounds are over: nothing more will come of them.
+    ends : dict
+        The `n_iter` of searches that ended themselves, by the number of their last trial.
     seconds : float
         Duration of the search up to the last result.
     """
@@ -73,6 +76,7 @@ class JournalState:
     trials: dict[int, Json] = field(default_factory=dict)
     results: dict[int, dict[ResultKey, FitResult]] = field(default_factory=dict)
     n_ended: int = 0
+    ends: dict[int, int] = field(default_factory=dict)
     seconds: float = 0.0
 
     def apply(self, row: Row) -> None:
@@ -95,6 +99,8 @@ class JournalState:
                 self.seconds = max(self.seconds, result.finish_time)
             case "round_end":
                 self.n_ended = int(content)
+            case "end":
+                self.ends[int(content["trial"])] = int(content["n_iter"])
             case _:
                 raise ValueError(f"{row.kind!r} is not a kind of row.")
 

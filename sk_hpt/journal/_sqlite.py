@@ -163,6 +163,15 @@ class SqliteJournal(Journal):
         """Pass a result to the thread that writes."""
         self._append("result", encode_result(result))
 
+    def earlier_end(self, trial: int) -> int | None:
+        """Return the largest `n_iter` of the runs that ended themselves at this trial."""
+        return self._state.ends.get(trial)
+
+    def append_end(self, trial: int, n_iter: int) -> None:
+        """Pass the end to the thread that writes, unless the file has it."""
+        if self._state.ends.get(trial, 0) < n_iter:
+            self._append("end", {"trial": trial, "n_iter": n_iter})
+
     def end_round(self, trials: Sequence[Trial], is_over: bool) -> Sequence[FitResult]:
         """Wait until everything is on disk, and return the results that were not asked for.
 

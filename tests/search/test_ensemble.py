@@ -206,6 +206,9 @@ def test_summary_marks_the_members(iris):
     search = GridSearchNN(NETWORK, SPACE, cv=3, ensemble_size=4).fit(*iris)
     head, *rows = search.summary().split("\n\n")[1].splitlines()
     assert " member " in head and sum(" yes " in row for row in rows) == 4
+    score = f"{search.ensemble_score_:.4g}"
+    assert f"The average of the 4 members scores {score}." in search.summary()
+    assert f"<div>The average of the 4 members scores {score}.</div>" in search._repr_html_()
 
 
 def test_in_a_cross_validation(make, iris):

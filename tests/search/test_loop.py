@@ -162,13 +162,20 @@ class OneByOne:
     learns, n_trials, round_size = False, 10**6, 10**6
 
     def __init__(self):
-        self.n_asked, self.rounds = 0, []
+        self.n_asked = 0
 
     def ask(self, n):
         self.n_asked += n
         return [{"a": self.n_asked}] * n
 
-    def tell(self, trials, scores):
+
+class CountsRounds(Journal):
+    """Writes down how many trials each round has."""
+
+    def __init__(self):
+        self.rounds = []
+
+    def begin_round(self, trials):
         self.rounds.append(len(trials))
 
 
@@ -185,14 +192,14 @@ class StopAt(StopRequest):
 
 def unlimited_loop(n_asked, fidelity):
     proposer = OneByOne()
-    parts = (Backwards([]), Journal(), ResultsTable(1), Observer(), StopAt(proposer, n_asked))
+    parts = (Backwards([]), CountsRounds(), ResultsTable(1), Observer(), StopAt(proposer, n_asked))
     return SearchLoop(proposer, fidelity, *parts)
 
 
 def test_rounds_grow_where_their_size_has_no_influence():
     loop = unlimited_loop(7 * FIRST_ROUND + 1, FullFidelity())
     loop.run()
-    assert loop.proposer.rounds == [FIRST_ROUND, FIRST_ROUND, 2 * FIRST_ROUND]
+    assert loop.journal.rounds == [FIRST_ROUND, FIRST_ROUND, 2 * FIRST_ROUND]
     assert loop.table.n_done == 4 * FIRST_ROUND
 
 
@@ -200,4 +207,4 @@ def test_the_end_is_looked_for_while_a_whole_round_is_asked():
     loop = unlimited_loop(3 * FIRST_ROUND, Race())
     loop.run()
     assert loop.proposer.n_asked == 3 * FIRST_ROUND
-    assert loop.table.n_done == 0 and loop.proposer.rounds == []
+    assert loop.table.n_done == 0 and loop.journal.rounds == []
