@@ -18,7 +18,7 @@ earlier search gives, and ends with a :class:`Posterior` over the scores.
 from sk_hpt._proposers.base import Proposer
 from sk_hpt._proposers.bayes import BayesProposer
 from sk_hpt._proposers.grid import GridProposer
-from sk_hpt._proposers.portfolio import portfolio_points
+from sk_hpt._proposers.portfolio import portfolio_points, project
 from sk_hpt._proposers.posterior import Posterior
 from sk_hpt._proposers.random import RandomProposer
 from sk_hpt._proposers.sequential import SequentialProposer
@@ -33,4 +33,5 @@ __all__ = [
     "SequentialProposer",
     "WarmStart",
     "portfolio_points",
+    "project",
 ]

@@ -211,14 +211,19 @@ def _is_of_network(name: str, prefix: str) -> bool:
 def _nearest(dimension: Dimension, wanted: Iterable[Any], n_samples: int) -> Any:
     """Project the first of `wanted` that can be projected; else return the middle."""
     for value in wanted:
-        for spelling in (value, _as_number(value, n_samples)):
-            projected = dimension.project(spelling)
-            if projected is not None:
-                return projected
+        projected = project(dimension, value, n_samples)
         # None is a value too, for instance as `random_state`.
-        if value is None and dimension.contains(None):
-            return None
+        if projected is not None or (value is None and dimension.contains(None)):
+            return projected
     return dimension.decode(np.full(dimension.n_columns, 0.5))
+
+
+def project(dimension: Dimension, value: Any, n_samples: int) -> Any:
+    """Return the value of a dimension that is nearest to a network's value, or None."""
+    projected = dimension.project(value)
+    if projected is None:
+        projected = dimension.project(_as_number(value, n_samples))
+    return projected
 
 
 def _as_number(value: Any, n_samples: int) -> Any:

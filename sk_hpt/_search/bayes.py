@@ -68,8 +68,9 @@ class BayesSearchNN(BaseSearchNN[BayesProposer | SequentialProposer]):
         `fit`, whatever `n_jobs` is.
     initial_points : list of dicts, or dict, default=None
         Initial design in place of the portfolio: a list of dicts of parameters to evaluate
-        first, or the ``cv_results_`` of an earlier search. The best trial of an earlier search
-        is evaluated first, and all of its scores are used as noisier observations.
+        first, or the ``cv_results_`` of an earlier search. What a dict leaves out is the
+        estimator's own, moved to the nearest value in the space. The best trial of an earlier
+        search is evaluated first, and all of its scores are used as noisier observations.
     n_iter_no_change : int or "auto", default=None
         When the search ends before `n_iter` trials: after this many trials in a row without a
         better mean test score, where pruned trials are counted and failed ones are not; with

@@ -10,11 +10,12 @@ from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt._networks import find_network, training_cost
-from sk_hpt._proposers import WarmStart, portfolio_points
+from sk_hpt._proposers import WarmStart, portfolio_points, project
 from sk_hpt._sklearn import num_samples
 from sk_hpt._types import CVResults, Estimator, InitialPoints, Matrix, Params, Target
 from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.space import Space
+from sk_hpt.space._space import SubSpace
 
 N_BEST = 6
 """Points at the head of the portfolio, which is in the order of what each adds, that stay there."""
@@ -60,14 +61,14 @@ def choose_initial_design(
     TypeError, ValueError
         If `initial_points` are neither points in the space nor results of a search.
     """
-    given, warm_start = parse_initial_points(initial_points, space, metric)
+    given, warm_start = parse_initial_points(initial_points, space, metric, estimator, X)
     if given:
         return given, warm_start
     n_classes = count_classes(y)
     learned = portfolio_points(space, estimator, num_samples(X), n_classes)
     if fidelity.first_rounds:
         learned = fastest_first(learned, estimator, X, n_classes)
-    return learned or default_params(space, estimator), warm_start
+    return learned or own_points(space, estimator), warm_start
 
 
 def fastest_first(
@@ -105,27 +106,42 @@ def count_classes(y: Target) -> int:
         return 2  # lists of labels, sets or dicts, which some estimators take
 
 
-def default_params(space: Space, estimator: Estimator) -> list[Params]:
+def own_points(
+    space: Space, estimator: Estimator, given: Params | None = None, n_samples: int = 1
+) -> list[Params]:
     """Return the estimator's own parameters, moved to the nearest point of each sub-space.
 
-    Sub-spaces with a dimension that the estimator's value cannot be moved into are left out.
+    Parameters that are given take the place of its own. Sub-spaces that lack a given parameter, or
+    have a dimension that the estimator's value cannot be moved into, are left out.
     """
-    own = estimator.get_params()
-    points = [
-        {name: dimension.project(own.get(name)) for name, dimension in each.dimensions.items()}
-        for each in space.subspaces
-    ]
+    given, own = given or {}, estimator.get_params()
+    points = [_filled(given, each, own, n_samples) for each in space.subspaces]
     return [
         point
         for point, subspace in zip(points, space.subspaces, strict=True)
-        if subspace.contains(point)
+        if given.keys() <= point.keys() and subspace.contains(point)
     ]
 
 
+def _filled(given: Params, subspace: SubSpace, own: Params, n_samples: int) -> Params:
+    """Return the given parameters, and the estimator's own moved to the nearest values."""
+    return {
+        name: given[name] if name in given else project(dimension, own.get(name), n_samples)
+        for name, dimension in subspace.dimensions.items()
+    }
+
+
 def parse_initial_points(
-    initial_points: InitialPoints | None, space: Space, metric: str
+    initial_points: InitialPoints | None,
+    space: Space,
+    metric: str,
+    estimator: Estimator,
+    X: Matrix,
 ) -> tuple[list[Params], WarmStart]:
-    """Return the points that the user gave, or the best point and the trials of given results."""
+    """Return the points that the user gave, or the best point and the trials of given results.
+
+    What a point leaves out is filled up with the estimator's own parameters.
+    """
     if initial_points is None:
         return [], WarmStart.empty(space)
     # Results may be a data frame, which has keys but is not a Mapping.
@@ -140,27 +156,37 @@ def parse_initial_points(
         return ([] if warm_start.best_params is None else [warm_start.best_params]), warm_start
     # Anything else is iterated: an array of dicts is a list of points too.
     points = list(initial_points)
-    for index, point in enumerate(points):
-        _check(point, f"initial_points[{index}]={point!r}", space)
-    return [dict(point) for point in points], WarmStart.empty(space)
+    parsed = [
+        _parse_point(point, f"initial_points[{index}]={point!r}", space, estimator, X)
+        for index, point in enumerate(points)
+    ]
+    return parsed, WarmStart.empty(space)
 
 
-def _check(point: Params, described: str, space: Space) -> None:
+def _parse_point(
+    point: Params, described: str, space: Space, estimator: Estimator, X: Matrix
+) -> Params:
     if not isinstance(point, Mapping):
         raise TypeError(
             f"{described} must be a dict of parameters, not of type {type(point).__name__}. Pass "
             "a list of dicts, or the cv_results_ of an earlier search."
         )
+    given, n_samples = dict(point), max(num_samples(X), 1)
     if space.contains(point):
-        return
+        return given
+    if points := own_points(space, estimator, given, n_samples):
+        return points[0]
     # Name the first value that is outside, of the first sub-space with these parameters.
-    same_names = [sub for sub in space.subspaces if sub.dimensions.keys() == point.keys()]
-    if not same_names:
+    known = [sub for sub in space.subspaces if point.keys() <= sub.dimensions.keys()]
+    if not known:
         names = " or ".join(str(sorted(sub.dimensions)) for sub in space.subspaces)
-        raise ValueError(f"{described} must set exactly the parameters of the space: {names}.")
-    dimensions = same_names[0].dimensions
-    outside = next(name for name, dim in dimensions.items() if not dim.contains(point[name]))
+        raise ValueError(f"{described} must set parameters of the space: {names}.")
+    own, dimensions = estimator.get_params(), known[0].dimensions
+    filled = _filled(given, known[0], own, n_samples)
+    outside = next(name for name, dim in dimensions.items() if not dim.contains(filled[name]))
+    source = "" if outside in point else "the estimator's own "
     raise ValueError(
-        f"{described} must lie in the search space, but {outside}={point[outside]!r} is not in "
-        f"{dimensions[outside]}. Change the point or widen the space."
+        f"{described} must lie in the search space, but {source}{outside}="
+        f"{(own | given)[outside]!r} is not in {dimensions[outside]}. Change the point or widen "
+        "the space."
     )

@@ -46,8 +46,9 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
         `fit`.
     initial_points : list of dicts, or dict, default=None
         Trials to evaluate first, in place of the last draws: a list of dicts of parameters, or
-        the ``cv_results_`` of an earlier search, of which the best trial is evaluated. None
-        draws all trials.
+        the ``cv_results_`` of an earlier search, of which the best trial is evaluated. A dict may
+        leave out parameters: these are the estimator's own, moved to the nearest value in the
+        space. So ``[{}]`` evaluates the estimator's own parameters first. None draws all trials.
     n_iter_no_change : int, default=None
         Number of trials in a row without a better mean test score after which the search ends;
         failed trials are not counted. `n_iter` is then the largest number of trials. The search
@@ -110,7 +111,9 @@ class RandomSearchNN(BaseSearchNN[RandomProposer]):
     ) -> RandomProposer:
         space = self._parse(self.param_distributions, data, sampled=True)
         warn_if_refused([space], self.estimator)
-        points, _ = parse_initial_points(self.initial_points, space, self._metric)
+        points, _ = parse_initial_points(
+            self.initial_points, space, self._metric, self.estimator, data.X
+        )
         # The journal keeps a seed for a search without a random state, to resume it with.
         random_state = start.seed if self.random_state is None else self.random_state
         is_late = stop.when_spent(PROPOSING_SHARE)

@@ -12,6 +12,7 @@ import numpy as np
 from joblib.logger import short_format_time
 from sklearn.utils.validation import check_is_fitted
 
+from sk_hpt._networks import MAX_AUTO_BATCH, find_network
 from sk_hpt._reporting import encodable
 from sk_hpt._search.best import deciding_metric
 from sk_hpt._search.parameters import SearchParameters
@@ -208,6 +209,8 @@ def _comparison(search: SummaryMixin, metric: str) -> str:
     """Return a sentence that compares the best trial with the estimator's own parameters."""
     results = search.cv_results_
     own = _row_of_own_params(search)
+    if own is not None and trial_status(results, metric)[own] == "pruned":
+        return "A trial with the estimator's own parameters was pruned."
     scores = np.array([results[f"split{i}_test_{metric}"] for i in range(search.n_splits_)])
     best = int(results[f"rank_test_{metric}"].argmin())
     if own is None or not np.isfinite(scores[:, [best, own]]).all():
@@ -239,14 +242,21 @@ def _ensemble_sentence(search: SummaryMixin) -> str:
 def _row_of_own_params(search: SummaryMixin) -> int | None:
     """Return the row of the trial with the estimator's own parameters; None if there is none."""
     own = search.estimator.get_params()
+    prefix, _ = find_network(search.estimator)
     for row, params in enumerate(search.cv_results_["params"]):
-        if all(_is_same(own.get(name), value) for name, value in params.items()):
+        if all(
+            _is_same(own.get(name), value, is_batch=name == f"{prefix}batch_size")
+            for name, value in params.items()
+        ):
             return row
     return None
 
 
-def _is_same(one: Any, other: Any) -> bool:
+def _is_same(one: Any, other: Any, is_batch: bool = False) -> bool:
     """Return whether two values of a parameter are the same."""
+    if is_batch:
+        # scikit-learn cuts both off at the number of rows.
+        one, other = (MAX_AUTO_BATCH if each == "auto" else each for each in (one, other))
     if isinstance(one, numbers.Number) and isinstance(other, numbers.Number):
         return bool(one == other)
     return repr(one) == repr(other)  # arrays and estimators have no single truth value

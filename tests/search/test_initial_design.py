@@ -9,11 +9,12 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
 
 from sk_hpt import BayesSearchNN, RandomSearchNN
 from sk_hpt._networks import training_cost
 from sk_hpt._proposers import portfolio_points
-from sk_hpt._search.initial_design import count_classes, default_params, fastest_first
+from sk_hpt._search.initial_design import count_classes, fastest_first, own_points
 from sk_hpt.space import Real, parse_space
 
 pytestmark = pytest.mark.filterwarnings(
@@ -104,11 +105,11 @@ def test_earlier_trials_outside_the_space_are_left_out(search):
     [
         ([{"alpha": 100.0, "hidden_layer_sizes": (3,)}], ValueError, "alpha=100.0 is not in Real"),
         ([{"alpha": 1.0, "hidden_layer_sizes": (4,)}], ValueError, "hidden_layer_sizes=\\(4,\\)"),
-        ([{"alpha": 1.0}], ValueError, "must set exactly the parameters.*hidden_layer_sizes"),
+        ([{"alpha": 100.0}], ValueError, "but alpha=100.0 is not in Real"),
         (
             [POINTS[0], {**POINTS[0], "beta_1": 0.5}],
             ValueError,
-            "initial_points\\[1\\]=\\{'alpha': 0.5.* must set exactly the parameters",
+            "initial_points\\[1\\]=\\{'alpha': 0.5.* must set parameters of the space",
         ),
         (
             [0.5],
@@ -123,10 +124,42 @@ def test_bad_points(search, points, error, message):
         search(points)
 
 
-def test_default_params_lie_in_the_space():
+@pytest.mark.parametrize("make", [RandomSearchNN, BayesSearchNN])
+def test_what_a_point_leaves_out_is_the_estimators_own(make, cancer):
+    """As far as it lies in the space: `batch_size="auto"` is a number of rows there."""
+    network = MLPClassifier((20,), alpha=0.5, max_iter=5, random_state=0)
+    points = [{}, {"alpha": 1e-3}]
+    search = make(network, initial_points=points, n_iter=4, cv=2, random_state=0)
+    first, second = search.fit(*cancer).cv_results_["params"][:2]
+    assert first["alpha"] == 0.5 and first["hidden_layer_sizes"] == (20,)
+    assert first["activation"] == "relu" and isinstance(first["batch_size"], int)
+    assert second == {**first, "alpha": 1e-3}
+
+
+def test_a_point_is_in_the_first_sub_space_that_has_its_parameters(iris):
+    space = [{"alpha": [0.1]}, {"beta_1": [0.8, 0.9], "solver": ["adam"]}]
+    search = RandomSearchNN(NETWORK, space, initial_points=[{"beta_1": 0.8}], n_iter=2, cv=2)
+    params = search.fit(*iris).cv_results_["params"]
+    assert params[0] == {"beta_1": 0.8, "solver": "adam"}
+
+
+def test_own_values_that_no_point_of_the_space_has(search):
+    message = "but the estimator's own activation='relu' is not in .* widen the space"
+    with pytest.raises(ValueError, match=message):
+        search([{"alpha": 1.0}], space={**SPACE, "activation": ["tanh", "logistic"]})
+
+
+def test_none_can_be_the_estimators_own(iris):
+    space = {"max_depth": [None, 1], "criterion": ["gini", "entropy"]}
+    search = RandomSearchNN(DecisionTreeClassifier(), space, initial_points=[{}], n_iter=2, cv=2)
+    params = search.fit(*iris).cv_results_["params"]
+    assert params[0] == {"max_depth": None, "criterion": "gini"}
+
+
+def test_own_parameters_lie_in_the_space():
     space = parse_space([{"alpha": Real(0.1, 1.0)}, {"beta_1": [0.9], "shuffle": ["never"]}])
-    assert default_params(space, MLPClassifier(alpha=5.0)) == [{"alpha": 1.0}]
-    assert default_params(space, MLPClassifier(alpha=0.5)) == [{"alpha": 0.5}]
+    assert own_points(space, MLPClassifier(alpha=5.0)) == [{"alpha": 1.0}]
+    assert own_points(space, MLPClassifier(alpha=0.5)) == [{"alpha": 0.5}]
 
 
 @pytest.mark.parametrize("y, expected", [

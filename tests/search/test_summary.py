@@ -167,6 +167,15 @@ def test_best_trial_is_compared_with_the_estimators_own_parameters(iris):
     assert comparison(search) == []
 
 
+def test_own_parameters_of_a_default_space(cancer):
+    """There, `batch_size="auto"` is a number of rows."""
+    network = MLPClassifier((20,), max_iter=5, random_state=0)
+    X, y = np.tile(cancer[0], (3, 1)), np.tile(cancer[1], 3)
+    search = RandomSearchNN(network, n_iter=3, cv=2, random_state=0, initial_points=[{}])
+    (line,) = comparison(search.fit(X, y))
+    assert "own parameters" in line
+
+
 def test_a_difference_within_the_noise_is_called_so():
     class Noisy(Scored):
         def score(self, X, y=None):
@@ -184,5 +193,9 @@ def test_trials_without_a_score_are_not_compared(iris):
     network = MLPClassifier((4,), max_iter=16, random_state=0)
     space = {"learning_rate_init": [1e-3, 1e-2, 1e-1, 1e-5, 1e-6]}
     search = GridSearchNN(network, space, cv=3, multi_fidelity="race").fit(*iris)
-    own = search.cv_results_["status"][0]
-    assert bool(comparison(search)) == (own == "complete")
+    (line,) = comparison(search)
+    pruned = line == "A trial with the estimator's own parameters was pruned."
+    assert pruned == (search.cv_results_["status"][0] == "pruned")
+    search.set_params(estimator__learning_rate_init=1e-6)
+    assert search.cv_results_["status"][4] == "pruned"
+    assert comparison(search) == ["A trial with the estimator's own parameters was pruned."]
