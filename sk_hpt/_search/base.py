@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
 from functools import partial
 from typing import Any, Generic, Self, TypeVar
@@ -18,7 +17,6 @@ from sk_hpt._evaluation import (
     Problem,
     check_resource,
     max_resources,
-    refit,
     resolve_scorer,
 )
 from sk_hpt._proposers import Proposer
@@ -31,30 +29,29 @@ from sk_hpt._reporting import (
     report_convergence,
     report_early_end,
     report_failures,
-    report_members,
 )
 from sk_hpt._search.autologging import autologged
-from sk_hpt._search.best import best_index, check_refit, deciding_metric
+from sk_hpt._search.best import check_refit, deciding_metric
 from sk_hpt._search.delegation import BestEstimatorMixin
 from sk_hpt._search.end_rules import EndRule
-from sk_hpt._search.ensemble import check_ensemble, fit_ensemble, member_rows
+from sk_hpt._search.ensemble import check_ensemble
 from sk_hpt._search.identity import identity
-from sk_hpt._search.loop import NO_FITS, SearchLoop
+from sk_hpt._search.loop import SearchLoop
 from sk_hpt._search.out_of_fold import OutOfFold
 from sk_hpt._search.pausing import warn_if_never_paused
+from sk_hpt._search.results import ResultsMixin
 from sk_hpt._search.routing import metadata_router, route_params
 from sk_hpt._search.scales import warn_if_target_unscaled, warn_if_unscaled
-from sk_hpt._search.search_data import SearchData
+from sk_hpt._search.search_data import NO_FITS, SearchData
 from sk_hpt._search.summary import SummaryMixin
 from sk_hpt._sklearn import (
     check_method_params,
     fit_context,
     scorers_by_metric,
-    split_indices,
 )
 from sk_hpt._stop_request import StopRequest
-from sk_hpt._trials import ResultsTable, scored_metrics
-from sk_hpt._types import Fold, Matrix, Params, Scorer, Seed, SpaceLike, Target
+from sk_hpt._trials import ResultsTable
+from sk_hpt._types import Matrix, Scorer, Seed, SpaceLike, Target
 from sk_hpt._warning_filters import filters_kept
 from sk_hpt.fidelity._base import Fidelity
 from sk_hpt.fidelity._choose import choose_fidelity
@@ -67,15 +64,8 @@ from sk_hpt.space._parse import check_names
 ProposerT = TypeVar("ProposerT", bound=Proposer)
 
 
-class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
+class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ResultsMixin, ABC, Generic[ProposerT]):
     """Base class of all searches; a subclass adds the space to search and chooses the trials."""
-
-    @property
-    def _needs_one_metric(self) -> str:
-        """Reason why a single metric must decide while the search runs; empty if there is none."""
-        if self.multi_fidelity is None:
-            return ""
-        return f"multi_fidelity={self.multi_fidelity!r} compares trials by one metric"
 
     @property
     def _metric(self) -> str:
@@ -83,11 +73,6 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         if self.scoring is None or isinstance(self.scoring, str):
             return "score"  # the only metric has no name, even if `refit` names it
         return deciding_metric(self.refit)
-
-    @property
-    def _n_members(self) -> int:
-        """Number of trials that are refitted, at least 1."""
-        return self.ensemble_size if self.refit else 1
 
     def _draws_from(self) -> tuple[Seed, int | None]:
         """Return the random state and the number of trials that the draws depend on, if any."""
@@ -243,7 +228,7 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         start = journal.begin_search(*self._draws_from())
         data = SearchData(X, y, cv, routed.splitter.split)
         proposer = self._make_proposer(data, fidelity, start, stop)
-        folds = self._split(data)
+        folds = data.split(self.n_splits_)
         problem = Problem(
             estimator,
             X,
@@ -260,26 +245,6 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
             keeps_predictions=self._n_members > 1,
         )
         return problem.without_missing_engine(), proposer
-
-    def _split(self, data: SearchData) -> list[Fold]:
-        """Return the folds; raise scikit-learn's errors if they are not `n_splits_`, or none."""
-        folds = [
-            split_indices(data.X, train, test)
-            for train, test in data.cv.split(data.X, data.y, **data.split_params)
-        ]
-        if len(folds) != self.n_splits_:
-            raise ValueError(
-                "cv.split and cv.get_n_splits return inconsistent results. "
-                f"Expected {self.n_splits_} splits, got {len(folds)}"
-            )
-        if not folds:
-            raise ValueError(NO_FITS)
-        return folds
-
-    def _forget(self) -> None:
-        """Delete the results of an earlier fit: not every attribute is set again by each fit."""
-        for name in [name for name in vars(self) if name.endswith("_")]:
-            delattr(self, name)
 
     def _search(
         self,
@@ -345,64 +310,3 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ABC, Generic[ProposerT]):
         ]
         if reason and not np.isfinite(numbers).any():
             raise_without_scores(table, self.scoring, reason, n_trials)
-
-    def _set_results(self, table: ResultsTable) -> None:
-        """Set ``cv_results_`` and, where one trial is the best, ``best_*``."""
-        prunes = self.multi_fidelity is not None
-        results = table.to_cv_results(self.error_score, self.return_train_score, prunes)
-        self.multimetric_ = table.multimetric
-        if self.multimetric_:
-            # The metrics of a callable scoring are known only now.
-            check_refit(self.refit, table.metrics, self._needs_one_metric)
-        metric = deciding_metric(self.refit, table.metrics)
-        # A single metric has a best trial also with refit=False.
-        if self.refit or not self.multimetric_:
-            self.best_index_ = best_index(results, metric, self.refit)
-            self.best_params_: Params = results["params"][self.best_index_]
-            # As in scikit-learn, because a callable may have chosen by another score.
-            if not callable(self.refit):
-                self.best_score_: float = results[f"mean_test_{metric}"][self.best_index_]
-        self.cv_results_ = results
-        self.learning_curves_ = table.learning_curves(prunes)
-        self.finish_times_ = table.finish_times(prunes)
-
-    def _refit(self, problem: Problem, callbacks: Observer, stop: StopRequest) -> None:
-        """Set ``best_estimator_``, and the rows of its members if it is an ensemble."""
-        observer = callbacks.for_refit()
-        started = time.time()
-        if self._n_members == 1:
-            best = problem.candidate(self.best_params_)
-            refit(problem, best, observer, stop)
-        else:
-            best, rows = fit_ensemble(
-                problem,
-                self.cv_results_["params"],
-                self._member_rows(),
-                observer,
-                stop,
-                self.n_jobs,
-            )
-            self.ensemble_indices_ = np.array(rows)
-            report_members(len(rows), self.ensemble_size)
-        self.refit_time_ = time.time() - started
-        self.best_estimator_ = best
-        if hasattr(best, "feature_names_in_"):
-            self.feature_names_in_ = best.feature_names_in_
-
-    def _score_ensemble(
-        self, problem: Problem, table: ResultsTable, kept: OutOfFold, stop: StopRequest
-    ) -> None:
-        """Set ``ensemble_score_``."""
-        trials = table.shown_trials(self.multi_fidelity is not None)
-        members = [trials[row] for row in self.ensemble_indices_]
-        runner = FitRunner(problem, Observer(), stop, self.n_jobs, self.pre_dispatch)
-        kept.complete(members, runner, table.n_folds)
-        metric = deciding_metric(self.refit, scored_metrics(self.cv_results_))
-        self.ensemble_score_ = kept.score(problem, members, metric)
-
-    def _member_rows(self) -> list[int]:
-        """Return the rows of the best trials, as many as the ensemble should have."""
-        metric = deciding_metric(self.refit, scored_metrics(self.cv_results_))
-        best = int(self.best_index_)
-        rows = member_rows(self.cv_results_, metric, best, self.learning_curves_)
-        return rows[: self.ensemble_size]

@@ -22,14 +22,12 @@ from sk_hpt._reporting import Observer
 from sk_hpt._search.end_rules import EndRule
 from sk_hpt._search.ensemble import best_pruned
 from sk_hpt._search.out_of_fold import OutOfFold
+from sk_hpt._search.search_data import NO_FITS
 from sk_hpt._stop_request import StopReason, StopRequest
 from sk_hpt._trials import FitResult, ResultsTable, Trial
 from sk_hpt._types import Params
 from sk_hpt.fidelity._base import Fidelity, Step, missing_jobs
 from sk_hpt.journal._base import Journal
-
-NO_FITS = "No fits were performed. Was the CV iterator empty? Were there no candidates?"
-"""scikit-learn's message for a search without a result."""
 
 FIRST_ROUND = 1000
 """Trials of the first round where the size of rounds has no influence, at most."""
