@@ -77,9 +77,10 @@ class Record:
         """Score of the probabilities of the test rows."""
         return score(self.metric, probabilities, self.y_test, self.classes)
 
-    def out_of_fold_score(self, rows):
+    def out_of_fold_score(self, rows, metric=None):
         """Score of the average of some trials on the training rows, out of fold."""
-        return score(self.metric, self.folds[rows].mean(axis=0), self.y_train, self.classes)
+        average = self.folds[rows].mean(axis=0)
+        return score(metric or self.metric, average, self.y_train, self.classes)
 
 
 def score(metric, probabilities, y, classes):
