@@ -24,7 +24,7 @@ from sk_hpt._trials import Cell, Job, ResultsTable
 from sk_hpt._types import Network
 
 REDRAW_SECONDS = 0.2
-"""Seconds between two redraws of the line in a terminal."""
+"""Seconds between two redraws of the line in a terminal or a notebook."""
 
 LOG_SECONDS, LOG_SHARE = 30.0, 0.1
 """Elsewhere a new line is printed after this many seconds, or this share of the search."""
@@ -33,8 +33,8 @@ LOG_SECONDS, LOG_SHARE = 30.0, 0.1
 class ProgressLine(Observer):
     """One line with the fits done, the best score so far and the time left.
 
-    In a terminal it is redrawn in place; in notebooks, pipes and logs it is printed as plain lines,
-    few enough to read.
+    In a terminal and in a notebook it is redrawn in place; in pipes and logs it is printed as plain
+    lines, few enough to read.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class ProgressLine(Observer):
         stream = sys.stdout if stream is None else stream
         # There may be no standard output, and a replacement may only know how to write.
         self._stream = io.StringIO() if stream is None else stream
-        self._in_place = bool(getattr(self._stream, "isatty", bool)())
+        self._in_place = _redraws(self._stream)
         self._n_fits = 0
         self._n_known = 0
         self._running: dict[Cell, float] = {}
@@ -157,3 +157,10 @@ class ProgressLine(Observer):
     def __reduce__(self) -> tuple[type[Observer], tuple[()]]:
         """Nobody could read what is noted in another process."""
         return Observer, ()
+
+
+def _redraws(stream: object) -> bool:
+    """Return whether a carriage return begins the same line again."""
+    is_terminal = bool(getattr(stream, "isatty", bool)())
+    # The output of a notebook says that it is not a terminal, but front ends replace the line.
+    return is_terminal or type(stream).__module__.partition(".")[0] == "ipykernel"

@@ -48,6 +48,14 @@ def begin_epoch(line, epoch, max_epochs, *trials):
     line.epoch_begins("network", epoch, max_epochs, jobs)
 
 
+def test_one_line_in_a_notebook(clock):
+    OutStream = type("OutStream", (io.StringIO,), {"__module__": "ipykernel.iostream"})
+    stream, table = OutStream(), table_of(20)
+    with ProgressLine(stream).searching(table, 20, True):
+        pass
+    assert stream.getvalue().startswith("\r") and stream.getvalue().count("\n") == 1
+
+
 def test_plain_lines_where_there_is_no_terminal(clock):
     stream, table = io.StringIO(), table_of(100)
     line = ProgressLine(stream)

@@ -363,6 +363,7 @@ def test_verbose_output_names_the_epochs(iris, capsys):
 @pytest.mark.filterwarnings("ignore:One or more of the test scores")
 def test_proposer_gets_no_scores_of_trials_that_failed_after_a_rung(iris, monkeypatch):
     heard = []
+    monkeypatch.setattr(RandomProposer, "learns", True)  # one that does not is not told
     monkeypatch.setattr(
         RandomProposer, "tell", lambda self, trials, scores: heard.append(np.array(scores))
     )
