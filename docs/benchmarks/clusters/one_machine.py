@@ -70,7 +70,8 @@ def on_ray():
     import ray
     from ray.util.joblib import register_ray
 
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    # Twice as many as workers: those of a finished search are released only after a while.
+    ray.init(num_cpus=4, include_dashboard=False, log_to_driver=False)
     register_ray()
     try:
         with parallel_config(backend="ray", n_jobs=2):
