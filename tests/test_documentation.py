@@ -34,6 +34,14 @@ def test_every_name_in_the_reference_has_an_example(module, name):
     assert re.search(r"Examples\n-+\n(?s:.*)>>> ", inspect.getdoc(documented) or "")
 
 
+@pytest.mark.parametrize("module, name", listed_names())
+def test_every_method_in_the_reference_has_a_docstring(module, name):
+    documented = getattr(importlib.import_module(module), name)
+    members = inspect.getmembers(documented) if inspect.isclass(documented) else []
+    methods = [member for name, member in members if callable(member) and not name.startswith("_")]
+    assert all(inspect.getdoc(method) for method in methods)
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_docstrings(name):
     with np.printoptions(legacy=False):
