@@ -29,9 +29,9 @@ class TrainingRun:
     """The training of one network, epoch by epoch.
 
     Made by :func:`~sk_hpt.training.start_run`. After each epoch the network has the attributes,
-    and has printed and warned, as after so many epochs of scikit-learn's ``fit``. Advancing to
-    epoch 20 and then to epoch 100 gives the same bits as advancing to 100 at once, in this
-    process or after a pickle.
+    and has printed and warned, as after the same number of epochs of scikit-learn's ``fit``.
+    Advancing to epoch 20 and then to epoch 100 gives the same bits as advancing to 100 at once, in
+    this process or after a pickle.
 
     Parameters
     ----------
