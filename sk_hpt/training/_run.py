@@ -42,7 +42,7 @@ class TrainingRun:
     data : TrainingData
         The validated data.
     strict : bool, default=False
-        Whether to raise a FloatingPointError where numpy would have warned that a number
+        If True, raise a FloatingPointError where numpy would have warned that a number
         overflowed or is not a number. A network that prints its progress is never strict, so that
         nothing is printed twice.
 
@@ -51,7 +51,7 @@ class TrainingRun:
     network : MLPClassifier or MLPRegressor
         The network that is trained.
     finished : bool
-        Whether training is over.
+        True if the training is over.
 
     Examples
     --------
