@@ -58,8 +58,8 @@ def test_pages(page):
     run_blocks(page.read_text(encoding="utf-8"), page)
 
 
-BLOCK = re.compile(r"^```(python|text output)\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
-"""A program, or what the program before it prints."""
+BLOCK = re.compile(r"^( *)```(python|text output)\n(.*?)^\1```$", flags=re.DOTALL | re.MULTILINE)
+"""A program, or what the program before it prints; indented in a list."""
 LENIENT = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -70,7 +70,8 @@ def run_blocks(text, page):
     stand for any text, such as a time, and long lines may be broken.
     """
     namespace, printed = {}, ""
-    for kind, content in BLOCK.findall(text):
+    for indent, kind, content in BLOCK.findall(text):
+        content = re.sub(f"^{indent}", "", content, flags=re.MULTILINE)
         if kind == "python":
             out = io.StringIO()
             with contextlib.redirect_stdout(out), np.printoptions(legacy=False):
@@ -90,10 +91,12 @@ def test_a_page_may_leave_out_parts_of_what_its_programs_print(said):
     run_blocks(page_that_says(said), "this page")
 
 
+@pytest.mark.parametrize("indent", ["", "  "])
 @pytest.mark.parametrize("said", ["1 b 3", "1 a", ""])
-def test_a_page_that_says_something_else_than_its_program_prints_fails(said):
+def test_a_page_that_says_something_else_than_its_program_prints_fails(said, indent):
+    page = re.sub("^", indent, page_that_says(said), flags=re.MULTILINE)
     with pytest.raises(AssertionError, match="its program prints"):
-        run_blocks(page_that_says(said), "this page")
+        run_blocks(page, "this page")
 
 
 def anchors(page):
