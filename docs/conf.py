@@ -3,7 +3,10 @@
 The build runs the examples. Nothing is fetched from the network, by the build or by the site.
 """
 
+import inspect
+import re
 import warnings
+from importlib import import_module
 
 from sk_hpt import __version__
 
@@ -17,13 +20,26 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "benchmarks", "sg_execution_times.rst"]
+exclude_patterns = ["_build", "_templates", "benchmarks", "sg_execution_times.rst"]
+templates_path = ["_templates"]
 autosummary_generate = True
+autodoc_typehints = "none"  # numpydoc's entries say the types in words
 myst_heading_anchors = 4
-numpydoc_show_class_members = False
+numpydoc_show_class_members = False  # _templates/autosummary/class.rst shows whole docstrings
 # Parameters that are documented and not there, or in another order;
 # sections that numpydoc does not know, or in another order; returns without a word.
 numpydoc_validation_checks = {"GL06", "GL07", "PR02", "PR03", "RT03"}
+
+
+def properties_of(module, name):
+    """The properties of a class that have an entry neither in its Parameters nor its Attributes."""
+    documented = getattr(import_module(module), name)
+    entries = re.findall(r"^(\w+) :", inspect.getdoc(documented), flags=re.MULTILINE)
+    properties = inspect.getmembers(documented, lambda member: isinstance(member, property))
+    return [name for name, _ in properties if not name.startswith("_") and name not in entries]
+
+
+autosummary_context = {"properties_of": properties_of}
 html_theme = "furo"
 html_title = "sk_hpt"
 html_favicon = "images/favicon.svg"

@@ -20,7 +20,7 @@ class StopRequested(Exception):  # noqa: N818 (nothing is wrong)
 
 
 class StopRequest:
-    """Whether a search should end early, and why.
+    """Request to end a search early, with its reason.
 
     Everything that runs asks from time to time: networks before each epoch. In another process
     only the deadline is known.
@@ -37,7 +37,7 @@ class StopRequest:
 
     @property
     def reason(self) -> StopReason:
-        """Why the search ended."""
+        """Reason why the search ended."""
         if self._reason is None and self._is_late():
             self._reason = "timeout"
         return self._reason or "completed"

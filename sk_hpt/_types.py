@@ -54,10 +54,10 @@ Seed: TypeAlias = int | RandomState | None
 """The values of a ``random_state``."""
 
 Scoring: TypeAlias = str | Scorer | Sequence[str] | Mapping[str, str | Scorer] | None
-"""How the test folds are scored, as in scikit-learn's searches."""
+"""Metric or metrics for the test folds, as in scikit-learn's searches."""
 
 Refit: TypeAlias = bool | str | Callable[[CVResults], int]
-"""Whether, and by what, the best trial is chosen and refitted."""
+"""Choice of the trial that is refitted, if any is, as in scikit-learn's searches."""
 
 
 class Splitter(Protocol):

@@ -114,7 +114,7 @@ class NoCache:
 
 
 class FoldCache(NoCache):
-    """Keeps prepared folds in this process; the least recently used are dropped first.
+    """Keeps prepared folds in this process; the least recently used are removed first.
 
     Parameters
     ----------

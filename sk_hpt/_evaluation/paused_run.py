@@ -19,8 +19,8 @@ from sk_hpt.training._run import TrainingRun
 class PausedRun:
     """A network's run that waits on a rung.
 
-    It is small: the data are dropped where they can be had again. Where the steps before a network
-    draw at random they cannot, so they stay.
+    It is small, because the data are removed if they can be prepared again. They are kept if the
+    steps before the network draw at random.
 
     Parameters
     ----------

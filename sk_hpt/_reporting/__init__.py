@@ -1,4 +1,4 @@
-"""Who is told how a search goes on, and the warnings at its end.
+"""Observers that report the progress of a search, and the warnings at its end.
 
 Observer                is told; every method does nothing by default
 ├── Observers           several observers as one

@@ -1,4 +1,4 @@
-"""How far each trial is trained.
+"""Rules that say how far each trial is trained.
 
 A fidelity decides, from the results so far, which jobs come next and which trials are pruned. It
 is a pure function: only the loop acts on it, so a search can be replayed from its results.

@@ -12,7 +12,7 @@ from sk_hpt._types import Fold, Seed
 
 @dataclass(frozen=True)
 class SearchStart:
-    """How a search began. A search that is resumed draws the same trials from it.
+    """Beginning of a search, from which a resumed search draws the same trials.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ ResultKey: TypeAlias = tuple[int, Rung | None]
 
 @dataclass(frozen=True)
 class SearchRecord:
-    """How the search began that a journal belongs to.
+    """Beginning of the search that a journal belongs to.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class SearchRecord:
 
 @dataclass
 class JournalState:
-    """What the rows of a journal say together.
+    """Content of all rows of a journal together.
 
     Parameters
     ----------

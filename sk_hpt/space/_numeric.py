@@ -101,7 +101,7 @@ class Real(_Range[float]):
     low, high : float
         The bounds, both included.
     log : bool, default=False
-        Whether to search on a logarithmic scale, where the step from 0.001 to 0.01 is as long
+        If True, search on a logarithmic scale, where the step from 0.001 to 0.01 is as long
         as that from 0.01 to 0.1. Right for learning rates and penalties; needs ``low > 0``.
 
     Examples
@@ -159,7 +159,7 @@ class Integer(_Range[int]):
     low, high : int
         The bounds, both included.
     log : bool, default=False
-        Whether to search on a logarithmic scale. Right for widths and batch sizes; needs
+        If True, search on a logarithmic scale. Right for widths and batch sizes; needs
         ``low >= 1``.
 
     Examples

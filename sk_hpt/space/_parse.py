@@ -37,10 +37,10 @@ def parse_space(space: SpaceLike, *, sampled: bool = False, ranges: bool = False
         distribution (or any object with ``rvs``), or a dimension of :mod:`sk_hpt.space` or of
         scikit-optimize. Several dicts are sub-spaces, of which each trial uses one.
     sampled : bool, default=False
-        Whether errors are worded as those of scikit-learn's ParameterSampler, for a random
-        search, rather than as those of its ParameterGrid.
+        If True, errors are worded as those of scikit-learn's ParameterSampler, for a random
+        search; otherwise as those of its ParameterGrid.
     ranges : bool, default=False
-        Whether scikit-optimize's spellings have the same meaning as there: ``(low, high)`` is a
+        If True, scikit-optimize's spellings have the same meaning as there: ``(low, high)`` is a
         range of integers or real numbers, and ``(low, high, "log-uniform")`` one on a logarithmic
         scale.
 

@@ -1,4 +1,4 @@
-"""Whether the engine was built, and gives scikit-learn's bits here."""
+"""Check that the engine was built and gives scikit-learn's bits on this machine."""
 
 from __future__ import annotations
 

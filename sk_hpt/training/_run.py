@@ -29,9 +29,9 @@ class TrainingRun:
     """The training of one network, epoch by epoch.
 
     Made by :func:`~sk_hpt.training.start_run`. After each epoch the network has the attributes,
-    and has printed and warned, as after so many epochs of scikit-learn's ``fit``. Advancing to
-    epoch 20 and then to epoch 100 gives the same bits as advancing to 100 at once, in this
-    process or after a pickle.
+    and has printed and warned, as after the same number of epochs of scikit-learn's ``fit``.
+    Advancing to epoch 20 and then to epoch 100 gives the same bits as advancing to 100 at once, in
+    this process or after a pickle.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class TrainingRun:
     data : TrainingData
         The validated data.
     strict : bool, default=False
-        Whether to raise a FloatingPointError where numpy would have warned that a number
+        If True, raise a FloatingPointError where numpy would have warned that a number
         overflowed or is not a number. A network that prints its progress is never strict, so that
         nothing is printed twice.
 
@@ -51,7 +51,7 @@ class TrainingRun:
     network : MLPClassifier or MLPRegressor
         The network that is trained.
     finished : bool
-        Whether training is over.
+        True if the training is over.
 
     Examples
     --------

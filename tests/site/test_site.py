@@ -30,6 +30,9 @@ LINKS = """return [...document.querySelectorAll('[href], [src]')].map(each => ea
 IDS = "return [...document.querySelectorAll('[id], a[name]')].map(each => each.id || each.name)"
 BROKEN_IMAGES = """return [...document.images]
     .filter(each => each.loading != 'lazy' && !each.naturalWidth).map(each => each.src)"""
+PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": False}
+EXCESS_WIDTH = """return document.documentElement.scrollWidth -
+    document.documentElement.clientWidth"""
 
 
 @dataclass
@@ -66,6 +69,7 @@ def browser(tmp_path_factory):
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     service = webdriver.ChromeService("/usr/bin/chromedriver")
     browser = webdriver.Chrome(options, service)
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
     yield browser
     browser.quit()
 
@@ -82,6 +86,8 @@ def visit(browser, folder):
             log = browser.get_log("browser")
             complaints = [entry["message"] for entry in log if entry["level"] == "SEVERE"]
             complaints += [f"no image {src}" for src in browser.execute_script(BROKEN_IMAGES)]
+            if excess := browser.execute_script(EXCESS_WIDTH):
+                complaints.append(f"{excess} pixels wider than a phone")
             links = [
                 unquote(link.removeprefix(address))
                 for link in browser.execute_script(LINKS)
@@ -139,11 +145,12 @@ def test_what_is_broken_is_found(browser, tmp_path):
     (tmp_path / "index.html").write_text(
         "<title>x</title><link rel=icon href=data:,><h1 id=there>x</h1>"
         "<a href='#there'>1</a><a href='#gone'>2</a><a href='gone.html'>3</a>"
-        "<img src='gone.png'><script>console.error('mistake')</script>"
+        "<div style='width: 500px'>x</div><img src='gone.png'>"
+        "<script>console.error('mistake')</script>"
     )
     pages = visit(browser, tmp_path)
     assert dead_links(pages, tmp_path) == [
         f"index.html: {link}" for link in ("index.html#gone", "gone.html", "gone.png")
     ]
     said = " ".join(pages["index.html"].complaints)
-    assert "mistake" in said and "404" in said and "no image" in said
+    assert "mistake" in said and "404" in said and "no image" in said and "wider" in said
