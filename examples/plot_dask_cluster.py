@@ -3,7 +3,7 @@ Search on a dask cluster
 ========================
 
 Every search runs on any backend of joblib. This example uses a dask cluster of two processes on
-this machine. Install what it needs with ``pip install "sk_hpt[dask]"``.
+this machine. Install what it needs with ``pip install ".[dask]"``.
 
 To use a real cluster, change one line: instead of the :class:`LocalCluster`, pass the address of
 your scheduler to the client, ``Client("tcp://scheduler:8786")``, or a cluster object of
