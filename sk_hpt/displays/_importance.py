@@ -188,11 +188,14 @@ class ParameterImportanceDisplay:
         """
         size = (7.2, max(2.4, 1.4 + 0.36 * (len(self.labels) + 1)))
         (ax,) = _style.as_panels(ax, figsize=size)
+        content = f"the importance of parameters for the {self.score_label}"
+        _style.check_axes(ax, content, can_share=True)
         self.ax_, self.figure_ = ax, ax.figure
         used = [bars[0].get_facecolor() for bars in _searches_on(ax)]
-        colour = bar_options.get("color") or _style.next_colour(used)
+        colour = bar_options.get("color") or _style.next_colour(ax, used)
         label = self._legend_text(name or self.name)
         self.bars_ = self._draw_bars(ax, {"label": label, **bar_options, "color": colour})
+        _style.mark(_error_bars(self.bars_)[2][0], content)
         searches = _searches_on(ax)
         rows = _sorted_labels(searches)
         for place, bars in enumerate(searches):
@@ -218,11 +221,12 @@ class ParameterImportanceDisplay:
         spreads = 100 * np.append(self.spreads, self.shares.sum(axis=1).std())
         ends = np.minimum(shares + spreads, 100.0)
         errors = [np.minimum(spreads, shares), np.maximum(ends - shares, 0.0)]
-        style: _style.Style = {"xerr": errors, "error_kw": {"elinewidth": 1, "ecolor": "0.25"}}
+        style: _style.Style = {"xerr": errors, "error_kw": {"elinewidth": 1}}
+        style["error_kw"]["ecolor"] = _style.foreground(ax)
         bars = ax.barh(np.arange(len(shares)), shares, height=BAR_HEIGHT, **style, **options)
         for bar, label in zip(bars, [*self.labels, REST], strict=True):
             bar.set_gid(label)
-        bars[-1].set(alpha=0.45, hatch="///", edgecolor="white")
+        bars[-1].set(alpha=0.45, hatch="///", edgecolor=_style.background(ax))
         return bars
 
 

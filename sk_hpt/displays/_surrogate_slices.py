@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 BAND = 2.0
 """Half the height of the band around the expected score, in standard deviations."""
 
+CONTENT = "slices of a surrogate"
+"""Content of the axes. The slices of another search would go through another best trial."""
+
 N_COLUMNS = 3
 """Number of panels next to each other."""
 
@@ -112,8 +115,8 @@ class SurrogateSliceDisplay:
         Raises
         ------
         ValueError
-            If the search has no surrogate, if no trial has a score, or if there is no such
-            parameter.
+            If the search has no surrogate, if no trial has a score, if there is no such parameter,
+            or if `ax` shows the plot of a display already.
         ImportError
             If matplotlib is not installed.
         """
@@ -147,15 +150,22 @@ class SurrogateSliceDisplay:
         -------
         self : SurrogateSliceDisplay
             The display itself.
+
+        Raises
+        ------
+        ValueError
+            If `ax` shows the plot of a display already.
         """
         self.axes_ = self._as_panels(ax)
+        for axes in self.axes_:
+            _style.check_axes(axes, CONTENT)
         self.figure_ = self.axes_[0].figure
         self.lines_: list[Line2D] = []
         self.bands_: list[Artist] = []
         limits = self._y_limits()
         for axes, each in zip(self.axes_, self.slices, strict=True):
             _draw_trials(axes, each, self.best_score, limits[0])
-            self._draw_prediction(axes, each, {"color": _style.BLUE, **line_options})
+            self._draw_prediction(axes, each, {"color": _style.cycle(axes)[0], **line_options})
             axes.set_xlabel(each.label)
             axes.set_ylim(*limits)
         if ax is None:
@@ -205,6 +215,7 @@ class SurrogateSliceDisplay:
         else:
             self.bands_.append(ax.vlines(each.x, low, high, **band))
             _label_choices(ax, each.choices)
+        _style.mark(self.bands_[-1], CONTENT)
         if each.is_log:
             ax.set_xscale("log")
             _style.set_log_ticks(ax.xaxis, each.x.max() / each.x.min())
@@ -233,7 +244,7 @@ def _draw_trials(ax: Axes, each: Slice, best_score: float, bottom: float) -> Non
         style |= {"transform": ax.get_xaxis_transform(), "clip_on": False}
         style |= {"marker": 11, "markersize": 5, "label": "trials below the plot"}
         ax.plot(x[is_below], np.full(is_below.sum(), 0.02), **style)
-    star: _style.Style = {"color": _style.VERMILION, "markersize": 12, "linestyle": "none"}
+    star: _style.Style = {"color": _style.RED, "markersize": 12, "linestyle": "none"}
     ax.plot([each.best_x], [best_score], marker="*", label="best trial", zorder=4, **star)
 
 
