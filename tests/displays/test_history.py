@@ -171,6 +171,31 @@ def test_histories_share_axes_only_if_these_mean_the_same():
     assert draw(search, over="time", ax=display.ax_).ax_ is display.ax_
 
 
+def test_several_searches_by_name():
+    searches = {"grid": found([[0.1], [0.3]]), "random": found([[0.2], [0.1]], times=[9.0, 4.0])}
+    display = OptimizationHistoryDisplay.from_searches(searches, over="time", linewidth=3)
+    (other,) = display.others
+    assert other.ax_ is display.ax_ and other.positions.tolist() == [9, 4]
+    assert legend(display) == ["grid: best so far", "random: best so far", "trial"]
+    assert display.line_.get_color() != other.line_.get_color()
+    assert display.line_.get_linewidth() == other.line_.get_linewidth() == 3
+    again = display.plot()
+    assert again.ax_ is other.ax_ and len(again.ax_.get_legend().get_texts()) == 3
+
+
+def test_searches_that_cannot_be_compared():
+    one, two = found([[0.1], [0.3]]), found([[0.2]])
+    two.scoring = "recall"
+    with pytest.raises(
+        ValueError, match=r"searches=\['a', 'b'\] must have scores of the same metric"
+    ):
+        OptimizationHistoryDisplay.from_searches({"a": one, "b": two})
+    with pytest.raises(ValueError, match="searches={} must have at least one"):
+        OptimizationHistoryDisplay.from_searches({})
+    with pytest.raises(TypeError, match="must be a dict of fitted searches by their names"):
+        OptimizationHistoryDisplay.from_searches([one])
+
+
 def test_a_few_poor_trials_do_not_take_up_the_vertical_axis():
     scores = [[-1e6], [-1e5], *([-1.0 - i / 20] for i in range(20))]
     display = draw(found(scores))

@@ -138,6 +138,17 @@ def test_several_searches_are_side_by_side():
     assert all(bar.get_width() < right for display in (first, second) for bar in display.bars_)
 
 
+def test_several_searches_by_name():
+    X, params = random_params(20)
+    searches = {"one": found(params, X[:, 0]), "two": found(params, X[:, 1])}
+    display = ParameterImportanceDisplay.from_searches(searches, n_trees=20)
+    (other,) = display.others
+    assert other.ax_ is display.ax_ and display.shares.shape == other.shares.shape == (20, 3)
+    names = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert [name.split(":")[0] for name in names] == ["one", "two"]
+    assert display.bars_[0].get_height() == pytest.approx(0.4)
+
+
 def test_axes_can_be_cleared_and_used_again():
     X, params = random_params(40)
     first = draw(found(params, X[:, 0]))
