@@ -1,9 +1,10 @@
 """Plots of a fitted search, in the manner of scikit-learn's display objects.
 
-There are five displays:
+The displays are:
 
 - :class:`OptimizationHistoryDisplay`: the score of each trial and the best score so far,
 - :class:`LearningCurvesDisplay`: the training loss of each trial by epoch,
+- :class:`RungScoresDisplay`: the scores of a halving search when trials were pruned,
 - :class:`ParameterImportanceDisplay`: share of the variance that each parameter explains,
 - :class:`ParallelCoordinatesDisplay`: one line for each trial, from its parameters to its score,
 - :class:`SurrogateSliceDisplay`: the score that a :class:`~sk_hpt.BayesSearchNN` predicts.
@@ -22,6 +23,7 @@ from sk_hpt.displays._history import OptimizationHistoryDisplay
 from sk_hpt.displays._importance import ParameterImportanceDisplay
 from sk_hpt.displays._learning_curves import LearningCurvesDisplay
 from sk_hpt.displays._parallel_coordinates import ParallelCoordinatesDisplay
+from sk_hpt.displays._rung_scores import RungScoresDisplay
 from sk_hpt.displays._surrogate_slices import SurrogateSliceDisplay
 
 __all__ = [
@@ -29,5 +31,6 @@ __all__ = [
     "OptimizationHistoryDisplay",
     "ParallelCoordinatesDisplay",
     "ParameterImportanceDisplay",
+    "RungScoresDisplay",
     "SurrogateSliceDisplay",
 ]

@@ -162,17 +162,33 @@ def legend_handle(label: str, style: Style, color: ColorType = GREY) -> Line2D:
 
 
 def legend_below(
-    where: Axes | Figure | SubFigure, handles: Sequence[Artist | BarContainer], n_columns: int = 2
+    where: Axes | Figure | SubFigure,
+    handles: Sequence[Artist | BarContainer],
+    n_columns: int = 2,
+    n_lines: int = 1,
 ) -> Legend:
-    """Add a legend that covers nothing: below a whole figure, or below the label of one axes."""
+    """Add a legend that covers nothing: below a whole figure, or below the labels of one axes.
+
+    Parameters
+    ----------
+    where : matplotlib Axes or Figure
+        Where the legend belongs.
+    handles : sequence of artists
+        Entries of the legend.
+    n_columns : int, default=2
+        Number of entries next to each other.
+    n_lines : int, default=1
+        Number of lines of the tick labels of the axes.
+    """
     from matplotlib.axes import Axes
     from matplotlib.transforms import ScaledTranslation
 
     style: Style = {"handles": handles, "ncols": n_columns, "frameon": False, "fontsize": "small"}
     if not isinstance(where, Axes):
         return where.legend(loc="outside lower left", **style)
-    # 42 points below the axes there is room for the tick labels and the axis label.
-    below = where.transAxes + ScaledTranslation(0, -42 / 72, where.figure.dpi_scale_trans)
+    # 42 points below the axes there is room for a line of tick labels and the axis label.
+    room = (30 + 12 * n_lines) / 72
+    below = where.transAxes + ScaledTranslation(0, -room, where.figure.dpi_scale_trans)
     style |= {"bbox_to_anchor": (0.0, 0.0), "bbox_transform": below, "borderaxespad": 0.0}
     return where.legend(loc="upper left", **style)
 
