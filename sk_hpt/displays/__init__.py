@@ -7,6 +7,7 @@ The displays are:
 - :class:`RungScoresDisplay`: the scores of a halving search when trials were pruned,
 - :class:`ParameterImportanceDisplay`: share of the variance that each parameter explains,
 - :class:`ParallelCoordinatesDisplay`: one line for each trial, from its parameters to its score,
+- :class:`ContourDisplay`: the score over two parameters,
 - :class:`SurrogateSliceDisplay`: the score that a :class:`~sk_hpt.BayesSearchNN` predicts.
 
 ``from_search`` computes the data of a display from a fitted search, stores them as attributes and
@@ -19,6 +20,7 @@ matplotlib is an optional dependency, ``pip install "sk_hpt[plots]"``, and is im
 display is drawn.
 """
 
+from sk_hpt.displays._contour import ContourDisplay
 from sk_hpt.displays._history import OptimizationHistoryDisplay
 from sk_hpt.displays._importance import ParameterImportanceDisplay
 from sk_hpt.displays._learning_curves import LearningCurvesDisplay
@@ -27,6 +29,7 @@ from sk_hpt.displays._rung_scores import RungScoresDisplay
 from sk_hpt.displays._surrogate_slices import SurrogateSliceDisplay
 
 __all__ = [
+    "ContourDisplay",
     "LearningCurvesDisplay",
     "OptimizationHistoryDisplay",
     "ParallelCoordinatesDisplay",
