@@ -3,6 +3,7 @@
 The displays are:
 
 - :class:`OptimizationHistoryDisplay`: the score of each trial and the best score so far,
+- :class:`ScoreDistributionDisplay`: the distribution of the scores of searches,
 - :class:`LearningCurvesDisplay`: the training loss of each trial by epoch,
 - :class:`RungScoresDisplay`: the scores of a halving search when trials were pruned,
 - :class:`ParameterImportanceDisplay`: share of the variance that each parameter explains,
@@ -26,6 +27,7 @@ from sk_hpt.displays._importance import ParameterImportanceDisplay
 from sk_hpt.displays._learning_curves import LearningCurvesDisplay
 from sk_hpt.displays._parallel_coordinates import ParallelCoordinatesDisplay
 from sk_hpt.displays._rung_scores import RungScoresDisplay
+from sk_hpt.displays._score_distribution import ScoreDistributionDisplay
 from sk_hpt.displays._surrogate_slices import SurrogateSliceDisplay
 
 __all__ = [
@@ -35,5 +37,6 @@ __all__ = [
     "ParallelCoordinatesDisplay",
     "ParameterImportanceDisplay",
     "RungScoresDisplay",
+    "ScoreDistributionDisplay",
     "SurrogateSliceDisplay",
 ]
