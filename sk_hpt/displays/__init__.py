@@ -8,6 +8,7 @@ The displays are:
 - :class:`RungScoresDisplay`: the scores of a halving search when trials were pruned,
 - :class:`ParameterImportanceDisplay`: share of the variance that each parameter explains,
 - :class:`ParallelCoordinatesDisplay`: one line for each trial, from its parameters to its score,
+- :class:`TrialSlicesDisplay`: the score of the trials against each parameter,
 - :class:`ContourDisplay`: the score over two parameters,
 - :class:`SurrogateSliceDisplay`: the score that a :class:`~sk_hpt.BayesSearchNN` predicts.
 
@@ -29,6 +30,7 @@ from sk_hpt.displays._parallel_coordinates import ParallelCoordinatesDisplay
 from sk_hpt.displays._rung_scores import RungScoresDisplay
 from sk_hpt.displays._score_distribution import ScoreDistributionDisplay
 from sk_hpt.displays._surrogate_slices import SurrogateSliceDisplay
+from sk_hpt.displays._trial_slices import TrialSlicesDisplay
 
 __all__ = [
     "ContourDisplay",
@@ -39,4 +41,5 @@ __all__ = [
     "RungScoresDisplay",
     "ScoreDistributionDisplay",
     "SurrogateSliceDisplay",
+    "TrialSlicesDisplay",
 ]

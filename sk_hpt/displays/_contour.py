@@ -67,6 +67,7 @@ class ContourDisplay:
     --------
     SurrogateSliceDisplay : Score that a surrogate predicts along each parameter.
     TrialSlicesDisplay : Score of the trials against each parameter.
+    TrialSlicesDisplay : Score of the trials against each parameter.
 
     Examples
     --------

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from sk_hpt._types import Floats
-from sk_hpt.displays import _history_markers as markers
 from sk_hpt.displays import _search_results as data
 from sk_hpt.displays import _style
+from sk_hpt.displays import _trial_markers as markers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.lines import Line2D
 
 BEST = "best so far"
 """Name of the line of a search."""
@@ -247,30 +246,16 @@ class OptimizationHistoryDisplay:
         style |= {**line_options, "color": colour}
         (self.line_,) = ax.step(self.positions[known], self.best[known], **style)
         _style.mark(self.line_, content)
-        self.trials_ = self._draw_trials(colour)
+        rungs = np.full(len(self.scores), np.nan) if self.rung_scores is None else self.rung_scores
+        trials = markers.Marked(self.scores, rungs, self.status)
+        self.trials_ = trials.draw(ax, self.positions, colour)
         ax.set_ylabel(self.score_label)
         _set_x_axis(ax, self.over)
-        markers.set_y_limits(ax)
+        markers.set_y_limits([ax])
         _add_legend(ax, content)
         for other in self.others:
             other.plot(ax, **line_options)
         return self
-
-    def _draw_trials(self, colour: str) -> dict[str, Line2D]:
-        """Draw the markers of all trials, and return them by kind."""
-        on_rungs = np.full(len(self.scores), np.nan)
-        if self.rung_scores is not None:
-            on_rungs = self.rung_scores
-        shown = np.where(np.isfinite(self.scores), self.scores, on_rungs)
-        row = markers.next_row(self.ax_)
-        masks = markers.masks_by_kind(self.scores, on_rungs, self.status)
-        return {
-            kind: markers.draw_markers(
-                self.ax_, kind, self.positions[rows], shown[rows], row, colour
-            )
-            for kind, rows in masks.items()
-            if rows.any()
-        }
 
 
 def _set_x_axis(ax: Axes, over: data.Over) -> None:
@@ -288,4 +273,4 @@ def _add_legend(ax: Axes, content: str) -> None:
     """Add a legend with one entry for each search and one for each kind of marker."""
     lines = _style.marked(ax.lines, content)
     colour = lines[0].get_color() if len(lines) == 1 else _style.GREY
-    _style.legend_below(ax, [*lines, *markers.legend_handles(ax, colour)])
+    _style.legend_below(ax, [*lines, *markers.legend_handles([ax], colour)])
