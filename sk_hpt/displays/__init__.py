@@ -4,6 +4,8 @@ The displays are:
 
 - :class:`OptimizationHistoryDisplay`: the score of each trial and the best score so far,
 - :class:`ScoreDistributionDisplay`: the distribution of the scores of searches,
+- :class:`FitTimeDisplay`: the score of each trial against its fit time,
+- :class:`TimelineDisplay`: when each trial was fitted, and for how long,
 - :class:`LearningCurvesDisplay`: the training loss of each trial by epoch,
 - :class:`RungScoresDisplay`: the scores of a halving search when trials were pruned,
 - :class:`ParameterImportanceDisplay`: share of the variance that each parameter explains,
@@ -23,6 +25,7 @@ display is drawn.
 """
 
 from sk_hpt.displays._contour import ContourDisplay
+from sk_hpt.displays._fit_time import FitTimeDisplay
 from sk_hpt.displays._history import OptimizationHistoryDisplay
 from sk_hpt.displays._importance import ParameterImportanceDisplay
 from sk_hpt.displays._learning_curves import LearningCurvesDisplay
@@ -30,10 +33,12 @@ from sk_hpt.displays._parallel_coordinates import ParallelCoordinatesDisplay
 from sk_hpt.displays._rung_scores import RungScoresDisplay
 from sk_hpt.displays._score_distribution import ScoreDistributionDisplay
 from sk_hpt.displays._surrogate_slices import SurrogateSliceDisplay
+from sk_hpt.displays._timeline import TimelineDisplay
 from sk_hpt.displays._trial_slices import TrialSlicesDisplay
 
 __all__ = [
     "ContourDisplay",
+    "FitTimeDisplay",
     "LearningCurvesDisplay",
     "OptimizationHistoryDisplay",
     "ParallelCoordinatesDisplay",
@@ -41,5 +46,6 @@ __all__ = [
     "RungScoresDisplay",
     "ScoreDistributionDisplay",
     "SurrogateSliceDisplay",
+    "TimelineDisplay",
     "TrialSlicesDisplay",
 ]
