@@ -15,10 +15,12 @@ The displays are:
 - :class:`SurrogateSliceDisplay`: the score that a :class:`~sk_hpt.BayesSearchNN` predicts.
 
 ``from_search`` computes the data of a display from a fitted search, stores them as attributes and
-draws them; ``plot`` draws the stored data again. The two halves are apart in the code as well: a
-module such as ``_importance_data`` computes and does not know matplotlib, and ``_importance``
-draws. What several displays need is in ``_search_results`` (the trials of a search),
-``_parameter_values`` (their parameters) and ``_style`` (colours, axes, ticks and legends).
+draws them; ``plot`` draws the stored data again. Displays with ``from_searches`` compare several
+searches. The two halves are apart in the code as well: a module such as ``_importance_data``
+computes and does not know matplotlib, and ``_importance`` draws. What several displays need is in
+``_search_results`` (the trials of a search), ``_parameter_values`` (their parameters),
+``_trial_markers`` and ``_panels`` (trials in plots of the score), and ``_style`` (colours, axes,
+ticks and legends).
 
 matplotlib is an optional dependency, ``pip install "sk_hpt[plots]"``, and is imported when a
 display is drawn.

@@ -183,7 +183,7 @@ class ContourDisplay:
         low, high = lowest_shown(known, self.trial_scores.max()), known.max()
         if np.isclose(low, high):
             low, high = low - 0.5, high + 0.5
-        levels = MaxNLocator(N_LEVELS).tick_values(low, high)
+        levels = MaxNLocator(N_LEVELS, steps=[1, 2, 5, 10]).tick_values(low, high)
         style: _style.Style = {"levels": levels, "cmap": "cividis"}
         style |= {"extend": "min" if levels[0] > known.min() else "neither", **options}
         if self.x.is_log:

@@ -147,8 +147,8 @@ def trials_to_learn_from(trials: Trials) -> Rows:
     if len(rows) < MIN_TRIALS:
         raise ValueError(
             f"The search must have at least {MIN_TRIALS} trials with a score, and has {len(rows)}: "
-            "these are too few to tell which parameters matter. About ten trials for each "
-            "parameter give reliable importances; the slices of the trials show fewer."
+            "these are too few to tell which parameters matter. Run about ten trials for each "
+            "parameter, or look at the trials themselves with TrialSlicesDisplay."
         )
     if np.ptp(trials.scores[rows]) == 0:
         raise ValueError("All trials have the same score: there is no variance to explain.")

@@ -175,6 +175,7 @@ class TrialSlicesDisplay:
 
 
 def _set_x_axis(ax: Axes, each: TrialSlice) -> None:
+    # Markers have their kinds as gid, so that an invisible line says what the axes show.
     _style.mark(ax.axhline(np.nan, visible=False), CONTENT)
     ax.set_xlabel(each.label)
     if each.choices is not None:
