@@ -8,6 +8,7 @@ import inspect
 import io
 import pkgutil
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,14 @@ PROGRAMS = sorted(
     if path.parent.name != "shared"
 )
 """The benchmarks that can be run; their parts begin with an underscore, or are in `shared`."""
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    """Close the figures of the examples: matplotlib warns of more than twenty."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.mark.parametrize("module, name", listed_names())

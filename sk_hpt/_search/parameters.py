@@ -105,7 +105,13 @@ class SearchParameters(MetaEstimator):
         score times in seconds. With `multi_fidelity`, the column ``n_epochs`` has the number of
         epochs trained in all folds together, and ``status`` is ``"complete"``, ``"pruned"`` or
         ``"failed"``; trials that are not complete rank behind all complete ones. With another
-        resource, ``n_resources`` has the amount that all fits of the trial took.
+        resource, ``n_resources`` has the amount that all fits of the trial took. With halving,
+        there are two columns for each rung on which a trial was scored: ``rung0_n_epochs`` and
+        ``rung0_test_score`` for the lowest, ``rung1_n_epochs`` and so on. They have the epochs of
+        training until then (``rung0_n_resources`` with another resource) and the mean test score
+        over the folds that were scored there, NaN for trials that were not. With several metrics,
+        the score is that of the deciding metric, as in ``rung0_test_accuracy``. A network that
+        stopped by itself has its final score on all higher rungs.
     best_index_ : int
         Row of the best trial in ``cv_results_``. With several metrics, only available if
         `refit` is not False.

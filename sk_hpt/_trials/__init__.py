@@ -7,6 +7,7 @@ scikit-learn's ``cv_results_``.
 """
 
 from sk_hpt._trials.reading import scored_metrics, short_names, trial_status
+from sk_hpt._trials.rung_scores import RungScores
 from sk_hpt._trials.table import ResultsTable
 from sk_hpt._trials.trial import Cell, FailedScore, FitResult, Job, LearningCurve, Rung, Trial
 
@@ -18,6 +19,7 @@ __all__ = [
     "LearningCurve",
     "ResultsTable",
     "Rung",
+    "RungScores",
     "Trial",
     "scored_metrics",
     "short_names",

@@ -7,7 +7,7 @@ doubling. Results are recorded in any order; nothing is formatted before the end
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from sk_hpt._trials.cv_results import mean_and_std_of_known, param_columns, ranks, score_columns
 from sk_hpt._trials.missing_scores import MissingScores
-from sk_hpt._trials.trial import Cell, FitResult, LearningCurve, Rung, Trial
+from sk_hpt._trials.rung_scores import RungScores
+from sk_hpt._trials.trial import Cell, FitResult, LearningCurve, Trial
 from sk_hpt._types import CVResults, ErrorScore, Flags, Floats, Params, Scores
 
 
@@ -58,10 +59,9 @@ class ResultsTable:
         self._done = np.zeros((0, n_folds), dtype=bool)
         self._unconverged = np.zeros((0, n_folds), dtype=bool)
         self._n_epochs = np.zeros((0, n_folds), dtype=np.int64)
-        self._reached = np.zeros((0, n_folds), dtype=np.int64)  # the highest rung with a score
         self._n_resources = np.zeros((0, n_folds), dtype=np.int64)
         self._columns: dict[str, Floats] = {}
-        self._rungs: dict[tuple[int, bool], Floats] = {}
+        self._rungs = RungScores(n_folds, n_levels)
         self._pruned: set[int] = set()
         self._errors: dict[Cell, str] = {}
         self._error_texts: dict[str, str] = {}
@@ -108,7 +108,8 @@ class ResultsTable:
                     self.missing_scores.note(result.trial, self._deciding_score(scores))
         self._record_scores("test", result.test_scores, cell)
         self._record_scores("train", result.train_scores, cell)
-        self._record_rung_scores(result)
+        self.has_paused |= any(result.n_epochs <= rung.n_resources for rung in result.rung_scores)
+        self._rungs.record(result, self._deciding_score)
 
     def prune(self, trials: Sequence[Trial]) -> None:
         """Note that these trials are not trained any further."""
@@ -134,7 +135,7 @@ class ResultsTable:
 
     def has_reached(self, cell: Cell, n_resources: int) -> bool:
         """Return whether a fit has been scored with this much of the resource, or is done."""
-        return bool(self._reached[cell] >= n_resources or self._done[cell])
+        return bool(self._rungs.reached[cell] >= n_resources or self._done[cell])
 
     @property
     def n_resolved(self) -> int:
@@ -162,9 +163,7 @@ class ResultsTable:
 
     def scores_on_rung(self, trials: Sequence[Trial], level: int, halfway: bool = False) -> Floats:
         """Return test scores on a rung, (n_trials, n_folds); NaN where it was not reached."""
-        if (level, halfway) not in self._rungs:
-            return np.full((len(trials), self.n_folds), np.nan)
-        return self._rungs[level, halfway][[trial.number for trial in trials]]
+        return self._rungs.scores([trial.number for trial in trials], level, halfway)
 
     def scores_on_all_rungs(self, trials: Sequence[Trial]) -> Floats:
         """Return test scores over the course of training, NaN for trials that failed.
@@ -262,6 +261,7 @@ class ResultsTable:
             if self._n_resources.any():
                 results["n_resources"] = self._n_resources[shown].sum(axis=1)
             results["status"] = self._status()[shown]
+            results |= self._rungs.columns(shown, self._deciding_name)
         return results
 
     def learning_curves(self, multi_fidelity: bool = False) -> list[list[LearningCurve | None]]:
@@ -284,7 +284,7 @@ class ResultsTable:
         done = self._done[: len(self.trials)]
         if not multi_fidelity:
             return np.flatnonzero(done.all(axis=1))
-        is_begun = (self._reached > 0) | (self._n_epochs > 0)
+        is_begun = (self._rungs.reached > 0) | (self._n_epochs > 0)
         return np.flatnonzero((is_begun[: len(done)] | done).any(axis=1))
 
     def _status(self) -> NDArray[np.object_]:
@@ -300,11 +300,6 @@ class ResultsTable:
             self._columns[name] = np.full(self._done.shape, np.nan)
         return self._columns[name]
 
-    def _rung_column(self, level: int, halfway: bool) -> Floats:
-        if (level, halfway) not in self._rungs:
-            self._rungs[level, halfway] = np.full(self._done.shape, np.nan)
-        return self._rungs[level, halfway]
-
     def _record_scores(self, part: str, scores: Scores | None, cell: Cell) -> None:
         if isinstance(scores, dict):
             self.multimetric = True
@@ -312,27 +307,6 @@ class ResultsTable:
                 self._column(f"{part}_{metric}")[cell] = score
         elif scores is not None:
             self._column(f"{part}_score")[cell] = scores
-
-    def _record_rung_scores(self, result: FitResult) -> None:
-        self.has_paused |= any(result.n_epochs <= rung.n_resources for rung in result.rung_scores)
-        for rung, scores in result.rung_scores.items():
-            self._reached[result.cell] = max(self._reached[result.cell], rung.n_resources)
-            score = self._deciding_score(scores)
-            self._rung_column(rung.level, rung.halfway)[result.cell] = score
-        if result.rung_scores and result.test_scores is not None:
-            # The network stopped by itself: on all higher rungs it is what it is now.
-            score = self._deciding_score(result.test_scores)
-            for level, halfway in self._rungs_above(result.rung_scores):
-                self._rung_column(level, halfway)[result.cell] = score
-
-    def _rungs_above(self, rungs: Iterable[Rung]) -> list[tuple[int, bool]]:
-        highest = max((rung.level, not rung.halfway) for rung in rungs)
-        return [
-            (level, not reached)
-            for level in range(self.n_levels)
-            for reached in (False, True)
-            if (level, reached) > highest
-        ]
 
     def _deciding_score(self, scores: Scores) -> float:
         """Return the score of the metric that decides."""
@@ -345,24 +319,28 @@ class ResultsTable:
             )
         return scores[self._metric]
 
+    @property
+    def _deciding_name(self) -> str:
+        """Name of the metric that decides, in the columns."""
+        return self._metric if self.multimetric else "score"
+
     def _deciding_scores(self) -> Floats:
         """Return the test scores of the metric that decides, (n_trials, n_folds)."""
-        name = f"test_{self._metric}" if self.multimetric else "test_score"
+        name = f"test_{self._deciding_name}"
         if name not in self._columns:
             return np.full((len(self.trials), self.n_folds), np.nan)
         return self._columns[name][: len(self.trials)]
 
     def _grow(self, n_rows: int) -> None:
-        more = ((0, n_rows - len(self._done)), (0, 0))
+        n_more = n_rows - len(self._done)
+        more = ((0, n_more), (0, 0))
         self._done = np.pad(self._done, more)
         self._unconverged = np.pad(self._unconverged, more)
         self._n_epochs = np.pad(self._n_epochs, more)
-        self._reached = np.pad(self._reached, more)
+        self._rungs.grow(n_more)
         self._n_resources = np.pad(self._n_resources, more)
         for name, column in self._columns.items():
             self._columns[name] = np.pad(column, more, constant_values=np.nan)
-        for rung, column in self._rungs.items():
-            self._rungs[rung] = np.pad(column, more, constant_values=np.nan)
 
     def _filled(self, name: str, error_score: ErrorScore) -> Floats:
         """Return a column with `error_score` as the score of fits that failed."""

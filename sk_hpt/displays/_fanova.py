@@ -31,6 +31,7 @@ V                variance of the prediction
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -48,11 +49,15 @@ def forest_columns(parameter: Parameter) -> Floats:
 
     Numbers have one column. Shapes of networks have three: the depth, the mean of the logarithms
     of the widths, and the logarithm of the ratio of the first width to the last. Each other value
-    has an indicator column.
+    has an indicator column. A trial without the parameter stands at the mean of each column, so
+    that these columns do not tell sub-spaces apart.
     """
+    if not parameter.is_set.all():
+        where_set = forest_columns(_where_set(parameter))
+        return np.vstack([where_set, where_set.mean(axis=0)])
     values = parameter.values
     known = parameter.numbers
-    columns = []
+    columns: list[Floats] = []
     if len(known):
         # Values that are not numbers stand at the mean, where they pull the splits to no side.
         columns.append(np.append(known, np.full(len(values) - len(known), known.mean())))
@@ -64,6 +69,12 @@ def forest_columns(parameter: Parameter) -> Floats:
     return np.column_stack(columns).astype(np.float64)
 
 
+def _where_set(parameter: Parameter) -> Parameter:
+    """Return a parameter over the trials that have it."""
+    codes = parameter.codes[parameter.is_set]
+    return replace(parameter, values=parameter.values[:-1], codes=codes)
+
+
 def _shape_columns(value: Value) -> tuple[float, float, float]:
     if not isinstance(value, tuple):
         return 0.0, 0.0, 0.0
@@ -72,7 +83,12 @@ def _shape_columns(value: Value) -> tuple[float, float, float]:
 
 
 def value_weights(parameter: Parameter) -> Floats:
-    """Return the weights of the values of a parameter, shape (n_values,), in sum 1."""
+    """Return the weights of the values of a parameter, shape (n_values,), in sum 1.
+
+    Not to have the parameter is not a value of it, and has the weight 0.
+    """
+    if not parameter.is_set.all():
+        return np.append(value_weights(_where_set(parameter)), 0.0)
     values, n_values = parameter.numbers, len(parameter.values)
     if parameter.is_range and len(values) == n_values:
         # Numbers that fill a range stand for a uniform distribution: each counts by the length of

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from sk_hpt._types import Flags, Floats
+from sk_hpt._types import Floats
 from sk_hpt.displays import _search_results as data
 from sk_hpt.displays import _style
+from sk_hpt.displays import _trial_markers as markers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.lines import Line2D
-
-MARKS: dict[str, _style.Style] = {
-    "trial": {"marker": "o"},
-    "incomplete: mean of the scored folds": {"marker": "o", "markerfacecolor": "none"},
-    "pruned or unfinished, without a score": {"marker": "|"},
-    "failed": {"marker": "x"},
-}
-"""Marker of each kind of trial, by its name in the legend. The last two are drawn on the axis."""
-
-COMPLETE, INCOMPLETE, NO_SCORE, FAILED = MARKS
 
 BEST = "best so far"
 """Name of the line of a search."""
-
-LOWEST_ROW, ROW_HEIGHT = 0.025, 0.035
-"""Position of the first row of markers on the axis, and height of each, in heights of the plot."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -55,6 +43,11 @@ class OptimizationHistoryDisplay:
         Label of the vertical axis.
     name : str, optional
         Name of the search in the legend.
+    rung_scores : ndarray of shape (n_trials,), optional
+        Score on the highest rung for trials that were pruned before a fold was scored; NaN for all
+        others.
+    others : sequence of OptimizationHistoryDisplay, default=()
+        Displays of other searches that are drawn on the same axes.
 
     Attributes
     ----------
@@ -92,6 +85,8 @@ class OptimizationHistoryDisplay:
     over: data.Over = "trials"
     score_label: str = "mean test score"
     name: str | None = None
+    rung_scores: Floats | None = None
+    others: Sequence[OptimizationHistoryDisplay] = ()
 
     @classmethod
     def from_search(
@@ -117,8 +112,8 @@ class OptimizationHistoryDisplay:
         name : str, optional
             Name of the search in the legend.
         ax : matplotlib Axes, optional
-            Axes to plot on; by default those of a new figure. To compare searches, plot them all
-            on the `ax_` of the first.
+            Axes to plot on; by default those of a new figure. They may show the histories of
+            other searches, see also :meth:`from_searches`.
         **line_options
             Properties of the line, such as `color`, which the markers share.
 
@@ -130,14 +125,80 @@ class OptimizationHistoryDisplay:
         Raises
         ------
         ValueError
-            If no trial has a score, if there is no such metric, or if the search has no finish
-            times.
+            If no trial has a score, if there is no such metric, if the search has no finish times,
+            or if `ax` shows something else.
         ImportError
             If matplotlib is not installed.
         """
+        return cls._read(search, metric, over, name).plot(ax, **line_options)
+
+    @classmethod
+    def from_searches(
+        cls,
+        searches: Mapping[str, data.FittedSearch],
+        *,
+        metric: str | None = None,
+        over: data.Over = "trials",
+        ax: Axes | None = None,
+        **line_options: Any,
+    ) -> Self:
+        """Plot the histories of several fitted searches on the same axes.
+
+        Parameters
+        ----------
+        searches : dict of str to estimator object
+            Fitted searches of sk_hpt or, with ``over="trials"``, of scikit-learn, by their names in
+            the legend.
+        metric : str, optional
+            Metric to plot if there are several; by default the one that decides, ``refit``.
+        over : {"trials", "time"}, default="trials"
+            Horizontal axis: the trials in their order, or the times when they finished.
+        ax : matplotlib Axes, optional
+            Axes to plot on; by default those of a new figure.
+        **line_options
+            Properties of all lines, such as `linewidth`.
+
+        Returns
+        -------
+        display : OptimizationHistoryDisplay
+            The display of the first search, plotted. `others` has those of the other searches.
+
+        Raises
+        ------
+        ValueError
+            If there is no search, if their scores are of different metrics, or if
+            :meth:`from_search` would raise for one of them.
+        ImportError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.svm import SVC
+        >>> from sk_hpt import GridSearchNN, RandomSearchNN
+        >>> from sk_hpt.displays import OptimizationHistoryDisplay
+        >>> X, y = load_iris(return_X_y=True)
+        >>> grid = GridSearchNN(SVC(), {"C": [0.01, 0.1, 1.0]}).fit(X, y)
+        >>> random = RandomSearchNN(SVC(), {"C": (0.01, 1.0)}, n_iter=2, random_state=0).fit(X, y)
+        >>> searches = {"grid": grid, "random": random}
+        >>> display = OptimizationHistoryDisplay.from_searches(searches)
+        >>> [text.get_text() for text in display.ax_.get_legend().get_texts()]
+        ['grid: best so far', 'random: best so far', 'trial']
+        """
+        data.check_searches(searches)
+        first, *others = [cls._read(each, metric, over, name) for name, each in searches.items()]
+        data.check_same_scores({each.name or "": each.score_label for each in [first, *others]})
+        first.others = others
+        return first.plot(ax, **line_options)
+
+    @classmethod
+    def _read(
+        cls, search: data.FittedSearch, metric: str | None, over: data.Over, name: str | None
+    ) -> Self:
+        """Return the display of a search, which is not plotted yet."""
         trials = data.read_trials(search, metric)
         positions = data.trial_positions(search, over, len(trials.scores))
-        display = cls(
+        return cls(
             positions=positions,
             scores=trials.scores,
             status=trials.status,
@@ -145,8 +206,8 @@ class OptimizationHistoryDisplay:
             over=over,
             score_label=trials.score_label,
             name=name,
+            rung_scores=trials.rung_scores,
         )
-        return display.plot(ax, **line_options)
 
     def plot(self, ax: Axes | None = None, *, name: str | None = None, **line_options: Any) -> Self:
         """Plot the stored data.
@@ -154,7 +215,8 @@ class OptimizationHistoryDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            Axes to plot on; by default those of a new figure.
+            Axes to plot on; by default those of a new figure. They may show the histories of other
+            searches.
         name : str, optional
             Name of the search in the legend, instead of `self.name`.
         **line_options
@@ -164,65 +226,36 @@ class OptimizationHistoryDisplay:
         -------
         self : OptimizationHistoryDisplay
             The display itself.
+
+        Raises
+        ------
+        ValueError
+            If `ax` shows something else than histories over the same positions.
         """
         (ax,) = _style.as_panels(ax)
+        content = f"the history over {self.over} of the {self.score_label}"
+        _style.check_axes(ax, content, can_share=True)
         self.ax_, self.figure_ = ax, ax.figure
-        colours = [line.get_color() for line in _lines(ax, BEST)]
-        colour = line_options.get("color") or _style.next_colour(colours)
+        colours = [line.get_color() for line in _style.marked(ax.lines, content)]
+        colour = line_options.get("color") or _style.next_colour(ax, colours)
         name = name or self.name
         label = f"{name}: {BEST}" if name else BEST
         style: _style.Style = {"where": "post", "linewidth": 2, "zorder": 3, "label": label}
         order = np.argsort(self.positions, kind="stable")
         known = order[np.isfinite(self.best[order])]
-        style |= {**line_options, "color": colour, "gid": BEST}
+        style |= {**line_options, "color": colour}
         (self.line_,) = ax.step(self.positions[known], self.best[known], **style)
-        # Each search has a row of its own for the markers on the axis.
-        row = LOWEST_ROW + ROW_HEIGHT * len(np.unique(_y_data(ax, NO_SCORE, FAILED)))
-        self.trials_ = {
-            kind: _draw_markers(ax, kind, self.positions[shown], self.scores[shown], row, colour)
-            for kind, shown in self._masks_by_kind().items()
-            if shown.any()
-        }
+        _style.mark(self.line_, content)
+        rungs = np.full(len(self.scores), np.nan) if self.rung_scores is None else self.rung_scores
+        trials = markers.Marked(self.scores, rungs, self.status)
+        self.trials_ = trials.draw(ax, self.positions, colour)
         ax.set_ylabel(self.score_label)
         _set_x_axis(ax, self.over)
-        _set_y_limits(ax)
-        _add_legend(ax)
+        markers.set_y_limits([ax])
+        _add_legend(ax, content)
+        for other in self.others:
+            other.plot(ax, **line_options)
         return self
-
-    def _masks_by_kind(self) -> dict[str, Flags]:
-        """Return which trials are of each kind of marker."""
-        has_score, is_complete = np.isfinite(self.scores), self.status == "complete"
-        was_stopped = ~is_complete & (self.status != "failed")
-        return {
-            COMPLETE: is_complete & has_score,
-            INCOMPLETE: was_stopped & has_score,
-            NO_SCORE: was_stopped & ~has_score,
-            FAILED: ~was_stopped & ~has_score,
-        }
-
-
-def _draw_markers(ax: Axes, kind: str, x: Floats, y: Floats, row: float, colour: str) -> Line2D:
-    """Draw the trials of one kind, smaller and fainter if there are many."""
-    size, alpha = (5.5, 0.7) if len(x) <= 100 else (3.5, 0.4)
-    style: _style.Style = {"linestyle": "none", "color": colour, "alpha": alpha, **MARKS[kind]}
-    if kind in (NO_SCORE, FAILED):
-        y, size = np.full(len(x), row), 5.5
-        style["transform"] = ax.get_xaxis_transform()
-    return ax.plot(x, y, markersize=size, zorder=2, gid=kind, label=f"_{kind}", **style)[0]
-
-
-def _lines(ax: Axes, *kinds: str) -> list[Line2D]:
-    """Return the lines and markers of some kinds that all displays have drawn on these axes.
-
-    The axes themselves say what is on them: displays of several searches on the same axes agree on
-    colours, limits and legend without sharing any other state.
-    """
-    return [line for kind in kinds for line in ax.lines if line.get_gid() == kind]
-
-
-def _y_data(ax: Axes, *kinds: str) -> Floats:
-    """Return the vertical positions of all markers of some kinds."""
-    return np.concatenate([[], *(np.asarray(line.get_ydata()) for line in _lines(ax, *kinds))])
 
 
 def _set_x_axis(ax: Axes, over: data.Over) -> None:
@@ -236,26 +269,8 @@ def _set_x_axis(ax: Axes, over: data.Over) -> None:
         ax.set_xlabel("trial")
 
 
-def _set_y_limits(ax: Axes) -> None:
-    """Set the limits from the lowest score that is shown to the best, with room below."""
-    scores = _y_data(ax, COMPLETE, INCOMPLETE)
-    if not len(scores):
-        return
-    low = data.lowest_shown(scores, _y_data(ax, COMPLETE).max(initial=-np.inf))
-    high = scores.max()
-    span = (high - low) or abs(high) or 1.0
-    bottom = 0.05 + 1.2 * _y_data(ax, NO_SCORE, FAILED).max(initial=0.0)
-    ax.set_ylim(low - span * bottom, high + 0.05 * span)
-
-
-def _add_legend(ax: Axes) -> None:
+def _add_legend(ax: Axes, content: str) -> None:
     """Add a legend with one entry for each search and one for each kind of marker."""
-    lines = _lines(ax, BEST)
+    lines = _style.marked(ax.lines, content)
     colour = lines[0].get_color() if len(lines) == 1 else _style.GREY
-    shown = [kind for kind in MARKS if _lines(ax, kind)]
-    handles = [_style.legend_handle(kind, MARKS[kind], colour) for kind in shown]
-    n_below = int(np.sum(_y_data(ax, COMPLETE, INCOMPLETE) < ax.get_ylim()[0]))
-    if n_below:
-        text = f"{n_below} {'trial is' if n_below == 1 else 'trials are'} below the plot"
-        handles.append(_style.legend_handle(text, {"marker": r"$\downarrow$"}))
-    _style.legend_below(ax, [*lines, *handles])
+    _style.legend_below(ax, [*lines, *markers.legend_handles([ax], colour)])

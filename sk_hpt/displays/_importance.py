@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from sk_hpt._types import Floats, Seed
+from sk_hpt.displays import _importance_bars as _bars
 from sk_hpt.displays import _style
 from sk_hpt.displays._importance_data import fit_importances
-from sk_hpt.displays._search_results import FittedSearch
+from sk_hpt.displays._search_results import FittedSearch, check_same_scores, check_searches
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.container import BarContainer, ErrorbarContainer
-
-REST = "rest (interactions)"
-
-BAR_HEIGHT = 0.8
-"""Height of all bars of a parameter together, relative to the distance to the next parameter."""
+    from matplotlib.container import BarContainer
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -48,6 +44,8 @@ class ParameterImportanceDisplay:
         Name of the scores in the label of the horizontal axis.
     name : str, optional
         Name of the search in the legend.
+    others : sequence of ParameterImportanceDisplay, default=()
+        Displays of other searches that are drawn on the same axes.
 
     Attributes
     ----------
@@ -100,6 +98,7 @@ class ParameterImportanceDisplay:
     explained: float
     score_label: str = "mean test score"
     name: str | None = None
+    others: Sequence[ParameterImportanceDisplay] = ()
 
     @property
     def importances(self) -> Floats:
@@ -147,8 +146,8 @@ class ParameterImportanceDisplay:
         name : str, optional
             Name of the search in the legend.
         ax : matplotlib Axes, optional
-            Axes to plot on; by default those of a new figure. To compare searches, plot them all
-            on the `ax_` of the first.
+            Axes to plot on; by default those of a new figure. They may show the importances of
+            other searches, see also :meth:`from_searches`.
         **bar_options
             Properties of the bars, such as `color`.
 
@@ -160,13 +159,60 @@ class ParameterImportanceDisplay:
         Raises
         ------
         ValueError
-            If there are too few trials, if all have the same parameters or the same score, or if
-            there is no such metric.
+            If there are too few trials, if all have the same parameters or the same score, if
+            there is no such metric, or if `ax` shows something else.
         ImportError
             If matplotlib is not installed.
         """
         found = fit_importances(search, metric, pairs, n_trees, random_state)
         return cls(**vars(found), name=name).plot(ax, **bar_options)
+
+    @classmethod
+    def from_searches(
+        cls,
+        searches: Mapping[str, FittedSearch],
+        *,
+        metric: str | None = None,
+        pairs: bool = False,
+        n_trees: int = 100,
+        random_state: Seed = 0,
+        ax: Axes | None = None,
+        **bar_options: Any,
+    ) -> Self:
+        """Plot which parameters of several fitted searches matter, side by side.
+
+        Parameters
+        ----------
+        searches : dict of str to estimator object
+            Fitted searches of sk_hpt or scikit-learn by their names in the legend.
+        metric, pairs, n_trees, random_state
+            As in :meth:`from_search`.
+        ax : matplotlib Axes, optional
+            Axes to plot on; by default those of a new figure.
+        **bar_options
+            Properties of all bars, such as `alpha`.
+
+        Returns
+        -------
+        display : ParameterImportanceDisplay
+            The display of the first search, plotted. `others` has those of the other searches.
+
+        Raises
+        ------
+        ValueError
+            If there is no search, if their scores are of different metrics, or if
+            :meth:`from_search` would raise for one of them.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_searches(searches)
+        first, *others = [
+            cls(**vars(fit_importances(each, metric, pairs, n_trees, random_state)), name=name)
+            for name, each in searches.items()
+        ]
+        check_same_scores({each.name or "": each.score_label for each in [first, *others]})
+        first.others = others
+        return first.plot(ax, **bar_options)
 
     def plot(self, ax: Axes | None = None, *, name: str | None = None, **bar_options: Any) -> Self:
         """Plot the stored data.
@@ -185,24 +231,34 @@ class ParameterImportanceDisplay:
         -------
         self : ParameterImportanceDisplay
             The display itself.
+
+        Raises
+        ------
+        ValueError
+            If `ax` shows something else than importances for the same score.
         """
         size = (7.2, max(2.4, 1.4 + 0.36 * (len(self.labels) + 1)))
         (ax,) = _style.as_panels(ax, figsize=size)
+        content = f"the importance of parameters for the {self.score_label}"
+        _style.check_axes(ax, content, can_share=True)
         self.ax_, self.figure_ = ax, ax.figure
-        used = [bars[0].get_facecolor() for bars in _searches_on(ax)]
-        colour = bar_options.get("color") or _style.next_colour(used)
+        used = [bars[0].get_facecolor() for bars in _bars.searches_on(ax)]
+        colour = bar_options.get("color") or _style.next_colour(ax, used)
         label = self._legend_text(name or self.name)
         self.bars_ = self._draw_bars(ax, {"label": label, **bar_options, "color": colour})
-        searches = _searches_on(ax)
-        rows = _sorted_labels(searches)
+        _style.mark(_bars.error_bars(self.bars_)[2][0], content)
+        searches = _bars.searches_on(ax)
+        rows = _bars.sorted_labels(searches)
         for place, bars in enumerate(searches):
-            _move_bars(bars, rows, place, len(searches))
+            _bars.move_bars(bars, rows, place, len(searches))
         ax.set_yticks(range(len(rows)), labels=rows)
         ax.set_ylim(len(rows) - 0.4, -0.6)
-        longest = max(_error_segments(bars)[:, 1, 0].max() for bars in searches)
+        longest = max(_bars.error_segments(bars)[:, 1, 0].max() for bars in searches)
         ax.set_xlim(0.0, min(1.05 * longest, 102.0))
         ax.set_xlabel(f"share of the variance of the {self.score_label}, %")
         _style.legend_below(ax, searches, n_columns=1)
+        for other in self.others:
+            other.plot(ax, **bar_options)
         return self
 
     def _legend_text(self, name: str | None) -> str:
@@ -218,55 +274,10 @@ class ParameterImportanceDisplay:
         spreads = 100 * np.append(self.spreads, self.shares.sum(axis=1).std())
         ends = np.minimum(shares + spreads, 100.0)
         errors = [np.minimum(spreads, shares), np.maximum(ends - shares, 0.0)]
-        style: _style.Style = {"xerr": errors, "error_kw": {"elinewidth": 1, "ecolor": "0.25"}}
-        bars = ax.barh(np.arange(len(shares)), shares, height=BAR_HEIGHT, **style, **options)
-        for bar, label in zip(bars, [*self.labels, REST], strict=True):
+        style: _style.Style = {"xerr": errors, "error_kw": {"elinewidth": 1}}
+        style["error_kw"]["ecolor"] = _style.foreground(ax)
+        bars = ax.barh(np.arange(len(shares)), shares, height=_bars.BAR_HEIGHT, **style, **options)
+        for bar, label in zip(bars, [*self.labels, _bars.REST], strict=True):
             bar.set_gid(label)
-        bars[-1].set(alpha=0.45, hatch="///", edgecolor="white")
+        bars[-1].set(alpha=0.45, hatch="///", edgecolor=_style.background(ax))
         return bars
-
-
-# Displays of several searches share axes: a new one sorts the rows anew and moves the bars that are
-# there. Each bar carries its label as gid, so that the axes themselves say what is on them.
-
-
-def _searches_on(ax: Axes) -> list[BarContainer]:
-    """Return the bars that displays have drawn on these axes, one container for each search."""
-    from matplotlib.container import BarContainer
-
-    containers = [each for each in ax.containers if isinstance(each, BarContainer)]
-    return [bars for bars in containers if bars[-1].get_gid() == REST]
-
-
-def _sorted_labels(searches: Sequence[BarContainer]) -> list[str]:
-    """Return the labels of all searches, by the sum of their shares, and last the rest."""
-    sums: dict[str, float] = {}
-    for bars in searches:
-        for bar in bars[:-1]:
-            sums[bar.get_gid()] = sums.get(bar.get_gid(), 0.0) + bar.get_width()
-    return [*sorted(sums, key=lambda label: -sums[label]), REST]
-
-
-def _move_bars(bars: BarContainer, rows: Sequence[str], place: int, n_searches: int) -> None:
-    """Move the bars of a search to their rows, and to its place among the searches in each row."""
-    height = BAR_HEIGHT / n_searches
-    segments = _error_segments(bars)
-    for bar, segment in zip(bars, segments, strict=True):
-        centre = rows.index(bar.get_gid()) - BAR_HEIGHT / 2 + height * (place + 0.5)
-        bar.set(y=centre - height / 2, height=height)
-        segment[:, 1] = centre
-    _, caps, (errors,) = _error_bars(bars)
-    errors.set_segments(segments)
-    for cap in caps:  # drawn if matplotlib's errorbar.capsize is set
-        cap.set_ydata(segments[:, 0, 1])
-
-
-def _error_bars(bars: BarContainer) -> ErrorbarContainer:
-    assert bars.errorbar is not None, "the bars are drawn with xerr"
-    return bars.errorbar
-
-
-def _error_segments(bars: BarContainer) -> Floats:
-    """Return the two ends (x, y) of the error bar of each bar, shape (n_bars, 2, 2)."""
-    _, _, (errors,) = _error_bars(bars)
-    return np.array(errors.get_segments())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -11,14 +12,15 @@ from sklearn.ensemble import RandomForestRegressor
 from sk_hpt._types import Floats, Rows, Seed
 from sk_hpt._warning_filters import silenced
 from sk_hpt.displays._fanova import forest_columns, value_weights, variance_shares
-from sk_hpt.displays._parameter_values import varying_parameters
+from sk_hpt.displays._parameter_values import Parameter, varying_parameters
 from sk_hpt.displays._search_results import FittedSearch, Trials, read_trials
 
-MIN_COMPLETE = 10
-"""With fewer complete trials the forest also learns from trials that were stopped early."""
+MIN_TRIALS = 10
+"""With fewer complete trials the forest also learns from trials that were stopped early; with fewer
+trials together its shares would be those of noise."""
 
-MIN_TRIALS = 4
-"""With fewer trials there is nothing to learn."""
+SUBSPACE = "sub-space"
+"""Label of the choice between sub-spaces with different parameters."""
 
 MIN_PAIR_SHARE = 0.01
 """Pairs of parameters that explain a smaller share of the variance are not listed."""
@@ -65,6 +67,7 @@ def fit_importances(
     trials = read_trials(search, metric)
     rows = trials_to_learn_from(trials)
     parameters = varying_parameters([trials.params[row] for row in rows], search)
+    parameters = separate_subspaces(parameters)
     if not any(len(parameter.values) > 1 for parameter in parameters):
         raise ValueError("All trials have the same parameters: there is no variance to explain.")
     # Each value of a parameter becomes a row of columns, and a trial the rows of its values.
@@ -91,6 +94,33 @@ def fit_importances(
     return Importances(listed, shares[:, is_listed], len(rows), explained, trials.score_label)
 
 
+def separate_subspaces(parameters: Sequence[Parameter]) -> list[Parameter]:
+    """Return the parameters, with the choice between sub-spaces as one of its own.
+
+    Trials of a sub-space do not have the parameters of others. A difference between sub-spaces is
+    not the effect of each parameter that only one of them has. So it is attributed to the parameter
+    that decides which others there are, such as a solver, or else to an additional one. Parameters
+    with a single value where they are set are left out.
+    """
+    is_set = np.array([each.is_set for each in parameters])
+    kinds, codes = np.unique(is_set, axis=1, return_inverse=True)
+    if kinds.shape[1] == 1:
+        return list(parameters)
+    codes = codes.ravel()
+    kept = [each for each in parameters if len(each.values) - (not each.is_set.all()) > 1]
+    # Each of its few values leads to a single sub-space.
+    choices = [each for each in kept if each.is_set.all() and len(each.values) <= len(codes) // 2]
+    n_pairs = [len(np.unique([each.codes, codes], axis=1).T) for each in choices]
+    if any(n == len(each.values) for n, each in zip(n_pairs, choices, strict=True)):
+        return kept
+    labels = [each.label for each in parameters]
+    names = [
+        ", ".join(label for label, found in zip(labels, kind, strict=True) if found) or "none"
+        for kind in kinds.T
+    ]
+    return [*kept, Parameter(SUBSPACE, SUBSPACE, list(names), codes, False)]
+
+
 def _fit_forest(
     X: Floats, scores: Floats, n_trees: int, random_state: Seed
 ) -> RandomForestRegressor:
@@ -113,11 +143,12 @@ def trials_to_learn_from(trials: Trials) -> Rows:
     """
     has_score = np.isfinite(trials.scores)
     is_complete = has_score & (trials.status == "complete")
-    rows = np.flatnonzero(is_complete if is_complete.sum() >= MIN_COMPLETE else has_score)
+    rows = np.flatnonzero(is_complete if is_complete.sum() >= MIN_TRIALS else has_score)
     if len(rows) < MIN_TRIALS:
         raise ValueError(
-            f"The search must have at least {MIN_TRIALS} trials with a score, and has {len(rows)}. "
-            "About ten trials for each parameter give reliable importances."
+            f"The search must have at least {MIN_TRIALS} trials with a score, and has {len(rows)}: "
+            "these are too few to tell which parameters matter. Run about ten trials for each "
+            "parameter, or look at the trials themselves with TrialSlicesDisplay."
         )
     if np.ptp(trials.scores[rows]) == 0:
         raise ValueError("All trials have the same score: there is no variance to explain.")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.collections import LineCollection
     from matplotlib.lines import Line2D
 
-STOPPED: _style.Style = {"marker": "o", "markerfacecolor": "white", "markersize": 3.5}
+STOPPED: _style.Style = {"marker": "o", "markerfacecolor": "none", "markersize": 3.5}
 FAILED: _style.Style = {"marker": "x", "markersize": 5}
 
 ENDS = {
@@ -30,6 +30,9 @@ ENDS = {
 }
 """Status and marker of each kind of trial that is not complete, by its name in the legend. The
 marker is at the end of the curve."""
+
+CONTENT = "learning curves"
+"""Content of the axes, whose curves do not say which search they belong to."""
 
 LABEL_WIDTH = 66
 """Number of characters in a line of the legend."""
@@ -138,7 +141,8 @@ class LearningCurvesDisplay:
         Raises
         ------
         ValueError
-            If no trial has a curve, if no trial has a score, or if there is no such metric.
+            If no trial has a curve, if no trial has a score, if there is no such metric, or if
+            `ax` shows the plot of a display already.
         ImportError
             If matplotlib is not installed.
         """
@@ -179,6 +183,11 @@ class LearningCurvesDisplay:
         -------
         self : LearningCurvesDisplay
             The display itself.
+
+        Raises
+        ------
+        ValueError
+            If `ax` shows the plot of a display already.
         """
         panels = {"training loss": self.losses}
         if any(curve is not None for curve in self.validation):
@@ -186,6 +195,8 @@ class LearningCurvesDisplay:
         n_panels = len(panels)
         size = (6.4 if n_panels == 1 else 9.6, 4.8)
         self.axes_ = _style.as_panels(ax, n_panels, n_panels, figsize=size)[:n_panels]
+        for axes in self.axes_:
+            _style.check_axes(axes, CONTENT)
         self.figure_ = self.axes_[0].figure
         self.best_ = data.best_trials(self.scores, self.losses, n_best)
         self.lines_: list[list[Line2D]] = []
@@ -218,7 +229,8 @@ class LearningCurvesDisplay:
         lines: list[Line2D] = []
         for place, row in reversed(list(enumerate(self.best_))):  # the best on top
             if row in paths:
-                colour = _style.CYCLE[place % len(_style.CYCLE)]
+                colours = _style.cycle(ax)
+                colour = colours[place % len(colours)]
                 lines += ax.plot(*paths[row].T, **{"color": colour, "linewidth": 2, **line_options})
         self.lines_.append(lines[::-1])
         ax.autoscale_view()
@@ -229,6 +241,7 @@ class LearningCurvesDisplay:
 
         alpha = float(np.clip(12 / max(len(paths), 1), 0.15, 0.7))
         grey = LineCollection(list(paths.values()), colors=_style.GREY, linewidths=0.7, alpha=alpha)
+        _style.mark(grey, CONTENT)
         ax.add_collection(grey)
         self.others_.append(grey)
         self.ends_.append({})

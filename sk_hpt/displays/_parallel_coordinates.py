@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
+CONTENT = "parallel coordinates"
+"""Content of the axes. The vertical axes of another search would have other scales."""
+
 AXIS_DISTANCE = 1.55
 """Distance of two axes in inches."""
 
@@ -26,7 +29,9 @@ AXIS_DISTANCE = 1.55
 class ParallelCoordinatesDisplay:
     """One line for each trial, through the values of its parameters to its score.
 
-    Darker lines are better trials, and the best one is red. Create a display with
+    Darker lines are better trials (lighter lines on a dark background), and the best one is red.
+    The line of a trial without a score on a fold leads to its score on the highest rung that it
+    reached. Create a display with
     :meth:`from_search`. All parameters are stored as attributes.
 
     Parameters
@@ -111,13 +116,14 @@ class ParallelCoordinatesDisplay:
         Raises
         ------
         ValueError
-            If no trial has a score, or if there is no such metric.
+            If no trial has a score, if there is no such metric, or if `ax` shows the plot of a
+            display already.
         ImportError
             If matplotlib is not installed.
         """
         trials = read_trials(search, metric)
         parameters = varying_parameters(trials.params, search)
-        axes = [data.parameter_axis(parameter, trials.scores) for parameter in parameters]
+        axes = [data.parameter_axis(parameter, trials.known_scores) for parameter in parameters]
         positions, ticks = zip(*axes, data.score_axis(trials), strict=True)
         display = cls(
             labels=[*(parameter.label for parameter in parameters), trials.score_label],
@@ -142,9 +148,15 @@ class ParallelCoordinatesDisplay:
         -------
         self : ParallelCoordinatesDisplay
             The display itself.
+
+        Raises
+        ------
+        ValueError
+            If `ax` shows the plot of a display already.
         """
         size = (max(5.0, AXIS_DISTANCE * len(self.labels)), 4.8)
         (ax,) = _style.as_panels(ax, figsize=size)
+        _style.check_axes(ax, CONTENT)
         self.ax_, self.figure_ = ax, ax.figure
         self._draw_trials(line_options)
         for x, (label, ticks) in enumerate(zip(self.labels, self.ticks, strict=True)):
@@ -164,7 +176,9 @@ class ParallelCoordinatesDisplay:
         rows = rows[np.argsort(self.positions[rows, -1], kind="stable")]
         style: _style.Style = {
             "array": self.positions[rows, -1],
-            "cmap": "cividis_r",  # perceptually uniform, also with colour blindness
+            # Perceptually uniform, also with colour blindness. The best trials differ most from
+            # the background.
+            "cmap": "cividis" if _style.is_dark(self.ax_) else "cividis_r",
             "clim": (-0.3, 1.0),  # leaves out the yellow end, which would outshine the best
             "alpha": float(np.clip(40 / max(len(rows), 1), 0.25, 0.9)),
             "linewidths": 1.5 if len(rows) <= 50 else 0.9,
@@ -175,24 +189,26 @@ class ParallelCoordinatesDisplay:
         self.lines_ = LineCollection(list(paths[rows]), **{**style, **line_options})
         grey: _style.Style = {"colors": _style.GREY, "linewidths": 0.8, "linestyles": "--"}
         self.failed_ = LineCollection(list(paths[~has_score, :-1]), **grey)
+        _style.mark(self.lines_, CONTENT)
         self.ax_.add_collection(self.failed_)
         self.ax_.add_collection(self.lines_)
         self.best_: Line2D | None = None
         if self.best is not None:
-            style = {"color": _style.VERMILION, "linewidth": 2.8, "zorder": 3}
+            style = {"color": _style.RED, "linewidth": 2.8, "zorder": 3}
             (self.best_,) = self.ax_.plot(*paths[self.best].T, label="best trial", **style)
 
     def _legend_handles(self) -> list[Line2D]:
         """Return legend entries for the kinds of lines that are there."""
         has_score = np.isfinite(self.positions[:, -1])
         handles = [] if self.best_ is None else [self.best_]
-        dark = self.lines_.get_cmap()(0.8)
+        colour = self.lines_.get_cmap()(0.8)
         if has_score.sum() > len(handles):
-            text = "other trials, darker is better"
-            handles.append(_style.legend_handle(text, {"linestyle": "-"}, dark))
+            better = "lighter" if _style.is_dark(self.ax_) else "darker"
+            text = f"other trials, {better} is better"
+            handles.append(_style.legend_handle(text, {"linestyle": "-"}, colour))
         if (has_score & (self.status != "complete")).any():
             text = "pruned or unfinished: score so far"
-            handles.append(_style.legend_handle(text, {"linestyle": ":"}, dark))
+            handles.append(_style.legend_handle(text, {"linestyle": ":"}, colour))
         if not has_score.all():
             kind = "failed" if (self.status[~has_score] == "failed").all() else "without a score"
             text = f"{np.sum(~has_score)} {kind}"
@@ -202,9 +218,10 @@ class ParallelCoordinatesDisplay:
 
 def _draw_axis(ax: Axes, x: float, label: str, ticks: data.Ticks) -> None:
     """Draw a vertical line with ticks to the right and the label above."""
-    style: _style.Style = {"color": "0.2", "lw": 1, "zorder": 4}
+    style: _style.Style = {"color": _style.foreground(ax), "lw": 1, "zorder": 4}
     ax.plot([x, x], [min([0.0, *(place for place, _ in ticks)]), 1.0], **style)
-    halo = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.75}
+    halo = {"boxstyle": "square,pad=0.1", "edgecolor": "none", "alpha": 0.75}
+    halo["facecolor"] = _style.background(ax)
     for place, text in ticks:
         ax.plot([x, x + 0.03], [place, place], **style)
         ax.text(x + 0.05, place, text, va="center", fontsize=8, bbox=halo, zorder=5)

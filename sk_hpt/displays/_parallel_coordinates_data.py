@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sk_hpt._types import Floats, Rows
@@ -54,7 +56,8 @@ def parameter_axis(parameter: Parameter, scores: Floats) -> tuple[Floats, Ticks]
         spread = min(MAX_SPREAD, 0.3 / max(n_set - 1, 1))
         positions = places[parameter.codes] + spread * _ranks_within(parameter.codes, scores)
         step = -(-n_set // MAX_TICKS)
-        ticks = [(float(places[i]), _level_text(values[i])) for i in range(0, n_set, step)]
+        texts = _level_texts(values)
+        ticks = [(float(places[i]), texts[i]) for i in range(0, n_set, step)]
     if n_set < len(values):
         ticks.append((NOT_SET_POSITION, NOT_SET))
     return positions, ticks
@@ -80,11 +83,12 @@ def score_axis(trials: Trials) -> tuple[Floats, Ticks]:
     Returns
     -------
     positions : ndarray of shape (n_trials,)
-        Position of each trial from 0 to 1; NaN if the trial has no score.
+        Position of each trial from 0 to 1, from its score on the highest rung if no fold was
+        scored; NaN if the trial has no score at all.
     ticks : list of (float, str)
         Position and label of each tick.
     """
-    scores = trials.scores
+    scores = trials.known_scores
     known = scores[np.isfinite(scores)]
     low, high = lowest_shown(known, trials.eligible_scores.max()), known.max()
     if low == high:
@@ -111,6 +115,8 @@ def number_ticks(low: float, high: float, is_log: bool) -> Ticks:
         numbers = 10.0 ** decades[:: max(1, len(decades) // MAX_TICKS + 1)]
         if high - low < 2:  # less than two decades: also twice and five times their powers
             numbers = np.multiply.outer(10.0**decades, [1.0, 2.0, 5.0]).ravel()
+        if np.sum((numbers >= 10.0**low) & (numbers <= 10.0**high)) < 2:  # a short axis
+            numbers = _round_numbers(10.0**low, 10.0**high)
         places = np.log10(numbers)
     else:
         places = numbers = _round_numbers(low, high)
@@ -131,8 +137,21 @@ def _number_text(number: float) -> str:
     return f"{number + 0.0:g}".replace("e-0", "e-").replace("e+0", "e")  # + 0.0: no -0
 
 
-def _level_text(value: Value) -> str:
-    return _number_text(value) if isinstance(value, float) else short_text(value)
+def _level_texts(values: Sequence[Value]) -> list[str]:
+    """Return the values as text, numbers with as few digits as tell them apart."""
+    # A grid over a range on a logarithmic scale has values such as 0.000562341325.
+    for n_digits in range(3, 17):
+        texts = [_level_text(value, n_digits) for value in values]
+        if len(set(texts)) == len(texts):
+            break
+    return texts
+
+
+def _level_text(value: Value, n_digits: int) -> str:
+    if not isinstance(value, float):
+        return short_text(value)
+    number = value if value.is_integer() else float(f"{value:.{n_digits}g}")
+    return _number_text(number) if abs(number) < 1e5 else f"{number:.{max(n_digits, 6)}g}"
 
 
 def _ranks_within(codes: Rows, scores: Floats) -> Floats:

@@ -13,7 +13,7 @@ from typing import TypeGuard
 import numpy as np
 
 from sk_hpt._trials import short_names
-from sk_hpt._types import Floats, Params, Rows
+from sk_hpt._types import Flags, Floats, Params, Rows
 from sk_hpt.displays._search_results import FittedSearch
 from sk_hpt.space._dimension import Dimension, is_real
 from sk_hpt.space._distribution import Distribution
@@ -58,6 +58,13 @@ class Parameter:
     values: list[Value]
     codes: Rows
     is_log: bool
+
+    @property
+    def is_set(self) -> Flags:
+        """Which trials have the parameter, shape (n_trials,)."""
+        if self.values[-1] is not NOT_SET:
+            return np.ones(len(self.codes), dtype=bool)
+        return self.codes < len(self.values) - 1
 
     @property
     def numbers(self) -> Floats:

@@ -28,6 +28,8 @@ if some scores are much worse."""
 MIN_CUT = 1.5
 """An axis of scores is only cut if this makes it shorter by at least this factor."""
 
+MAX_CUT_SHARE = 0.25
+"""An axis of scores is only cut if at most this share of the scores is below its end."""
 
 Over = Literal["trials", "time"]
 """The horizontal axis of a history."""
@@ -55,6 +57,9 @@ class Trials:
     scores : ndarray of shape (n_trials,)
         Mean test score of each trial. Pruned and unfinished trials have the mean over the folds
         that were scored. NaN if there is no such fold, or if the trial failed.
+    rung_scores : ndarray of shape (n_trials,)
+        Score on the highest rung that a trial reached, for trials without a score on a fold that
+        have not failed; NaN for all others.
     status : ndarray of shape (n_trials,), dtype=object
         ``"complete"``, ``"pruned"``, ``"failed"`` or ``"unfinished"`` for each trial.
     score_label : str
@@ -63,8 +68,14 @@ class Trials:
 
     params: list[Params]
     scores: Floats
+    rung_scores: Floats
     status: Statuses
     score_label: str
+
+    @property
+    def known_scores(self) -> Floats:
+        """Scores of the trials, those without a score on a fold from their highest rung."""
+        return np.where(np.isfinite(self.scores), self.scores, self.rung_scores)
 
     @property
     def eligible_scores(self) -> Floats:
@@ -102,7 +113,7 @@ def read_trials(search: FittedSearch, metric: str | None = None) -> Trials:
     """
     check_is_fitted(search, "cv_results_")
     results = search.cv_results_
-    metric = _metric_to_show(search, metric)
+    metric = metric_to_show(search, metric)
     means = np.asarray(results[f"mean_test_{metric}"], dtype=np.float64)
     status = trial_status(results, metric)
     scores = _scores_on_scored_folds(results, metric, means, status)
@@ -111,10 +122,32 @@ def read_trials(search: FittedSearch, metric: str | None = None) -> Trials:
             f"No trial of this search has a score (0 of {len(scores)}), so there is nothing to "
             "plot. Set error_score='raise' to see why fits fail."
         )
-    return Trials(results["params"], scores, status, _score_label(search, metric))
+    stopped = ~np.isfinite(scores) & (status != "failed")
+    rung_scores = np.where(stopped, _highest_rung_scores(results, metric), np.nan)
+    return Trials(results["params"], scores, rung_scores, status, _score_label(search, metric))
 
 
-def _metric_to_show(search: FittedSearch, metric: str | None) -> str:
+def check_searches(searches: Mapping[str, FittedSearch]) -> None:
+    """Raise a TypeError or ValueError unless searches are a dict of at least one."""
+    if not isinstance(searches, Mapping):
+        raise TypeError(
+            f"searches={searches!r} must be a dict of fitted searches by their names. Pass "
+            '{"grid": search}, for example.'
+        )
+    if not searches:
+        raise ValueError("searches={} must have at least one fitted search. Pass them by names.")
+
+
+def check_same_scores(labels: Mapping[str, str]) -> None:
+    """Raise a ValueError if searches have scores of different metrics, given by their names."""
+    if len(set(labels.values())) > 1:
+        raise ValueError(
+            f"searches={list(labels)} must have scores of the same metric, and have {dict(labels)}"
+            ". Pass metric=, or compare only searches with the same scoring."
+        )
+
+
+def metric_to_show(search: FittedSearch, metric: str | None) -> str:
     """Return `metric` if the search has it; by default the only one, or the one that decides."""
     known = scored_metrics(search.cv_results_)
     if metric is None:
@@ -145,6 +178,22 @@ def _scores_on_scored_folds(
     return scores
 
 
+def rung_levels(results: Mapping[str, Any], metric: str) -> list[int]:
+    """Return the numbers of the rungs with scores of a metric, the lowest first."""
+    column = re.compile(rf"rung(\d+)_test_{re.escape(metric)}")
+    found = [column.fullmatch(name) for name in results]
+    return sorted(int(each[1]) for each in found if each)
+
+
+def _highest_rung_scores(results: Mapping[str, Any], metric: str) -> Floats:
+    """Return the score of each trial on the highest rung that it reached; NaN without one."""
+    highest = np.full(len(results["params"]), np.nan)
+    for level in rung_levels(results, metric):
+        scores = np.asarray(results[f"rung{level}_test_{metric}"], dtype=np.float64)
+        highest = np.where(np.isfinite(scores), scores, highest)
+    return highest
+
+
 def _score_label(search: FittedSearch, metric: str) -> str:
     name: object = metric
     if metric == "score":
@@ -170,7 +219,8 @@ def lowest_shown(scores: Floats, best: float) -> float:
     if not np.isfinite(best):
         return lowest
     bottom = float(best - MAX_SPREADS * (best - np.median(scores)))
-    return bottom if best - lowest > MIN_CUT * (best - bottom) > 0 else lowest
+    is_short = best - lowest > MIN_CUT * (best - bottom) > 0
+    return bottom if is_short and np.mean(scores < bottom) <= MAX_CUT_SHARE else lowest
 
 
 def trial_positions(search: FittedSearch, over: Over, n_trials: int) -> Floats:

@@ -5,8 +5,8 @@ matplotlib is imported inside the functions, because it is an optional dependenc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -20,17 +20,26 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
     from matplotlib.typing import ColorType
 
+ArtistT = TypeVar("ArtistT", bound="Artist")
+
 Style = dict[str, Any]
 """Properties of a matplotlib artist by name."""
 
-BLUE, VERMILION = "#0072b2", "#d55e00"
-
-CYCLE = (BLUE, "#e69f00", "#009e73", "#cc79a7", VERMILION, "#56b4e9")
+CYCLE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9")
 """One colour for each search or trial that stands out: blue, orange, green, pink, vermilion, sky.
 People with colour blindness can tell them apart (Okabe and Ito, 2008)."""
 
+DARK_CYCLE = (CYCLE[5], *CYCLE[1:5], CYCLE[0])
+"""The same colours on a dark background, where blue is hard to see."""
+
+RED = "#e3001b"
+"""Colour of the best trial."""
+
 GREY = "#8c8c8c"
 """Colour of the background data; readable on white and on black."""
+
+MARK = "sk_hpt: "
+"""Beginning of the gid of an artist that says what its axes show."""
 
 UNITS: Sequence[tuple[str, float, float]] = (
     ("milliseconds", 1e-3, 0.5),
@@ -74,13 +83,75 @@ def as_panels(
     return list(grid.flat[:n_panels])
 
 
-def next_colour(used: Sequence[ColorType]) -> str:
+def check_axes(ax: Axes, content: str, can_share: bool = False) -> None:
+    """Raise a ValueError if axes show something over which this content makes no sense.
+
+    The axes themselves say what is on them: each display marks one of its artists with
+    :func:`mark`. Whatever else users have drawn does not matter.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        Axes that a display is about to use.
+    content : str
+        Name of the content of the display.
+    can_share : bool, default=False
+        True if several displays with this content can share axes.
+    """
+    gids = [str(artist.get_gid()) for artist in ax.get_children()]
+    shown = [gid.removeprefix(MARK) for gid in gids if gid.startswith(MARK)]
+    for each in shown:
+        if each != content or not can_share:
+            raise ValueError(
+                f"ax={ax!r} shows {each} already, and {content} cannot be drawn over it. Pass "
+                "other axes. Displays of one class can share axes if they have from_searches, and "
+                "if their axes mean the same."
+            )
+
+
+def mark(artist: Artist, content: str) -> None:
+    """Mark an artist, so that other displays know what its axes show."""
+    artist.set_gid(MARK + content)
+
+
+def marked(artists: Iterable[ArtistT], content: str) -> list[ArtistT]:
+    """Return the artists that displays with this content have marked."""
+    return [artist for artist in artists if artist.get_gid() == MARK + content]
+
+
+def is_dark(ax: Axes) -> bool:
+    """Return whether axes have a dark background, as in matplotlib's style dark_background."""
+    from matplotlib.colors import to_rgb
+
+    return sum(to_rgb(background(ax))) < 1.5
+
+
+def background(ax: Axes) -> ColorType:
+    """Return the colour of the background of axes, or of the figure if axes are transparent."""
+    from matplotlib.colors import to_rgba
+
+    colour = ax.get_facecolor()
+    return colour if to_rgba(colour)[3] else ax.figure.get_facecolor()
+
+
+def foreground(ax: Axes) -> ColorType:
+    """Return a colour for lines and text that is readable on the background of axes."""
+    return "0.85" if is_dark(ax) else "0.2"
+
+
+def cycle(ax: Axes) -> tuple[str, ...]:
+    """Return the colours of searches or trials on axes, in their order."""
+    return DARK_CYCLE if is_dark(ax) else CYCLE
+
+
+def next_colour(ax: Axes, used: Sequence[ColorType]) -> str:
     """Return the first colour of the cycle that is not among the colours used so far."""
     from matplotlib.colors import to_hex
 
+    colours = cycle(ax)
     taken = {to_hex(colour) for colour in used}
-    free = (colour for colour in CYCLE if colour not in taken)
-    return next(free, CYCLE[len(used) % len(CYCLE)])
+    free = (colour for colour in colours if colour not in taken)
+    return next(free, colours[len(used) % len(colours)])
 
 
 def legend_handle(label: str, style: Style, color: ColorType = GREY) -> Line2D:
@@ -91,17 +162,33 @@ def legend_handle(label: str, style: Style, color: ColorType = GREY) -> Line2D:
 
 
 def legend_below(
-    where: Axes | Figure | SubFigure, handles: Sequence[Artist | BarContainer], n_columns: int = 2
+    where: Axes | Figure | SubFigure,
+    handles: Sequence[Artist | BarContainer],
+    n_columns: int = 2,
+    n_lines: int = 1,
 ) -> Legend:
-    """Add a legend that covers nothing: below a whole figure, or below the label of one axes."""
+    """Add a legend that covers nothing: below a whole figure, or below the labels of one axes.
+
+    Parameters
+    ----------
+    where : matplotlib Axes or Figure
+        Where the legend belongs.
+    handles : sequence of artists
+        Entries of the legend.
+    n_columns : int, default=2
+        Number of entries next to each other.
+    n_lines : int, default=1
+        Number of lines of the tick labels of the axes.
+    """
     from matplotlib.axes import Axes
     from matplotlib.transforms import ScaledTranslation
 
     style: Style = {"handles": handles, "ncols": n_columns, "frameon": False, "fontsize": "small"}
     if not isinstance(where, Axes):
         return where.legend(loc="outside lower left", **style)
-    # 42 points below the axes there is room for the tick labels and the axis label.
-    below = where.transAxes + ScaledTranslation(0, -42 / 72, where.figure.dpi_scale_trans)
+    # 42 points below the axes there is room for a line of tick labels and the axis label.
+    room = (30 + 12 * n_lines) / 72
+    below = where.transAxes + ScaledTranslation(0, -room, where.figure.dpi_scale_trans)
     style |= {"bbox_to_anchor": (0.0, 0.0), "bbox_transform": below, "borderaxespad": 0.0}
     return where.legend(loc="upper left", **style)
 
@@ -123,10 +210,13 @@ def set_log_ticks(axis: Axis, ratio: float) -> None:
     ratio : float
         Ratio of the largest to the smallest value on the axis.
     """
-    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
     axis.set_minor_formatter(NullFormatter())
-    if ratio < 200:
+    if ratio < 5:  # 1, 2 and 5 times a power of ten may all be outside
+        axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+        axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    elif ratio < 200:
         axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         axis.set_major_formatter(StrMethodFormatter("{x:g}"))
 

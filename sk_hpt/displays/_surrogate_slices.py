@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from sk_hpt.displays import _style
+from sk_hpt.displays import _panels, _style
 from sk_hpt.displays._search_results import FittedSearch, read_trials
 from sk_hpt.displays._surrogate_slices_data import Slice, compute_slices
 
@@ -20,11 +20,8 @@ if TYPE_CHECKING:
 BAND = 2.0
 """Half the height of the band around the expected score, in standard deviations."""
 
-N_COLUMNS = 3
-"""Number of panels next to each other."""
-
-LONG_CHOICES = 24
-"""With more characters than this, the names of the choices are rotated."""
+CONTENT = "slices of a surrogate"
+"""Content of the axes. The slices of another search would go through another best trial."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -112,8 +109,8 @@ class SurrogateSliceDisplay:
         Raises
         ------
         ValueError
-            If the search has no surrogate, if no trial has a score, or if there is no such
-            parameter.
+            If the search has no surrogate, if no trial has a score, if there is no such parameter,
+            or if `ax` shows the plot of a display already.
         ImportError
             If matplotlib is not installed.
         """
@@ -147,42 +144,31 @@ class SurrogateSliceDisplay:
         -------
         self : SurrogateSliceDisplay
             The display itself.
+
+        Raises
+        ------
+        ValueError
+            If `ax` shows the plot of a display already.
         """
-        self.axes_ = self._as_panels(ax)
+        self.axes_ = _panels.parameter_panels(ax, len(self.slices))
+        for axes in self.axes_:
+            _style.check_axes(axes, CONTENT)
         self.figure_ = self.axes_[0].figure
         self.lines_: list[Line2D] = []
         self.bands_: list[Artist] = []
         limits = self._y_limits()
         for axes, each in zip(self.axes_, self.slices, strict=True):
             _draw_trials(axes, each, self.best_score, limits[0])
-            self._draw_prediction(axes, each, {"color": _style.BLUE, **line_options})
+            self._draw_prediction(axes, each, {"color": _style.cycle(axes)[0], **line_options})
             axes.set_xlabel(each.label)
             axes.set_ylim(*limits)
-        if ax is None:
-            self.figure_.supylabel(self.score_label, fontsize="medium")
-        else:
-            self.axes_[0].set_ylabel(self.score_label)
         # Entries of the first panel, then those that only later panels have.
         entries: dict[str, Artist] = {}
         for axes in self.axes_:
             handles, labels = axes.get_legend_handles_labels()
             entries = {**dict(zip(labels, handles, strict=True)), **entries}
-        where = self.figure_ if ax is None else self.axes_[0]
-        _style.legend_below(where, list(entries.values()), n_columns=min(len(self.axes_) + 1, 4))
+        _panels.finish(self.axes_, self.score_label, list(entries.values()), is_new=ax is None)
         return self
-
-    def _as_panels(self, ax: Axes | Sequence[Axes] | None) -> list[Axes]:
-        n_panels = len(self.slices)
-        n_columns = min(N_COLUMNS, n_panels)
-        n_rows = -(-n_panels // n_columns)
-        size = (max(3.4 * n_columns, 5.0), 2.7 * n_rows + 0.6)
-        panels = _style.as_panels(ax, n_panels, n_columns, figsize=size, sharey=True)
-        if len(panels) != n_panels:
-            raise ValueError(
-                f"ax has {len(panels)} axes, and must have {n_panels}, one for each "
-                "parameter. Pass as many, or select parameters with parameters=."
-            )
-        return panels
 
     def _y_limits(self) -> tuple[float, float]:
         """Return limits that contain the predictions and the better half of the trials."""
@@ -204,18 +190,11 @@ class SurrogateSliceDisplay:
             self.bands_.append(ax.fill_between(each.x, low, high, alpha=0.2, linewidth=0, **band))
         else:
             self.bands_.append(ax.vlines(each.x, low, high, **band))
-            _label_choices(ax, each.choices)
+            _panels.label_choices(ax, each.choices)
+        _style.mark(self.bands_[-1], CONTENT)
         if each.is_log:
             ax.set_xscale("log")
             _style.set_log_ticks(ax.xaxis, each.x.max() / each.x.min())
-
-
-def _label_choices(ax: Axes, choices: Sequence[str]) -> None:
-    style: _style.Style = {}
-    if sum(map(len, choices)) > LONG_CHOICES:
-        style = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
-    ax.set_xticks(range(len(choices)), choices, fontsize="small", **style)
-    ax.set_xlim(-0.5, len(choices) - 0.5)
 
 
 def _draw_trials(ax: Axes, each: Slice, best_score: float, bottom: float) -> None:
@@ -233,7 +212,7 @@ def _draw_trials(ax: Axes, each: Slice, best_score: float, bottom: float) -> Non
         style |= {"transform": ax.get_xaxis_transform(), "clip_on": False}
         style |= {"marker": 11, "markersize": 5, "label": "trials below the plot"}
         ax.plot(x[is_below], np.full(is_below.sum(), 0.02), **style)
-    star: _style.Style = {"color": _style.VERMILION, "markersize": 12, "linestyle": "none"}
+    star: _style.Style = {"color": _style.RED, "markersize": 12, "linestyle": "none"}
     ax.plot([each.best_x], [best_score], marker="*", label="best trial", zorder=4, **star)
 
 

@@ -80,7 +80,7 @@ def compute_slices(posterior: Posterior, best: Params, trials: Trials) -> list[S
     ValueError
         If the best trial lies outside the space of the surrogate.
     """
-    dimensions = _dimensions_at(posterior, best)
+    dimensions = dimensions_at(posterior, best)
     return [
         _slice(posterior, best, name, label, dimensions[name], trials)
         for name, label in short_names(dimensions).items()
@@ -88,7 +88,8 @@ def compute_slices(posterior: Posterior, best: Params, trials: Trials) -> list[S
     ]
 
 
-def _dimensions_at(posterior: Posterior, best: Params) -> Mapping[str, Dimension]:
+def dimensions_at(posterior: Posterior, best: Params) -> Mapping[str, Dimension]:
+    """Return the dimensions of the sub-space of the best trial."""
     for space, _ in posterior.parts:
         for subspace in space.subspaces:
             if subspace.contains(best):

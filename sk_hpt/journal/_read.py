@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sk_hpt._trials import FitResult
+from sk_hpt._trials import FitResult, RungScores
 from sk_hpt._types import Floats, PathLike, Scores
 from sk_hpt.journal._records import JournalState
 from sk_hpt.journal._sqlite import read_state
@@ -41,6 +42,9 @@ def read(path: PathLike) -> list[dict[str, Any]]:
         - ``n_epochs``: epochs of training, of all folds together.
         - ``n_resources``: in a halving search with another resource than epochs, the amount that
           all fits of the trial took together.
+        - ``rung*_n_epochs`` and ``rung*_test_*`` for each rung of a halving search and each metric:
+          the epochs of training until the rung (with another resource ``rung*_n_resources``), and
+          the mean score over the folds that were scored there, NaN for trials that were not.
         - ``fit_time``, ``score_time``: seconds, of all folds together.
         - ``finish_time``: seconds from the beginning of the search to the last result.
         - ``error``: the first traceback, or None.
@@ -74,7 +78,11 @@ def read(path: PathLike) -> list[dict[str, Any]]:
         raise FileNotFoundError(f"The journal {file} does not exist. Give the path of a file.")
     state, _ = read_state(file)
     n_folds = state.search.n_folds if state.search is not None else 0
-    return [_record(number, state, n_folds) for number in sorted(state.trials)]
+    on_rungs = _rung_columns(state, n_folds)
+    return [
+        _record(number, state, n_folds) | {name: float(on_rungs[name][row]) for name in on_rungs}
+        for row, number in enumerate(sorted(state.trials))
+    ]
 
 
 def _record(number: int, state: JournalState, n_folds: int) -> dict[str, Any]:
@@ -100,6 +108,31 @@ def _record(number: int, state: JournalState, n_folds: int) -> dict[str, Any]:
     }
 
 
+def _rung_columns(state: JournalState, n_folds: int) -> dict[str, Floats]:
+    """Return the columns of the scores on rungs, one row per trial."""
+    numbers = np.array(sorted(state.trials), dtype=np.intp)
+    results = [each for number in numbers for each in state.results.get(number, {}).values()]
+    scored = [scores for each in results for scores in each.rung_scores.values()]
+    n_levels = 1 + max((rung.level for each in results for rung in each.rung_scores), default=-1)
+    columns: dict[str, Floats] = {}
+    for metric in dict.fromkeys(metric for scores in scored for metric in _by_metric(scores)):
+        rungs = RungScores(n_folds, n_levels)
+        rungs.grow(int(numbers.max()) + 1)
+        score_of = partial(_score_of, metric)
+        for result in results:
+            rungs.record(result, score_of)
+        columns |= rungs.columns(numbers, metric)
+    return columns
+
+
+def _score_of(metric: str, scores: Scores) -> float:
+    return _by_metric(scores).get(metric, np.nan)
+
+
+def _by_metric(scores: Scores) -> dict[str, float]:
+    return scores if isinstance(scores, dict) else {"score": scores}
+
+
 def _status(results: Sequence[FitResult], n_folds: int, is_over: bool) -> str:
     if any(result.error is not None for result in results):
         return "failed"
@@ -115,7 +148,7 @@ def _score_columns(
     by_metric: dict[str, Floats] = {}
     for fold, score in scores.items():
         if score is not None:
-            for metric, value in (score if isinstance(score, dict) else {"score": score}).items():
+            for metric, value in _by_metric(score).items():
                 by_metric.setdefault(metric, np.full(n_folds, np.nan))[fold] = value
     columns: dict[str, float] = {}
     for metric, values in by_metric.items():

@@ -128,8 +128,9 @@ def test_a_search_is_resumed_from_its_journal(make, case, iris, tmp_path, monkey
             search.fit(*iris)
     search.fit(*iris)
     assert_same(scores_of(search), scores_of(expected))
-    amounts = [trial["n_resources"] for trial in read(tmp_path / "search.db")]
-    assert amounts == expected.cv_results_["n_resources"].tolist()
+    trials = read(tmp_path / "search.db")
+    for name in ("n_resources", "rung0_n_resources", "rung0_test_score"):
+        assert [trial[name] for trial in trials] == expected.cv_results_[name].tolist()
 
 
 def test_searched_values_have_rungs_of_their_own(make, iris):

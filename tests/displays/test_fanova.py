@@ -36,11 +36,12 @@ def test_shares_of_a_tree_equal_those_of_a_grid_over_all_values():
     expected = []
     for i in range(3):
         others = tuple(j for j in range(3) if j != i)
-        marginal = (w * f).sum(axis=others) / weights[i]
+        rest = np.multiply.outer(weights[others[0]], weights[others[1]])
+        marginal = (np.moveaxis(f, i, 0) * rest).sum(axis=(1, 2))
         expected.append(weights[i] @ (marginal - mean) ** 2)
     for i, j, k in ((0, 1, 2), (0, 2, 1), (1, 2, 0)):
         pair = np.outer(weights[i], weights[j])
-        marginal = (w * f).sum(axis=k) / pair
+        marginal = np.moveaxis(f, k, 2) @ weights[k]
         expected.append((pair * (marginal - mean) ** 2).sum() - expected[i] - expected[j])
     np.testing.assert_allclose(shares, expected / (w * (f - mean) ** 2).sum(), atol=1e-12)
 
@@ -62,3 +63,12 @@ def test_a_tree_without_a_split_has_no_shares():
     columns, weights = [forest_columns(parameters[0])], [value_weights(parameters[0])]
     tree = DecisionTreeRegressor().fit(columns[0], np.ones(20))
     assert variance_shares(tree, columns, weights) is None
+
+
+def test_trials_without_a_parameter_stand_at_its_mean():
+    params = [{"a": i % 2, **({"kind": "pqr"[i % 3]} if i < 12 else {})} for i in range(20)]
+    kind = varying_parameters(params)[1]
+    columns = forest_columns(kind)
+    np.testing.assert_allclose(columns[:3], np.eye(3))
+    np.testing.assert_allclose(columns[3], 1 / 3)
+    np.testing.assert_allclose(value_weights(kind), [1 / 3, 1 / 3, 1 / 3, 0])

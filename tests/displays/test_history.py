@@ -12,6 +12,7 @@ from sk_hpt import GridSearchNN
 from sk_hpt.displays import OptimizationHistoryDisplay
 
 COMPLETE, INCOMPLETE = "trial", "incomplete: mean of the scored folds"
+ON_RUNG = "incomplete: score on the highest rung"
 NO_SCORE, FAILED = "pruned or unfinished, without a score", "failed"
 
 
@@ -123,6 +124,76 @@ def test_several_searches_on_the_same_axes():
     four.line_.remove()
     assert draw(found([[0.1]]), ax=one.ax_).line_.get_color() == "#009e73"
     assert one.plot().line_.get_label() == "grid: best so far" and one.ax_ is not two.ax_
+
+
+def test_pruned_trials_show_their_scores_on_rungs():
+    nan = np.nan
+    search = found([[0.6, 0.8], [nan, nan], [nan, nan], [nan, nan], [0.7, nan]],
+                   ["complete", "pruned", "pruned", "failed", "pruned"])  # fmt: skip
+    search.cv_results_ |= {
+        "rung0_test_score": np.array([0.3, 0.2, 0.1, 0.2, 0.3]),
+        "rung1_test_score": np.array([0.4, 0.5, nan, 0.2, 0.4]),
+    }
+    display = draw(search)
+    assert display.trials_[ON_RUNG].get_xydata().tolist() == [[2, 0.5], [3, 0.1]]
+    np.testing.assert_array_equal(display.rung_scores, [nan, 0.5, 0.1, nan, nan])
+    assert NO_SCORE not in display.trials_ and legend(display)[-1] == "1 trial is below the plot"
+    np.testing.assert_allclose(display.best, 0.7)
+
+
+def test_every_trial_is_visible():
+    """Two of five trials are much worse; arrows stand for one that is below the plot."""
+    two = draw(found([[0.95], [0.94], [0.95], [0.3], [0.2]]))
+    assert two.ax_.get_ylim()[0] < 0.2 and legend(two) == ["best so far", "trial"]
+    one = draw(found([[0.95], [0.94], [0.95], [0.94], [0.2]]))
+    assert one.ax_.get_ylim()[0] > 0.9 and legend(one)[-1] == "1 trial is below the plot"
+    arrows = [line for line in one.ax_.lines if line.get_gid() == "below the plot"]
+    assert [line.get_xdata().tolist() for line in arrows] == [[5]]
+    # the line does not cover the trials on it
+    assert one.trials_[COMPLETE].get_zorder() > one.line_.get_zorder()
+    # on the axes with another search, whose trials are worse, none is below
+    draw(found([[0.2], [0.3], [0.25]]), ax=one.ax_)
+    assert not [line for line in one.ax_.lines if line.get_gid() == "below the plot"]
+
+
+def test_histories_share_axes_only_if_these_mean_the_same():
+    search = found([[0.2], [0.4]])
+    display = draw(search)
+    with pytest.raises(ValueError, match="shows the history over trials of the mean test score .*"
+                       "and the history over time"):  # fmt: skip
+        draw(search, over="time", ax=display.ax_)
+    search.scoring = "recall"
+    with pytest.raises(ValueError, match=r"history over trials of the mean test score \(recall\) "
+                       "cannot be drawn over it"):  # fmt: skip
+        draw(search, ax=display.ax_)
+    assert len(display.ax_.lines) == 2  # nothing was drawn
+    display.ax_.clear()
+    assert draw(search, over="time", ax=display.ax_).ax_ is display.ax_
+
+
+def test_several_searches_by_name():
+    searches = {"grid": found([[0.1], [0.3]]), "random": found([[0.2], [0.1]], times=[9.0, 4.0])}
+    display = OptimizationHistoryDisplay.from_searches(searches, over="time", linewidth=3)
+    (other,) = display.others
+    assert other.ax_ is display.ax_ and other.positions.tolist() == [9, 4]
+    assert legend(display) == ["grid: best so far", "random: best so far", "trial"]
+    assert display.line_.get_color() != other.line_.get_color()
+    assert display.line_.get_linewidth() == other.line_.get_linewidth() == 3
+    again = display.plot()
+    assert again.ax_ is other.ax_ and len(again.ax_.get_legend().get_texts()) == 3
+
+
+def test_searches_that_cannot_be_compared():
+    one, two = found([[0.1], [0.3]]), found([[0.2]])
+    two.scoring = "recall"
+    with pytest.raises(
+        ValueError, match=r"searches=\['a', 'b'\] must have scores of the same metric"
+    ):
+        OptimizationHistoryDisplay.from_searches({"a": one, "b": two})
+    with pytest.raises(ValueError, match="searches={} must have at least one"):
+        OptimizationHistoryDisplay.from_searches({})
+    with pytest.raises(TypeError, match="must be a dict of fitted searches by their names"):
+        OptimizationHistoryDisplay.from_searches([one])
 
 
 def test_a_few_poor_trials_do_not_take_up_the_vertical_axis():

@@ -66,6 +66,35 @@ def test_depth_of_shapes_and_conditional_parameters():
     assert shares["momentum"] + shares["solver"] > 0.9
 
 
+def subspaces(n=60, seed=0):
+    """Trials of two sub-spaces, whose parameters have no effect."""
+    rng = np.random.default_rng(seed)
+    return [
+        {"C": rng.random(), "gamma": rng.random()}
+        if i % 2
+        else {"C": rng.random(), "degree": int(rng.integers(2, 9)), "coef0": rng.random()}
+        for i in range(n)
+    ]
+
+
+def test_a_difference_between_subspaces_is_not_the_effect_of_their_parameters():
+    params = subspaces()
+    display = draw(found(params, ["gamma" in each for each in params]))
+    shares = by_label(display)
+    assert set(shares) == {"C", "gamma", "degree", "coef0", "sub-space"}
+    assert shares["sub-space"] > 0.95 and max(shares["gamma"], shares["degree"]) < 0.02
+    # a parameter that decides which others there are stands for the choice
+    kernels = [{"kernel": "rbf" if "gamma" in each else "poly", **each} for each in params]
+    shares = by_label(draw(found(kernels, ["gamma" in each for each in params])))
+    assert shares["kernel"] > 0.95 and "sub-space" not in shares
+
+
+def test_an_effect_inside_of_a_subspace_is_that_of_its_parameter():
+    params = subspaces(120)
+    shares = by_label(draw(found(params, [each.get("gamma", 0.5) for each in params])))
+    assert max(shares, key=shares.get) == "gamma"
+
+
 def test_mixed_types_and_constants():
     mixed = [None, "auto", 0.5, 2, True, (3, 4), StandardScaler(), StandardScaler(with_std=False)]
     params = [{"mixed": each, "same": 1, "b": b} for each in mixed for b in (True, False)]
@@ -107,6 +136,17 @@ def test_several_searches_are_side_by_side():
     assert names[0].startswith("one: 40 trials") and names[1].startswith("two: 40 trials")
     right = first.ax_.get_xlim()[1]
     assert all(bar.get_width() < right for display in (first, second) for bar in display.bars_)
+
+
+def test_several_searches_by_name():
+    X, params = random_params(20)
+    searches = {"one": found(params, X[:, 0]), "two": found(params, X[:, 1])}
+    display = ParameterImportanceDisplay.from_searches(searches, n_trees=20)
+    (other,) = display.others
+    assert other.ax_ is display.ax_ and display.shares.shape == other.shares.shape == (20, 3)
+    names = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert [name.split(":")[0] for name in names] == ["one", "two"]
+    assert display.bars_[0].get_height() == pytest.approx(0.4)
 
 
 def test_axes_can_be_cleared_and_used_again():
@@ -156,14 +196,10 @@ def test_random_state_determines_the_shares():
 @pytest.mark.parametrize(
     "params, scores, says",
     [
-        ([{"a": 1}], [1.0], "at least 4 trials with a score, and has 1"),
-        (
-            [{"a": i} for i in range(3)],
-            [1.0, 2.0, 3.0],
-            "at least 4 trials with a score, and has 3",
-        ),
-        ([{"a": i} for i in range(9)], [1.0] * 9, "All trials have the same score"),
-        ([{"a": 1}] * 9, range(9), "All trials have the same parameters"),
+        ([{"a": 1}], [1.0], "at least 10 trials with a score, and has 1"),
+        ([{"a": i} for i in range(9)], range(9), "has 9: these are too few to tell which"),
+        ([{"a": i} for i in range(10)], [1.0] * 10, "All trials have the same score"),
+        ([{"a": 1}] * 10, range(10), "All trials have the same parameters"),
         (
             [{"a": i} for i in range(9)],
             [np.nan] * 9,

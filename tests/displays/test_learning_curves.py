@@ -94,7 +94,8 @@ def test_validation_scores_have_their_own_panel(iris, early_stopping):
         np.testing.assert_array_equal(display.lines_[1][0].get_ydata(), expected)
         _, axes = pyplot.subplots(1, 2)
         assert draw(search, ax=axes).axes_ == list(axes)
-        assert draw(search, ax=axes[0]).axes_ == [axes[0]]
+        _, ax = pyplot.subplots()
+        assert draw(search, ax=ax).axes_ == [ax]
 
 
 def test_a_regressor(iris):

@@ -11,7 +11,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from sk_hpt.displays import ParallelCoordinatesDisplay
-from sk_hpt.displays._parallel_coordinates_data import NOT_SET_POSITION
+from sk_hpt.displays._parallel_coordinates_data import NOT_SET_POSITION, _level_texts
+from sk_hpt.space import Real
 
 
 def draw(search, **options):
@@ -81,6 +82,34 @@ def test_failed_and_pruned_trials():
     assert all(len(path.vertices) == 1 for path in display.failed_.get_paths())
     assert legend(display)[2:] == ["pruned or unfinished: score so far", "2 without a score"]
     assert legend(draw(found(params, [1, 2, 3, 4, np.nan])))[-1] == "1 failed"
+
+
+def test_pruned_trials_lead_to_their_scores_on_rungs():
+    status = ["complete", "pruned", "pruned", "complete"]
+    rungs = {"rung0_test_score": np.array([0.1, 0.2, np.nan, 0.3])}
+    search = found([{"a": a} for a in range(4)], [0.6, np.nan, np.nan, 0.4], status, **rungs)
+    display = draw(search)
+    np.testing.assert_allclose(display.positions[:, -1], [1, 0, np.nan, 0.5])
+    assert len(display.lines_.get_paths()) == 3 and len(display.failed_.get_paths()) == 1
+    assert display.best == 0
+
+
+def test_one_plot_for_each_axes():
+    search = found([{"a": a} for a in range(4)], range(4))
+    display = draw(search)
+    with pytest.raises(ValueError, match="shows parallel coordinates already.*Pass other axes"):
+        draw(search, ax=display.ax_)
+
+
+def test_ticks_of_values_from_a_logarithmic_range():
+    """A grid over three decades has uneven numbers, and values may lie close to each other."""
+    grid = np.geomspace(1e-4, 0.1, 5)
+    display = draw(found([{"rate": rate} for rate in np.repeat(grid, 3)], range(15)))
+    assert texts(display, 0) == ["0.0001", "0.000562", "0.00316", "0.0178", "0.1"]
+    assert _level_texts([0.12341, 0.12342, 7.0]) == ["0.12341", "0.12342", "7"]
+    search = found([{"rate": rate} for rate in (0.0112, 0.0131, 0.0188)], range(3))
+    search.param_distributions = {"rate": Real(1e-4, 1.0, log=True)}
+    assert texts(draw(search), 0) == ["0.012", "0.014", "0.016", "0.018"]
 
 
 def test_a_score_far_below_the_others_is_at_the_end_of_the_axis():

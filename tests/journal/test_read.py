@@ -40,6 +40,9 @@ def test_records_agree_with_cv_results(tmp_path, iris):
     assert set(table["status"]) == {"complete", "pruned"}
     shared = [name for name in expected if name in table]
     assert {"split2_test_accuracy", "mean_train_neg_log_loss", "n_epochs", "status"} <= set(shared)
+    assert {name for name in expected if name.startswith("rung")} <= set(shared)
+    assert {"rung2_n_epochs", "rung2_test_accuracy"} <= set(shared)
+    assert table["rung0_test_neg_log_loss"].notna().all()  # a journal has all metrics there
     for name in ["params", *shared]:
         assert table[name].tolist() == expected[name].tolist() or np.array_equal(
             table[name], expected[name], equal_nan=True

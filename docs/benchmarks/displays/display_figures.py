@@ -9,7 +9,20 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 
 ROOT = Path(__file__).parents[3]
-NAMES = ("history", "learning_curves", "importance", "parallel_coordinates", "surrogate_slices")
+NAMES = (
+    "history",
+    "comparison",
+    "distribution",
+    "rung_scores",
+    "fit_time",
+    "timeline",
+    "learning_curves",
+    "importance",
+    "parallel_coordinates",
+    "trial_slices",
+    "contour",
+    "surrogate_slices",
+)
 """Names of the figures, in the order in which the example draws them."""
 
 
