@@ -20,17 +20,20 @@ from sk_hpt._reporting.observer import (
 from sk_hpt._reporting.printing import encodable
 from sk_hpt._reporting.progress_line import ProgressLine
 from sk_hpt._reporting.summary_warnings import (
+    NOISE_ERRORS,
     NOT_CONVERGED,
     convergence_counted,
     raise_without_scores,
     report_convergence,
     report_early_end,
+    report_ensemble_score,
     report_failures,
     report_members,
 )
 from sk_hpt._reporting.verbose_log import Announcement, VerboseLog
 
 __all__ = [
+    "NOISE_ERRORS",
     "NOT_CONVERGED",
     "Announcement",
     "JobCallbacks",
@@ -48,6 +51,7 @@ __all__ = [
     "raising_errors",
     "report_convergence",
     "report_early_end",
+    "report_ensemble_score",
     "report_failures",
     "report_members",
 ]

@@ -12,12 +12,15 @@ from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
 
 from sk_hpt._stop_request import StopReason
 from sk_hpt._trials import ResultsTable
-from sk_hpt._types import ErrorScore, PathLike, Scoring
+from sk_hpt._types import ErrorScore, Floats, PathLike, Scoring
 from sk_hpt._warn import warn_user
 from sk_hpt._warning_filters import OURS, Silence, current_filters, silenced
 
 NOT_CONVERGED = "Stochastic Optimizer: Maximum iterations"
 """Beginning of scikit-learn's warning that a network has not converged."""
+
+NOISE_ERRORS = 2.0
+"""A difference of this many standard errors or less is within the noise."""
 
 OF_A_SEARCH = "[0-9]+ of [0-9]+ fits reached max_iter"
 """Beginning of the one warning of a search, which may itself be fitted by another search."""
@@ -216,4 +219,25 @@ def report_members(n_members: int, ensemble_size: int) -> None:
             f"The ensemble has {n_members} members instead of ensemble_size={ensemble_size}, "
             "because no more distinct trials were complete and could be refitted. Raise the number "
             "of trials, or lower ensemble_size."
+        )
+
+
+def report_ensemble_score(scores: Floats, best_scores: Floats) -> None:
+    """Warn of an ensemble that is worse than the best trial on the same folds, beyond the noise.
+
+    Parameters
+    ----------
+    scores, best_scores : ndarray of shape (n_folds,)
+        Fold scores of the ensemble and of the best trial.
+    """
+    differences = scores - best_scores
+    n_folds = len(differences)
+    if n_folds < 2:
+        return
+    error = differences.std(ddof=1) / np.sqrt(n_folds)
+    if differences.mean() < -NOISE_ERRORS * error:
+        warn_user(
+            f"The ensemble scores {scores.mean():.4g} on the folds, and the best trial alone "
+            f"{best_scores.mean():.4g}. Its other members are much worse: lower ensemble_size, or "
+            "evaluate more trials."
         )

@@ -14,7 +14,7 @@ from sk_hpt._evaluation import FitRunner, Problem, score, take_rows
 from sk_hpt._search.ensemble import average
 from sk_hpt._sklearn import num_samples
 from sk_hpt._trials import Cell, FitResult, Job, ResultsTable, Trial
-from sk_hpt._types import Estimator, Matrix
+from sk_hpt._types import Estimator, Floats, Matrix
 
 MAX_BYTES = 2**28
 """Predictions that take more memory than this together are not kept."""
@@ -84,15 +84,14 @@ class OutOfFold:
                     if result.predictions is not None:
                         self._kept[result.cell] = result.predictions
 
-    def score(self, problem: Problem, members: Sequence[Trial], metric: str) -> float:
-        """Return the mean score of the ensemble over the folds; NaN if predictions are missing."""
-        if self.missing(members, len(problem.folds)):
-            return np.nan
-        return float(np.mean(list(self._fold_scores(problem, members, metric))))
+    def fold_scores(self, problem: Problem, members: Sequence[Trial], metric: str) -> Floats:
+        """Return the scores of the ensemble, (n_folds,); NaN if predictions are missing."""
+        n_folds = len(problem.folds)
+        if self.missing(members, n_folds):
+            return np.full(n_folds, np.nan)
+        return np.array(list(self._scores(problem, members, metric)), dtype=float)
 
-    def _fold_scores(
-        self, problem: Problem, members: Sequence[Trial], metric: str
-    ) -> Iterator[float]:
+    def _scores(self, problem: Problem, members: Sequence[Trial], metric: str) -> Iterator[float]:
         params = [trial.params for trial in members]
         for fold, (train, test) in enumerate(problem.folds):
             (_, y_train), (X, y) = take_rows(problem.estimator, problem.X, problem.y, train, test)

@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from sk_hpt._evaluation import FitRunner, Problem, refit
-from sk_hpt._reporting import Observer, report_members
+from sk_hpt._reporting import Observer, report_ensemble_score, report_members
 from sk_hpt._search.best import best_index, check_refit, deciding_metric
 from sk_hpt._search.ensemble import fit_ensemble, member_rows
 from sk_hpt._search.out_of_fold import OutOfFold
@@ -91,7 +91,9 @@ class ResultsMixin(SearchParameters):
         runner = FitRunner(problem, Observer(), stop, self.n_jobs, self.pre_dispatch)
         kept.complete(members, runner, table.n_folds)
         metric = deciding_metric(self.refit, scored_metrics(self.cv_results_))
-        self.ensemble_score_ = kept.score(problem, members, metric)
+        scores = kept.fold_scores(problem, members, metric)
+        self.ensemble_score_ = float(np.mean(scores))
+        report_ensemble_score(scores, table.fold_scores(members[:1])[0])
 
     def _member_rows(self) -> list[int]:
         """Return the rows of the best trials, as many as the ensemble should have."""

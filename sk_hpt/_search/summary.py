@@ -13,7 +13,7 @@ from joblib.logger import short_format_time
 from sklearn.utils.validation import check_is_fitted
 
 from sk_hpt._networks import MAX_AUTO_BATCH, find_network
-from sk_hpt._reporting import encodable
+from sk_hpt._reporting import NOISE_ERRORS, encodable
 from sk_hpt._search.best import deciding_metric
 from sk_hpt._search.parameters import SearchParameters
 from sk_hpt._sklearn import DiagramMixin
@@ -23,9 +23,6 @@ from sk_hpt._types import CVResults, Floats, Rows
 
 MAX_SHOWN_TRIALS = 10
 """Largest number of trials in the table."""
-
-NOISE_ERRORS = 2.0
-"""A difference of this many standard errors or less is within the noise."""
 
 MAX_VALUE_WIDTH = 40
 """Largest number of characters of a parameter's value."""

@@ -184,6 +184,7 @@ def test_what_cannot_be_averaged(make, iris):
         make(NETWORK, SPACE, ensemble_size=0).fit(X, y)
 
 
+@pytest.mark.filterwarnings("ignore:The ensemble scores")
 @pytest.mark.parametrize("multi_fidelity", ["race", "halving"])
 def test_as_many_trials_are_trained_in_full(make, multi_fidelity, iris, tmp_path):
     """Also if the search is resumed, and whatever the workers."""

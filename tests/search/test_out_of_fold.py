@@ -54,12 +54,24 @@ def test_it_is_the_score_of_the_ensemble_that_scikit_learn_fits(multi_fidelity, 
         assert search.ensemble_score_ == expected_score(search, X, y)
 
 
+@pytest.mark.filterwarnings("ignore:The ensemble scores")
 @pytest.mark.parametrize("scoring", ["neg_log_loss", "roc_auc_ovr"])
 @pytest.mark.parametrize("engine", ["auto", "sklearn"])
 def test_scores_of_probabilities(scoring, engine, iris):
     options = {"scoring": scoring, "engine": engine, "n_jobs": 2, "ensemble_size": 3}
     search = GridSearchNN(PIPELINE, DEEP_SPACE, cv=3, **options).fit(*iris)
     assert search.ensemble_score_ == expected_score(search, *iris)
+
+
+def test_members_that_are_much_worse_than_the_best_trial(iris):
+    grid = {"mlpclassifier__learning_rate_init": [1e-1, 1e-5, 1e-6]}
+    search = GridSearchNN(PIPELINE, grid, cv=3, ensemble_size=3, scoring="neg_log_loss")
+    with pytest.warns(
+        UserWarning, match=r"The ensemble scores -\S+ on .* lower ensemble_size"
+    ) as w:
+        search.fit(*iris)
+    assert f"scores {search.ensemble_score_:.4g} on the folds" in str(w[-1].message)
+    assert f"the best trial alone {search.best_score_:.4g}." in str(w[-1].message)
 
 
 def test_hard_votes(iris):
