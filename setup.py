@@ -4,6 +4,7 @@ The extension is optional: without a C compiler the package installs all the sam
 are trained by scikit-learn.
 """
 
+import re
 from pathlib import Path
 
 import numpy
@@ -25,6 +26,12 @@ class build_exact(build_ext):  # noqa: N801
         super().build_extension(extension)
 
 
+def without_local_links(text):
+    """Return Markdown in which links to files are plain text, because an index lacks the files."""
+    text = re.sub(r"!\[[^\]]*\]\((?!https?:)[^)]*\)\n\n?", "", text)
+    return re.sub(r"\[([^\]]*)\]\((?!https?:)[^)]*\)", r"\1", text)
+
+
 # setuptools runs Cython itself where it finds a .pyx file. (cythonize would make new Extension
 # objects, which are not optional.)
 engine = [
@@ -38,4 +45,9 @@ engine = [
     )
     for name in ("_engine", "_forward")
 ]
-setup(ext_modules=engine, cmdclass={"build_ext": build_exact})
+setup(
+    ext_modules=engine,
+    cmdclass={"build_ext": build_exact},
+    long_description=without_local_links(Path("README.md").read_text(encoding="utf-8")),
+    long_description_content_type="text/markdown",
+)

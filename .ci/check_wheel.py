@@ -23,6 +23,8 @@ assert not any(file.startswith("tests") for file in installed), installed
 for name in ("py.typed", "_proposers/portfolio.json"):
     with as_file(resources(sk_hpt) / name) as path:
         assert Path(path).is_file(), name
+description = metadata("sk_hpt").get_payload() or metadata("sk_hpt")["Description"]
+assert "## Installation" in description and "](docs/" not in description, description
 assert sk_hpt.__version__ == version("sk_hpt") and metadata("sk_hpt")["Keywords"]
 
 network = MLPClassifier((10,), max_iter=300, random_state=0)
