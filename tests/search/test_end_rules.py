@@ -97,13 +97,14 @@ def test_bayesian_searches_end_at_the_same_trial(iris, options):
     assert 5 <= n_trials(runs[0]) - 1 - runs[0].best_index_ < 5 + 10
 
 
+@pytest.mark.filterwarnings("ignore:The ensemble scores")
 def test_members_of_an_ensemble_are_completed(iris):
     search = BayesSearchNN(
-        NETWORK, SPACE, n_iter=60, n_iter_no_change=5, cv=3, random_state=0, ensemble_size=4,
+        NETWORK, SPACE, n_iter=60, n_iter_no_change=5, cv=3, random_state=0, ensemble_size=12,
         multi_fidelity="halving",
     ).fit(*iris)  # fmt: skip
     assert search.stop_reason_ == "no_improvement"
-    assert len(search.ensemble_indices_) == 4
+    assert len(search.ensemble_indices_) == 12
 
 
 def test_the_deciding_metric_counts(cancer):

@@ -170,3 +170,19 @@ def test_the_latest_curves_and_times_of_the_trials_that_are_shown():
     ]
     assert table.finish_times(multi_fidelity=True).tolist() == [4.0, 7.0]
     assert len(table.learning_curves()) == len(table.finish_times()) == 1
+
+
+def test_trials_that_are_cut_off_leave_nothing():
+    table = ResultsTable(2)
+    table.add_trials([{"a": 1}, {"a": 2}, {"a": 3}])
+    table.record(FitResult(0, 0, 0.0, 0.0, 0.5))
+    table.record(FitResult(0, 1, 0.0, 0.0, 0.5))
+    table.record(FitResult(2, 0, 0.0, 0.0, None, error="broken"))
+    table.record(FitResult(1, 0, 0.0, 0.0, 0.9, has_converged=False))
+    table.cut(1)
+    for late in (FitResult(1, 1, 0.0, 0.0, 0.9), FitResult(2, 1, 0.0, 0.0, None, error="late")):
+        table.record(late)
+    assert table.n_done == table.n_resolved == 2 and table.n_unconverged == 0
+    assert table.errors == [] and table.n_complete == 1
+    assert table.best_mean_score() == 0.5
+    assert table.to_cv_results(np.nan, False)["params"] == [{"a": 1}]
