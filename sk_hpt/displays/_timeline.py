@@ -73,8 +73,8 @@ class TimelineDisplay:
     >>> from sk_hpt.displays import TimelineDisplay
     >>> search = GridSearchNN(SVC(), {"C": [0.01, 1.0, 0.1]}).fit(*load_iris(return_X_y=True))
     >>> display = TimelineDisplay.from_search(search)
-    >>> display.workers.max(), len(display.starts)  # one worker, three trials on five folds
-    (np.int64(0), 15)
+    >>> int(display.workers.max()), len(display.starts)  # one worker, three trials on five folds
+    (0, 15)
     """
 
     starts: Floats
