@@ -72,7 +72,8 @@ RungScoresDisplay.from_search(halving)
 FitTimeDisplay.from_search(search)
 
 # %%
-# **Timeline**: when each trial was fitted, and for how long.
+# **Timeline**: when each fit ran, with one row per worker. A fit that paused on rungs has several
+# bars.
 
 TimelineDisplay.from_search(halving)
 

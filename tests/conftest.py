@@ -150,7 +150,7 @@ def assert_same_search(theirs, ours):
     fitted = {name for name in vars(theirs) if name.endswith("_") and not name.startswith("_")}
     assert {
         name for name in vars(ours) if name.endswith("_") and not name.startswith("_")
-    } == fitted | {"stop_reason_", "learning_curves_", "finish_times_"}
+    } == fitted | {"stop_reason_", "learning_curves_", "finish_times_", "fit_log_"}
     for name in ("best_index_", "best_params_", "best_score_", "n_splits_", "multimetric_"):
         if name in fitted:
             assert repr(getattr(ours, name)) == repr(getattr(theirs, name)), name

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, count, takewhile
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +24,7 @@ from sk_hpt._evaluation.paused_run import PausedRun
 from sk_hpt._evaluation.problem import Problem
 from sk_hpt._evaluation.shared_training import evaluate_together, group_jobs
 from sk_hpt._evaluation.thread_workers import ThreadWorkers
+from sk_hpt._evaluation.worker import of_this_worker
 from sk_hpt._reporting import Observer
 from sk_hpt._sklearn import is_standard_scorer
 from sk_hpt._stop_request import StopRequest, StopRequested
@@ -244,6 +246,21 @@ def _work(
     """Evaluate a group of jobs, in a worker."""
     if stop.is_requested():
         return WorkerReport(number, [])
+    started = time.perf_counter()
+    report = _evaluate(problem, number, jobs, paused, cache, observer, stop)
+    seconds = time.perf_counter() - started
+    return replace(report, results=of_this_worker(report.results, seconds))
+
+
+def _evaluate(
+    problem: Problem,
+    number: int,
+    jobs: tuple[Job, ...],
+    paused: PausedRun | None,
+    cache: NoCache,
+    observer: Observer,
+    stop: StopRequest,
+) -> WorkerReport:
     if len(jobs) > 1:
         return WorkerReport(number, evaluate_together(problem, jobs, cache, observer, stop))
     try:

@@ -154,6 +154,14 @@ class SearchParameters(MetaEstimator):
         Time when the last fit of each trial finished, in seconds since the beginning of the
         search. In a search that resumes from a `journal`, the time continues from the end of
         the earlier run.
+    fit_log_ : dict of ndarray
+        When and where each fit ran, ready for :class:`pandas.DataFrame`. Each row is a fit, or a
+        part of one that paused on rungs, in the order of their starts. ``trial`` is the row of
+        ``cv_results_`` and ``fold`` the fold. ``start`` and ``end`` are in seconds since the
+        beginning of the search, as in ``finish_times_``. ``worker`` is the number of the thread or
+        process that ran the fit, counted from 0 in the order of appearance. Fits of the same worker
+        do not overlap: those that share one training run have equal parts of its time. Trials that
+        are not in ``cv_results_``, and fits whose worker process was killed, have no rows.
     multimetric_ : bool
         True if there are several metrics.
     classes_ : ndarray of shape (n_classes,)

@@ -58,6 +58,7 @@ class ResultsMixin(SearchParameters):
         self.cv_results_ = results
         self.learning_curves_ = table.learning_curves(prunes)
         self.finish_times_ = table.finish_times(prunes)
+        self.fit_log_ = table.fit_log(prunes)
 
     def _refit(self, problem: Problem, callbacks: Observer, stop: StopRequest) -> None:
         """Set ``best_estimator_``, and the rows of its members if it is an ensemble."""

@@ -6,6 +6,7 @@ over some :class:`Rung` of its training. A :class:`FitResult` is the answer, wit
 scikit-learn's ``cv_results_``.
 """
 
+from sk_hpt._trials.fit_log import FitLog
 from sk_hpt._trials.reading import scored_metrics, short_names, trial_status
 from sk_hpt._trials.rung_scores import RungScores
 from sk_hpt._trials.table import ResultsTable
@@ -14,6 +15,7 @@ from sk_hpt._trials.trial import Cell, FailedScore, FitResult, Job, LearningCurv
 __all__ = [
     "Cell",
     "FailedScore",
+    "FitLog",
     "FitResult",
     "Job",
     "LearningCurve",

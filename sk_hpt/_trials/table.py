@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sk_hpt._trials.cv_results import mean_and_std_of_known, param_columns, ranks, score_columns
+from sk_hpt._trials.fit_log import FitLog
 from sk_hpt._trials.missing_scores import MissingScores
 from sk_hpt._trials.rung_scores import RungScores
 from sk_hpt._trials.trial import Cell, FitResult, LearningCurve, Trial
@@ -62,6 +63,7 @@ class ResultsTable:
         self._n_resources = np.zeros((0, n_folds), dtype=np.int64)
         self._columns: dict[str, Floats] = {}
         self._rungs = RungScores(n_folds, n_levels)
+        self._log = FitLog()
         self._pruned: set[int] = set()
         self._errors: dict[Cell, str] = {}
         self._error_texts: dict[str, str] = {}
@@ -110,6 +112,7 @@ class ResultsTable:
         self._record_scores("train", result.train_scores, cell)
         self.has_paused |= any(result.n_epochs <= rung.n_resources for rung in result.rung_scores)
         self._rungs.record(result, self._deciding_score)
+        self._log.record(result)
 
     def prune(self, trials: Sequence[Trial]) -> None:
         """Note that these trials are not trained any further."""
@@ -274,6 +277,10 @@ class ResultsTable:
         """Return when the last fit of each trial was done, in the order of ``cv_results_``."""
         times = self._column("finish_time")[self._shown(multi_fidelity)]
         return np.fmax.reduce(times, axis=1, initial=-np.inf)
+
+    def fit_log(self, multi_fidelity: bool = False) -> dict[str, NDArray[Any]]:
+        """Return when and in which worker each job of the trials in ``cv_results_`` ran."""
+        return self._log.columns(self._shown(multi_fidelity))
 
     def shown_trials(self, multi_fidelity: bool = False) -> list[Trial]:
         """Return the trials in the order of ``cv_results_``."""

@@ -153,7 +153,11 @@ class FitResult:
     predictions : ndarray or None
         Predictions of the test rows, if the search keeps them for an ensemble.
     finish_time : float
-        Seconds since the beginning of the search.
+        Seconds from the beginning of the search to the arrival of the result.
+    worker : str
+        Name of the thread and process that ran the job; empty if its process was killed.
+    seconds : float
+        Seconds that the worker spent on this job, with everything that belongs to it.
     """
 
     trial: int
@@ -170,6 +174,8 @@ class FitResult:
     curve: LearningCurve | None = field(default=None, compare=False)
     predictions: NDArray[Any] | None = field(default=None, compare=False)
     finish_time: float = 0.0
+    worker: str = field(default="", compare=False)
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def cell(self) -> Cell:

@@ -5,7 +5,7 @@ The displays are:
 - :class:`OptimizationHistoryDisplay`: the score of each trial and the best score so far,
 - :class:`ScoreDistributionDisplay`: the distribution of the scores of searches,
 - :class:`FitTimeDisplay`: the score of each trial against its fit time,
-- :class:`TimelineDisplay`: when each trial was fitted, and for how long,
+- :class:`TimelineDisplay`: when and in which worker each fit ran,
 - :class:`LearningCurvesDisplay`: the training loss of each trial by epoch,
 - :class:`RungScoresDisplay`: the scores of a halving search when trials were pruned,
 - :class:`ParameterImportanceDisplay`: share of the variance that each parameter explains,

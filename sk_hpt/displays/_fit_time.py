@@ -61,7 +61,7 @@ class FitTimeDisplay:
     See Also
     --------
     OptimizationHistoryDisplay : Score of each trial over the time of the search.
-    TimelineDisplay : When each trial was fitted.
+    TimelineDisplay : When and in which worker each fit ran.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Display of the timeline: when each trial was fitted, and for how long."""
+"""Display of the timeline: when and in which worker each fit ran."""
 
 from __future__ import annotations
 
@@ -26,19 +26,20 @@ COLOURS = {"complete": 0, "pruned": 5, "unfinished": 1, "failed": 3}
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class TimelineDisplay:
-    """Bars that show when each trial finished and how long it was fitted.
+    """Bars that show when each fit of a search ran, with one row per worker.
 
-    A bar ends when the last fit of the trial finished, and is as long as all of its fits and
-    scorings took together. Which worker ran a fit is not stored, so the bars are laid out in as few
-    rows as possible without overlap: a row is not a worker. Create a display with
+    A worker is a thread or process that runs fits, and a bar is the fit of a trial on one fold,
+    including its scoring. The colour tells how the trial ended. Create a display with
     :meth:`from_search`. All parameters are stored as attributes.
 
     Parameters
     ----------
-    starts, ends : ndarray of shape (n_trials,)
-        Begin and end of the bar of each trial, in seconds since the search began.
-    rows : ndarray of shape (n_trials,), dtype=int
-        Row of each bar, from 0 on.
+    starts, ends : ndarray of shape (n_fits,)
+        Start and end of each fit, in seconds since the search began.
+    workers : ndarray of shape (n_fits,), dtype=int
+        Number of the worker of each fit, from 0 on.
+    trials : ndarray of shape (n_fits,), dtype=int
+        Index of the trial of each fit.
     status : ndarray of shape (n_trials,), dtype=object
         ``"complete"``, ``"pruned"``, ``"failed"`` or ``"unfinished"`` for each trial.
     best : int or None
@@ -51,7 +52,7 @@ class TimelineDisplay:
     figure_ : matplotlib Figure
         Figure that contains the axes.
     bars_ : dict of str to matplotlib BarContainer
-        Bars of the trials by their names in the legend.
+        Bars of the fits by the names in the legend.
 
     See Also
     --------
@@ -59,10 +60,10 @@ class TimelineDisplay:
 
     Notes
     -----
-    If the folds of a trial ran at the same time, its bar is longer than the trial took. If
-    training paused on a rung, the bar shows its parts in one piece, before the last of them ended.
-    The number of fits of a trial that was stopped early is not stored either: the bar then counts
-    the folds with a score, at least one.
+    If training paused on rungs, each part of the fit has a bar. Fits that share one training run
+    have equal parts of its time. If a search was resumed from a journal, the workers of its earlier
+    runs have rows too. Gaps are times in which a worker waited, or fitted a trial that is not in
+    ``cv_results_``.
 
     Examples
     --------
@@ -72,13 +73,14 @@ class TimelineDisplay:
     >>> from sk_hpt.displays import TimelineDisplay
     >>> search = GridSearchNN(SVC(), {"C": [0.01, 1.0, 0.1]}).fit(*load_iris(return_X_y=True))
     >>> display = TimelineDisplay.from_search(search)
-    >>> bool((display.ends == search.finish_times_).all())
-    True
+    >>> int(display.workers.max()), len(display.starts)  # one worker, three trials on five folds
+    (0, 15)
     """
 
     starts: Floats
     ends: Floats
-    rows: Rows
+    workers: Rows
+    trials: Rows
     status: Statuses
     best: int | None
 
@@ -105,8 +107,8 @@ class TimelineDisplay:
         Raises
         ------
         ValueError
-            If the search has no finish times, if no trial has a score, or if `ax` shows the plot of
-            a display already.
+            If the search has no ``fit_log_`` or an empty one, if no trial has a score, or if `ax`
+            shows the plot of a display already.
         ImportError
             If matplotlib is not installed.
         """
@@ -132,24 +134,25 @@ class TimelineDisplay:
         ValueError
             If `ax` shows the plot of a display already.
         """
-        n_rows = int(self.rows.max()) + 1
+        n_rows = int(self.workers.max()) + 1
         (ax,) = _style.as_panels(ax, figsize=(7.2, min(1.6 + 0.3 * n_rows, 9.0)))
         _style.check_axes(ax, CONTENT)
         self.ax_, self.figure_ = ax, ax.figure
         self.bars_: dict[str, BarContainer] = {}
-        is_best = np.arange(len(self.rows)) == self.best
+        is_best = np.asarray(self.trials == self.best)
+        status = self.status[self.trials]
         if is_best.any():
             self._draw(BEST, is_best, {"color": _style.RED, **bar_options})
-        for status, place in COLOURS.items():
-            shown = (self.status == status) & ~is_best
+        for name, place in COLOURS.items():
+            shown = (status == name) & ~is_best
             if shown.any():
-                self._draw(status, shown, {"color": _style.cycle(ax)[place], **bar_options})
+                self._draw(name, shown, {"color": _style.cycle(ax)[place], **bar_options})
         ax.set_xlim(left=0.0)
         unit = _style.set_duration_ticks(ax.xaxis, float(self.ends.max()))
         ax.set_xlabel(f"time since the search began ({unit})")
         ax.set_ylim(n_rows - 0.4, -0.6)
-        ax.set_yticks([])
-        ax.set_ylabel("trials (rows are\nnot workers)")
+        _style.set_integer_ticks(ax.yaxis)
+        ax.set_ylabel("worker")
         _style.legend_below(ax, list(self.bars_.values()), n_columns=4)
         return self
 
@@ -157,7 +160,7 @@ class TimelineDisplay:
         edge = {"edgecolor": _style.background(self.ax_), "linewidth": 0.5, "height": 0.8}
         lengths = self.ends - self.starts
         bars = self.ax_.barh(
-            self.rows[shown],
+            self.workers[shown],
             lengths[shown],
             left=self.starts[shown],
             label=name,

@@ -119,6 +119,8 @@ def encode_result(result: FitResult) -> dict[str, Json]:
         "n_epochs": int(result.n_epochs),
         "n_resources": result.n_resources or None,
         "finish_time": _encode_number(result.finish_time),
+        "worker": result.worker or None,
+        "seconds": _encode_number(result.seconds) if result.worker else None,
         "test_scores": _encode_scores(result.test_scores),
         "train_scores": _encode_scores(result.train_scores),
         "has_converged": None if result.has_converged else False,
@@ -155,6 +157,9 @@ def _decode_result(content: dict[str, Any]) -> FitResult:
         int(content.get("n_resources", 0)),
         curve=_decode_curve(content),
         finish_time=float(decode(content["finish_time"])),
+        # Journals of development versions have no workers.
+        worker=str(content.get("worker", "")),
+        seconds=float(decode(content.get("seconds", 0.0))),
     )
 
 

@@ -141,6 +141,16 @@ def test_learning_curves_are_restored(case, open_again, curve):
             np.testing.assert_array_equal(result.curve.validation, curve.validation)
 
 
+def test_workers_are_restored(case, open_again):
+    store(open_again(), [FitResult(1, 0, 0.6, 0.1, 0.9, worker="a1b2", seconds=0.75)])
+    with open_again() as journal:
+        begin(journal)
+        known, _ = journal.known([Job(TRIALS[1], 0)])
+    assert [(result.worker, result.seconds) for result in known] == (
+        [("a1b2", 0.75)] if case.is_persistent else []
+    )
+
+
 def test_the_duration_of_earlier_runs_is_known(case, open_again):
     with open_again() as journal:
         assert journal.seconds == 0.0

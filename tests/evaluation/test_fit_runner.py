@@ -10,6 +10,7 @@ from sklearn.svm import SVC
 
 from sk_hpt import BayesSearchNN, GridSearchNN, RandomSearchNN
 from sk_hpt._evaluation import FitRunner, Problem, RunningFits, fit_runner
+from sk_hpt._evaluation.worker import worker_name
 from sk_hpt._reporting import Observer
 from sk_hpt._stop_request import StopRequest
 from sk_hpt._trials import Job, Trial
@@ -43,6 +44,34 @@ def test_every_job_yields_its_result(backend, n_jobs):
             results = list(running.run(jobs([1.0, 2.0, 3.0])))
             cells = {(result.trial, result.fold): result.test_scores for result in results}
             assert cells == {(t, f): t + 1.0 for t in range(3) for f in range(2)}
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_results_name_their_workers_and_the_seconds_of_the_jobs(backend):
+    with parallel_config(backend=backend), runner(problem(), n_jobs=2) as running:
+        results = list(running.run(jobs([1.0] * 3, seconds=[0.05] * 3)))
+    assert all(result.seconds >= 0.05 for result in results)
+    workers = {result.worker for result in results}
+    assert 1 <= len(workers) <= 2 and "" not in workers and worker_name() not in workers
+
+
+def test_jobs_that_share_a_training_share_its_seconds(iris):
+    network = MLPClassifier((4,), random_state=0)
+    data = Problem(
+        network,
+        *iris,
+        [(np.arange(100), np.arange(100, 150))],
+        network.__class__.score,
+        {},
+        {},
+        native=True,
+    )
+    group = [Job(Trial(number, {"max_iter": 5 + 20 * number}), 0) for number in range(3)]
+    with runner(data) as running:
+        results = list(running.run(group))
+    assert [result.n_epochs for result in results] == [5, 25, 45]
+    assert len({result.seconds for result in results}) == 1
+    assert 3 * results[0].seconds >= max(result.fit_time for result in results)
 
 
 def test_results_arrive_as_they_finish():

@@ -104,6 +104,20 @@ def test_times_are_those_of_the_first_run(path):
     again = GridSearchNN(Scored(seconds=0.01), {"value": [1.0, 2.0]}, cv=2, journal=path).fit(X)
     for name, column in search.cv_results_.items():
         np.testing.assert_array_equal(again.cv_results_[name], column)
+    for name, column in search.fit_log_.items():
+        np.testing.assert_array_equal(again.fit_log_[name], column)
+
+
+def test_the_log_of_fits_has_the_workers_of_all_runs(path):
+    options = {"cv": 2, "random_state": 0, "journal": path, "refit": False}
+    for n_iter in (3, 6):
+        with parallel_config(backend="threading", n_jobs=2):
+            search = RandomSearchNN(Scored(seconds=0.01), LISTS, n_iter=n_iter, **options).fit(X)
+    log = search.fit_log_
+    assert len(log["trial"]) == 12
+    earlier = log["trial"] < 3
+    assert not set(log["worker"][earlier]) & set(log["worker"][~earlier])
+    assert log["end"][earlier].max() <= log["start"][~earlier].min()
 
 
 LISTS = {"value": [float(i) for i in range(20)], "seconds": [0.0, 1e-9]}

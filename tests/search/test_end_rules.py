@@ -68,6 +68,7 @@ def test_the_end_does_not_depend_on_the_workers(backend):
         search = scored(RISING, n_iter_no_change=3).set_params(initial_points=points).fit(X)
     assert search.cv_results_["mean_test_score"].tolist() == RISING[:8]
     assert len(search.learning_curves_) == len(search.finish_times_) == 8
+    assert sorted(search.fit_log_["trial"]) == sorted([*range(8)] * search.n_splits_)
 
 
 @pytest.mark.parametrize("n_jobs", [None, 2])

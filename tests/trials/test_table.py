@@ -186,3 +186,16 @@ def test_trials_that_are_cut_off_leave_nothing():
     assert table.errors == [] and table.n_complete == 1
     assert table.best_mean_score() == 0.5
     assert table.to_cv_results(np.nan, False)["params"] == [{"a": 1}]
+
+
+def test_the_log_has_the_jobs_of_the_trials_that_are_shown():
+    table = ResultsTable(1)
+    table.add_trials([{"a": i} for i in range(4)])
+    for number in (1, 3, 2):
+        time = float(number)
+        table.record(FitResult(number, 0, 0, 0, 0.5, finish_time=time, worker="w", seconds=1.0))
+    assert table.fit_log()["trial"].tolist() == [0, 1, 2]
+    assert table.fit_log()["end"].tolist() == [1.0, 2.0, 3.0]
+    table.cut(3)
+    table.record(FitResult(3, 0, 0, 0, 0.5, finish_time=4.0, worker="w", seconds=1.0))
+    assert table.fit_log()["end"].tolist() == [1.0, 2.0]
