@@ -31,15 +31,41 @@ numpydoc_show_class_members = False  # _templates/autosummary/class.rst shows wh
 numpydoc_validation_checks = {"GL06", "GL07", "PR02", "PR03", "RT03"}
 
 
+DIMENSION = ["contains", "grid", "rvs"]
+MEMBERS = {
+    **dict.fromkeys(("Real", "Integer", "Categorical", "HiddenLayers"), DIMENSION),
+    "Space": ["sample", "grid", "contains", "encode", "decode", "n_columns", "size"],
+    "Race": [],
+    "Halving": [],
+    "TrainingRun": ["advance", "epochs", "epoch", "estimator", "finish"],
+}
+"""Methods and properties for users of the classes whose others only the search calls.
+
+The pages of all other classes show every method and property.
+"""
+
+
+def methods_of(module, name, methods):
+    """The methods on the page of a class. One of `MEMBERS` that is not there fails the build."""
+    documented = getattr(import_module(module), name)
+    members = MEMBERS.get(name, [method for method in methods if method != "__init__"])
+    return [name for name in members if not is_property(getattr(documented, name, None))]
+
+
 def properties_of(module, name):
     """The properties of a class that have an entry neither in its Parameters nor its Attributes."""
     documented = getattr(import_module(module), name)
     entries = re.findall(r"^(\w+) :", inspect.getdoc(documented), flags=re.MULTILINE)
-    properties = inspect.getmembers(documented, lambda member: isinstance(member, property))
-    return [name for name, _ in properties if not name.startswith("_") and name not in entries]
+    properties = [name for name, _ in inspect.getmembers(documented, is_property)]
+    shown = MEMBERS.get(name, [name for name in properties if not name.startswith("_")])
+    return [name for name in properties if name in shown and name not in entries]
 
 
-autosummary_context = {"properties_of": properties_of}
+def is_property(member):
+    return isinstance(member, property)
+
+
+autosummary_context = {"methods_of": methods_of, "properties_of": properties_of}
 html_theme = "furo"
 html_title = "sk_hpt"
 html_favicon = "images/favicon.svg"
@@ -70,6 +96,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "abort_on_example_error": True,
     "download_all_examples": False,
+    "remove_config_comments": True,
     "show_memory": False,
     "write_computation_times": False,
     "capture_repr": ("_repr_html_", "__repr__"),

@@ -19,11 +19,13 @@ epochs         20 to 100                      ``max_iter``
 
 L-BFGS uses all the data at each step and finds the length of the step itself. Because it has no
 batch size and no learning rate, it gets a subspace of its own. The example searches the space with
-a grid and at random, and prints the best trials sorted by loss.
+a grid and at random, prints the best trials sorted by loss, and plots the losses by solver.
 """
 
 import warnings
 
+import matplotlib.pyplot as plt
+import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
@@ -129,3 +131,29 @@ random = RandomSearchNN(
     **options,
 )
 print_by_loss(random.fit(X, y))
+
+# %%
+# The plot shows the losses of all trials, by solver. A network that gives all ten digits the same
+# probability has a loss of log 10. Trials above this line are worse than that.
+
+SOLVERS = ["adam", "sgd", "lbfgs"]
+
+
+def losses_by_solver(search):
+    """Return the solver of each trial as a number, and the losses."""
+    solvers = [params[PREFIX + "solver"] for params in search.cv_results_["params"]]
+    return np.array([SOLVERS.index(name) for name in solvers]), -search.cv_results_[
+        "mean_test_score"
+    ]
+
+
+figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+for label, search, shift in (("grid", grid, -0.12), ("random", random, 0.12)):
+    places, losses = losses_by_solver(search)
+    ax.scatter(places + shift, losses, s=18, alpha=0.6, label=f"{label} ({len(losses)} trials)")
+ax.axhline(np.log(10), color="grey", linewidth=1)
+ax.set(yscale="log", ylabel="mean log-loss", xticks=range(3), xticklabels=SOLVERS)
+ax.set_yticks([0.2, 0.5, 1, 2, 5], ["0.2", "0.5", "1", "2", "5"])
+ax.minorticks_off()
+ax.legend()
+plt.show()

@@ -3,7 +3,7 @@ Search on a dask cluster
 ========================
 
 Every search runs on any backend of joblib. This example uses a dask cluster of two processes on
-this machine. Install what it needs with ``pip install ".[dask]"``.
+this machine. Install what it needs with ``pip install ".[dask,plots]"``.
 
 To use a real cluster, change one line: instead of the :class:`LocalCluster`, pass the address of
 your scheduler to the client, ``Client("tcp://scheduler:8786")``, or a cluster object of
@@ -13,6 +13,7 @@ same way, with ``ray.util.joblib.register_ray()`` and ``backend="ray"``.
 
 import warnings
 
+import matplotlib.pyplot as plt
 from distributed import Client, LocalCluster
 from joblib import parallel_config
 from sklearn.datasets import load_digits
@@ -20,6 +21,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 from sk_hpt import RandomSearchNN
+from sk_hpt.displays import TimelineDisplay
 from sk_hpt.space import HiddenLayers, Real
 
 # Halving stops most networks before they converge.
@@ -48,6 +50,8 @@ def main():
     ):
         search.fit(X / 16, y)
     print(f"accuracy {search.best_score_:.3f} with {search.best_params_}")
+    TimelineDisplay.from_search(search)  # when the workers fitted each trial
+    plt.show()
 
 
 if __name__ == "__main__":  # workers import this file

@@ -5,6 +5,8 @@ Quickstart
 Tune a neural network on handwritten digits, first with a grid search and then with a random search.
 """
 
+# sphinx_gallery_thumbnail_path = 'images/display_parallel_coordinates.png'
+
 import warnings
 
 from sklearn.datasets import load_digits

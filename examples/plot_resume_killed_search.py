@@ -13,6 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+
 from sk_hpt.journal import read
 
 # %%
@@ -58,7 +60,8 @@ child = subprocess.Popen([sys.executable, program, journal])
 while n_complete() < 5 and child.poll() is None:
     time.sleep(0.05)
 child.kill()
-print("exit code", child.wait(), "with", n_complete(), "of 12 trials complete")
+exit_code, n_before = child.wait(), n_complete()
+print("exit code", exit_code, "with", n_before, "of 12 trials complete")
 
 # %%
 # Run the same program again. It runs only the fits that are missing.
@@ -77,3 +80,16 @@ uninterrupted = subprocess.run([sys.executable, program], capture_output=True, t
 uninterrupted_seconds = time.perf_counter() - started
 print("same results:", resumed.stdout == uninterrupted.stdout)
 print(f"resumed in {resumed_seconds:.1f} s, uninterrupted in {uninterrupted_seconds:.1f} s")
+
+# %%
+# The journal knows when each trial was finished. The clock of a resumed search goes on where the
+# killed one stopped.
+
+times = sorted(trial["finish_time"] for trial in read(journal))
+figure, ax = plt.subplots(figsize=(6, 4), layout="constrained")
+ax.plot(times[:n_before], range(1, n_before + 1), "o", label="before it was killed")
+ax.plot(times[n_before:], range(n_before + 1, 13), "D", label="after it was resumed")
+ax.axhline(n_before + 0.5, color="grey", linewidth=1)
+ax.set(xlabel="seconds of search", ylabel="complete trials", ylim=(0, 12.5))
+ax.legend(loc="upper left")
+plt.show()

@@ -19,6 +19,9 @@ if "SK_HPT_SITE" not in os.environ:
     pytest.skip("SK_HPT_SITE names no built documentation", allow_module_level=True)
 
 from selenium import webdriver
+from sphinx_gallery import glr_path_static
+from sphinx_gallery.gen_gallery import DEFAULT_GALLERY_CONF
+from sphinx_gallery.utils import scale_image
 
 SITE = Path(os.environ["SK_HPT_SITE"])
 FLAGS = (
@@ -139,6 +142,16 @@ def test_every_page_can_be_reached(pages):
         reached.add(page)
         ahead |= {urldefrag(link).url for link in pages[page].links} & (pages.keys() - reached)
     assert pages.keys() - reached == set()
+
+
+def test_every_example_has_a_picture_of_its_own(tmp_path):
+    placeholder = tmp_path / "placeholder.png"
+    no_image = Path(glr_path_static()) / "no_image.png"
+    scale_image(no_image, placeholder, *DEFAULT_GALLERY_CONF["thumbnail_size"])
+    thumbnails = [*(SITE / "_images").glob("sphx_glr_*_thumb.png")]
+    assert len(thumbnails) > 5
+    pictures = {path.read_bytes() for path in (*thumbnails, placeholder)}
+    assert len(pictures) == len(thumbnails) + 1
 
 
 def test_what_is_broken_is_found(browser, tmp_path):
