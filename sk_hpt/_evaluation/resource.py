@@ -113,7 +113,7 @@ def _by_stratum(strata: Rows, rng: np.random.Generator) -> Rows:
     by_stratum = shuffled[np.argsort(strata[shuffled], kind="stable")]
     sizes = np.bincount(strata)
     # The j-th of n rows of a stratum comes at j / n; the first row of each at the very beginning.
-    share = np.concatenate([np.arange(size) / max(size, 1) for size in sizes])
+    share = np.concatenate([np.arange(size) / max(size, 1) for size in sizes.tolist()])
     return by_stratum[np.argsort(share, kind="stable")]
 
 

@@ -87,7 +87,7 @@ def _own_score(estimator: Estimator, X: Matrix, y: Target, scorer: Scorer) -> fl
     if not (is_network and is_own_score(scorer, estimator) and engine_works()):
         return None
     own = PlainScore.of(estimator, X, y)
-    if own is None or not np.isfinite(np.sum(X)):
+    if own is None or not np.isfinite(np.sum(np.asarray(X))):
         return None  # scikit-learn refuses rows that are not finite
     return own(estimator)
 

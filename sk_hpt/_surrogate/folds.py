@@ -118,7 +118,9 @@ def _weighted_effects(values: Floats, done: Flags, variances: Floats) -> Floats:
     centred = values - (shares * values).sum(axis=1)[:, None]
     # The matrix is singular, because a constant can move from m to f. lstsq returns the shortest
     # solution, whose sum is 0.
-    return np.linalg.lstsq(normal, (weights * centred).sum(axis=0), rcond=1e-10)[0]
+    target = (weights * centred).sum(axis=0)
+    effects: Floats = np.linalg.lstsq(normal, target, rcond=1e-10)[0].astype(np.float64, copy=False)
+    return effects
 
 
 def _shrunk_variances(residuals: Floats, done: Flags) -> Floats:
@@ -127,7 +129,7 @@ def _shrunk_variances(residuals: Floats, done: Flags) -> Floats:
     # all observations bear in proportion.
     within = done.sum(axis=1) - 1
     n_fitted = np.count_nonzero(done.any(axis=0)) - 1
-    freedom = within * max(1.0 - n_fitted / max(within.sum(), 1), 0.0)
+    freedom = within * max(1.0 - n_fitted / max(int(within.sum()), 1), 0.0)
     known = freedom > 0
     if not known.any():
         return np.zeros(len(done))

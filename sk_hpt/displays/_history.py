@@ -260,7 +260,9 @@ class OptimizationHistoryDisplay:
 
 def _set_x_axis(ax: Axes, over: data.Over) -> None:
     if over == "time":
-        longest = max(np.max(line.get_xdata(), initial=0.0) for line in ax.lines)
+        longest = max(
+            np.max(np.asarray(line.get_xdata(), dtype=float), initial=0.0) for line in ax.lines
+        )
         ax.set_xlim(left=0.0)
         unit = _style.set_duration_ticks(ax.xaxis, longest)
         ax.set_xlabel(f"time since the search began ({unit})")
