@@ -59,6 +59,11 @@ class BestEstimatorMixin(SearchParameters):
         tags.estimator_type = inner.estimator_type
         tags.classifier_tags = deepcopy(inner.classifier_tags)
         tags.regressor_tags = deepcopy(inner.regressor_tags)
+        if self.ensemble_size > 1:
+            # scikit-learn's voting estimators support a single output.
+            tags.target_tags.multi_output = False
+            if tags.classifier_tags is not None:
+                tags.classifier_tags.multi_label = False
         # An outer cross-validation takes the rows and the columns of a pairwise matrix.
         tags.input_tags.pairwise = inner.input_tags.pairwise
         tags.input_tags.sparse = inner.input_tags.sparse

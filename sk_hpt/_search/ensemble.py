@@ -45,14 +45,16 @@ def member_rows(
 ) -> list[int]:
     """Return the rows of all trials that can be members: the best one, and the others by rank.
 
-    Only trials that are complete can, and of trials with the same network only the first.
+    Of the others only complete ones can, and of trials with the same network only the first.
     """
     means = results[f"mean_test_{metric}"]
     order = np.argsort(results[f"rank_test_{metric}"], kind="stable").tolist()
-    rows, seen = [], set()
+    rows: list[int] = []
+    seen = set()
     for row in [int(best_index), *order]:
         key = _network_key(results["params"][row], curves[row])
-        if np.isfinite(means[row]) and key not in seen:
+        # The best one is fitted also without a score, as it is without an ensemble.
+        if (np.isfinite(means[row]) or not rows) and key not in seen:
             seen.add(key)
             rows.append(row)
     return rows

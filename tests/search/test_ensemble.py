@@ -153,6 +153,16 @@ def test_members_that_fail(iris):
         GridSearchNN(FailsInTheEnd(), grid, cv=3, ensemble_size=2).fit(*iris)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_the_error_of_the_refit_is_raised_if_no_trial_has_a_score(iris):
+    """As without an ensemble: each trial fails on a fold, and so does the refit."""
+    X, y = iris[0].copy(), iris[1]
+    X[0, 0] = np.inf
+    search = GridSearchNN(NETWORK, {"alpha": [1e-3, 1e-1]}, cv=2, ensemble_size=2)
+    with pytest.raises(ValueError, match="Input X contains infinity"):
+        search.fit(X, y)
+
+
 def first(results):
     """Choose the first trial."""
     return 0

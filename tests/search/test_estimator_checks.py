@@ -21,6 +21,7 @@ def instances():
         ):
             space = {f"{prefix}alpha": [1e-3, 1e-1]}
             yield GridSearchNN(estimator, space, cv=2)
+            yield GridSearchNN(estimator, space, cv=2, ensemble_size=2)
             yield RandomSearchNN(estimator, space, n_iter=1, cv=2, random_state=0)
             yield BayesSearchNN(estimator, space, n_iter=2, cv=2, random_state=0)
 
