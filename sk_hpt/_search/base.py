@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from functools import partial
 from typing import Any, Generic, Self, TypeVar
 
-import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.model_selection import check_cv
 from sklearn.utils import Bunch, indexable
@@ -25,10 +24,6 @@ from sk_hpt._reporting import (
     Observers,
     callbacks_of,
     loggers_of,
-    raise_without_scores,
-    report_convergence,
-    report_early_end,
-    report_failures,
 )
 from sk_hpt._search.autologging import autologged
 from sk_hpt._search.best import check_refit, deciding_metric
@@ -42,7 +37,7 @@ from sk_hpt._search.pausing import warn_if_never_paused
 from sk_hpt._search.results import ResultsMixin
 from sk_hpt._search.routing import metadata_router, route_params
 from sk_hpt._search.scales import warn_if_target_unscaled, warn_if_unscaled
-from sk_hpt._search.search_data import NO_FITS, SearchData
+from sk_hpt._search.search_data import SearchData
 from sk_hpt._search.summary import SummaryMixin
 from sk_hpt._sklearn import (
     check_method_params,
@@ -288,25 +283,3 @@ class BaseSearchNN(BestEstimatorMixin, SummaryMixin, ResultsMixin, ABC, Generic[
         if fidelity.n_levels and fidelity.resource is None:
             warn_if_never_paused(problem, table)
         return table
-
-    def _report(self, table: ResultsTable, n_trials: int) -> None:
-        """Warn of an early end and of fits that failed; raise if there is nothing to choose."""
-        reason = self._needs_one_metric
-        if table.missing_scores.are_all:
-            raise_without_scores(table, self.scoring, reason, n_trials)
-        if self.stop_reason_ not in ("completed", "no_improvement"):
-            will_refit = self.refit is not False
-            report_early_end(
-                table, self.stop_reason_, n_trials, self.timeout, will_refit, self.journal
-            )
-        if not table.n_done:
-            raise ValueError(NO_FITS)
-        report_convergence(table.n_unconverged, table.n_done)
-        report_failures(table.errors, table.n_done, self.error_score)
-        # A number for fits that failed compares trials too.
-        numbers = [
-            table.best_mean_score(),
-            np.nan if self.error_score == "raise" else self.error_score,
-        ]
-        if reason and not np.isfinite(numbers).any():
-            raise_without_scores(table, self.scoring, reason, n_trials)

@@ -7,12 +7,21 @@ import time
 import numpy as np
 
 from sk_hpt._evaluation import FitRunner, Problem, refit
-from sk_hpt._reporting import Observer, report_ensemble_score, report_members
+from sk_hpt._reporting import (
+    Observer,
+    raise_without_scores,
+    report_convergence,
+    report_early_end,
+    report_ensemble_score,
+    report_failures,
+    report_members,
+)
 from sk_hpt._search.best import best_index, check_refit, deciding_metric
 from sk_hpt._search.ensemble import fit_ensemble, member_rows
 from sk_hpt._search.out_of_fold import OutOfFold
 from sk_hpt._search.parameters import SearchParameters
-from sk_hpt._stop_request import StopRequest
+from sk_hpt._search.search_data import NO_FITS
+from sk_hpt._stop_request import StopReason, StopRequest
 from sk_hpt._trials import ResultsTable, scored_metrics
 from sk_hpt._types import CVResults, Params
 
@@ -21,6 +30,7 @@ class ResultsMixin(SearchParameters):
     """Sets the fitted attributes of a search after its trials."""
 
     cv_results_: CVResults
+    stop_reason_: StopReason
 
     @property
     def _needs_one_metric(self) -> str:
@@ -38,6 +48,28 @@ class ResultsMixin(SearchParameters):
         """Delete the results of an earlier fit: not every attribute is set again by each fit."""
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
+
+    def _report(self, table: ResultsTable, n_trials: int) -> None:
+        """Warn of an early end and of fits that failed; raise if there is nothing to choose."""
+        reason = self._needs_one_metric
+        if table.missing_scores.are_all:
+            raise_without_scores(table, self.scoring, reason, n_trials)
+        if self.stop_reason_ not in ("completed", "no_improvement"):
+            will_refit = self.refit is not False
+            report_early_end(
+                table, self.stop_reason_, n_trials, self.timeout, will_refit, self.journal
+            )
+        if not table.n_done:
+            raise ValueError(NO_FITS)
+        report_convergence(table.n_unconverged, table.n_done)
+        report_failures(table.errors, table.n_done, self.error_score)
+        # A number for fits that failed compares trials too.
+        numbers = [
+            table.best_mean_score(),
+            np.nan if self.error_score == "raise" else self.error_score,
+        ]
+        if reason and not np.isfinite(numbers).any():
+            raise_without_scores(table, self.scoring, reason, n_trials)
 
     def _set_results(self, table: ResultsTable) -> None:
         """Set ``cv_results_`` and, where one trial is the best, ``best_*``."""
