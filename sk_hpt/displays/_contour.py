@@ -127,7 +127,7 @@ class ContourDisplay:
         ------
         ValueError
             If there are no two such parameters, if the trials lie on a line, if no trial has a
-            score, if there is no such metric, or if `ax` shows the plot of a display already.
+            score, if `metric` is unknown, or if `ax` shows the plot of a display already.
         ImportError
             If matplotlib is not installed.
         """

@@ -88,7 +88,7 @@ def compute_contour(
     Raises
     ------
     ValueError
-        If there are no such parameters, or if the trials do not span an area.
+        If a parameter is unknown, or if the trials do not span an area.
     """
     trials = read_trials(search, metric)
     posterior: Posterior | None = getattr(search, "surrogate_", None)

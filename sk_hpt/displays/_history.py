@@ -125,7 +125,7 @@ class OptimizationHistoryDisplay:
         Raises
         ------
         ValueError
-            If no trial has a score, if there is no such metric, if the search has no finish times,
+            If no trial has a score, if `metric` is unknown, if the search has no finish times,
             or if `ax` shows something else.
         ImportError
             If matplotlib is not installed.

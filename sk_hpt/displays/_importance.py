@@ -160,7 +160,7 @@ class ParameterImportanceDisplay:
         ------
         ValueError
             If there are too few trials, if all have the same parameters or the same score, if
-            there is no such metric, or if `ax` shows something else.
+            `metric` is unknown, or if `ax` shows something else.
         ImportError
             If matplotlib is not installed.
         """

@@ -141,7 +141,7 @@ class LearningCurvesDisplay:
         Raises
         ------
         ValueError
-            If no trial has a curve, if no trial has a score, if there is no such metric, or if
+            If no trial has a curve, if no trial has a score, if `metric` is unknown, or if
             `ax` shows the plot of a display already.
         ImportError
             If matplotlib is not installed.

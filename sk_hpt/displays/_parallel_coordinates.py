@@ -116,7 +116,7 @@ class ParallelCoordinatesDisplay:
         Raises
         ------
         ValueError
-            If no trial has a score, if there is no such metric, or if `ax` shows the plot of a
+            If no trial has a score, if `metric` is unknown, or if `ax` shows the plot of a
             display already.
         ImportError
             If matplotlib is not installed.

@@ -121,7 +121,7 @@ class ScoreDistributionDisplay:
         Raises
         ------
         ValueError
-            If no complete trial has a score, if there is no such metric, or if `ax` shows something
+            If no complete trial has a score, if `metric` is unknown, or if `ax` shows something
             else.
         ImportError
             If matplotlib is not installed.

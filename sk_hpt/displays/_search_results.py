@@ -108,7 +108,7 @@ def read_trials(search: FittedSearch, metric: str | None = None) -> Trials:
     NotFittedError
         If the search is not fitted.
     ValueError
-        If there is no such metric, if there are several metrics and none decides, or if no trial
+        If `metric` is unknown, if there are several metrics and none decides, or if no trial
         has a score.
     """
     check_is_fitted(search, "cv_results_")

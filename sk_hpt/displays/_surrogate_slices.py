@@ -109,7 +109,7 @@ class SurrogateSliceDisplay:
         Raises
         ------
         ValueError
-            If the search has no surrogate, if no trial has a score, if there is no such parameter,
+            If the search has no surrogate, if no trial has a score, if a parameter is unknown,
             or if `ax` shows the plot of a display already.
         ImportError
             If matplotlib is not installed.

@@ -116,7 +116,7 @@ class TrialSlicesDisplay:
         Raises
         ------
         ValueError
-            If no trial has a score, if there is no such metric or parameter, or if `ax` shows the
+            If no trial has a score, if a name is unknown, or if `ax` shows the
             plot of a display already.
         ImportError
             If matplotlib is not installed.

@@ -51,7 +51,7 @@ def compute_trial_slices(
     Raises
     ------
     ValueError
-        If there is no such parameter.
+        If a parameter is unknown.
     """
     found = [_slice(each) for each in varying_parameters(trials.params, search)]
     if names is None:

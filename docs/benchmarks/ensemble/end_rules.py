@@ -28,7 +28,7 @@ AUTO = [(limit, rounds) for limit in (0.05, 0.1, 0.15, 0.2, 0.3) for rounds in (
 
 
 def expected_improvements(record, space):
-    """What the surrogate expected after each trial, as the search itself computes it."""
+    """Return the expected improvements after each trial, as the search computes them."""
     points = record.params
     n_initial = N_TRIALS // 4
     proposer = BayesProposer(space, 10**6, 1, 0, points)
